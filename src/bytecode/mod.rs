@@ -1,0 +1,2 @@
+//! Register bytecode: the instruction table and what is derived from it.
+pub mod ops;

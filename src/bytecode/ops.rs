@@ -1,0 +1,380 @@
+//! The table of bytecode instructions: one line defines an instruction, and everything else is derived.
+//!
+//! What lives here: [`for_each_op!`], the operand kinds, and the types generated from the table
+//! ([`Op`], [`operands`], [`Instruction`]). What must not: execution, compilation or formatting;
+//! those live with the interpreter, the compiler and [`super::disasm`] and read this table.
+//! Start at the invariants, then at the table.
+//!
+//! # Invariants of the bytecode
+//!
+//! 1. Code is a sequence of `u16` units. The first unit of an instruction is its [`Op`]; its operands
+//!    follow in table order, one unit each, a `jump` and an `imm32` two (low half first).
+//! 2. A register is an index into the frame's register file. Parameters come first, in the order
+//!    positional-only, positional-or-keyword, keyword-only, `*args`, `**kwargs`; then the other locals;
+//!    then temporaries, used as a stack. A register that was never written holds the empty word.
+//! 3. A local that may be unbound where it is read is preceded by `CheckBound`; every other read of a
+//!    register sees a value. The verifier proves it for temporaries; the compiler's definite-assignment
+//!    analysis provides it for locals.
+//! 4. A call window is a run of registers at the top of the live temporaries:
+//!    `[callee, argument 0, argument 1, ...]`. The callee may overwrite everything from the window up.
+//!    For method calls it is `[callee, self or empty, argument 0, ...]`, filled by `LoadMethod`.
+//! 5. A `jump` operand is relative to the first unit of its own instruction. Only `JumpBack` jumps
+//!    backwards, and its target is a loop header: it polls for interrupts and counts for OSR entry.
+//! 6. An instruction writes its destination last: if it raises, no register has changed, except where
+//!    its doc line says so (call windows are dead after a call in either case).
+//! 7. Exceptions are dispatched by the code's exception table (innermost entry first); the first
+//!    instruction of a handler is `BeginHandler`.
+//! 8. Feedback sites are word offsets in the function's feedback vector, one site an instruction,
+//!    never shared.
+
+/// Calls `$callback!` with the table of instructions.
+///
+/// A line is: doc, name, operands `name: kind`, then effects in brackets.
+///
+/// Operand kinds: `out` register written; `reg` register read; `opt` register read, or [`NO_REGISTER`];
+/// `inout` register read and written; `window` first register of a call window or of a run of values;
+/// `constant` index in the constant pool; `name` index in the name pool; `imm` unsigned number;
+/// `simm` signed number; `imm32` 32-bit signed number; `jump` branch target; and a feedback site:
+/// `site_binary`, `site_compare`, `site_branch`, `site_attr`, `site_global`, `site_call`, `site_iter`,
+/// `site_subscript`, `site_loop` (see [`super::feedback`]).
+///
+/// Effects: `raises` may raise a Python exception; `calls` may run arbitrary Python code;
+/// `ends` control does not fall through; `suspends` leaves the frame and may come back.
+#[macro_export]
+macro_rules! for_each_op {
+    ($callback:ident) => {
+        $callback! {
+            // ---- moves and constants ----
+            /// Does nothing.
+            Nop {} [];
+            /// `dst = src`.
+            Move { dst: out, src: reg } [];
+            /// `dst = constants[value]`.
+            LoadConst { dst: out, value: constant } [];
+            /// `dst = value`, a small int.
+            LoadInt { dst: out, value: imm32 } [];
+            /// `dst = None`.
+            LoadNone { dst: out } [];
+            /// `dst = True`.
+            LoadTrue { dst: out } [];
+            /// `dst = False`.
+            LoadFalse { dst: out } [];
+            /// Empties a register: `del local`, or a dead window slot.
+            Clear { dst: out } [];
+            /// Raises UnboundLocalError if the local `src` is empty.
+            CheckBound { src: reg } [raises];
+
+            // ---- variables ----
+            /// `dst = globals[name]`, else builtins; NameError if in neither.
+            LoadGlobal { dst: out, name: name, site: site_global } [raises calls];
+            /// `globals[name] = src`.
+            StoreGlobal { src: reg, name: name, site: site_global } [raises calls];
+            /// `del globals[name]`.
+            DeleteGlobal { name: name } [raises calls];
+            /// Class body or exec: `dst` from the locals mapping, then globals, then builtins.
+            LoadName { dst: out, name: name, site: site_global } [raises calls];
+            /// Class body or exec: stores into the locals mapping.
+            StoreName { src: reg, name: name, site: site_global } [raises calls];
+            /// Class body or exec: deletes from the locals mapping.
+            DeleteName { name: name } [raises calls];
+            /// Wraps the register's content (a value or empty) in a new cell.
+            MakeCell { cell: inout } [];
+            /// `dst = cell's content`; UnboundLocalError if empty.
+            LoadCell { dst: out, cell: reg } [raises];
+            /// `cell's content = src`.
+            StoreCell { cell: reg, src: reg } [];
+            /// Empties a cell; UnboundLocalError if it was empty.
+            DeleteCell { cell: reg } [raises];
+            /// `dst = content of the function's closure cell index`; NameError if empty.
+            LoadFree { dst: out, index: imm } [raises];
+            /// `content of the function's closure cell index = src`.
+            StoreFree { index: imm, src: reg } [];
+            /// Empties a closure cell; NameError if it was empty.
+            DeleteFree { index: imm } [raises];
+            /// `dst = the closure cell itself`, to be captured by an inner function.
+            LoadClosureCell { dst: out, index: imm } [];
+            /// Class body: looks `name` up in the locals mapping, falling back to the closure cell.
+            LoadNameOrFree { dst: out, name: name, index: imm } [raises calls];
+            /// Inlined comprehension or annotation scope in a class: `dst = locals mapping of the frame`.
+            LoadLocals { dst: out } [raises];
+            /// `dst = builtins.__build_class__`.
+            LoadBuildClass { dst: out } [raises calls];
+
+            // ---- arithmetic: `inplace` is 1 for an augmented assignment ----
+            /// `dst = lhs + rhs`.
+            Add { dst: out, lhs: reg, rhs: reg, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs - rhs`.
+            Sub { dst: out, lhs: reg, rhs: reg, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs * rhs`.
+            Mul { dst: out, lhs: reg, rhs: reg, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs / rhs`.
+            TrueDiv { dst: out, lhs: reg, rhs: reg, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs // rhs`.
+            FloorDiv { dst: out, lhs: reg, rhs: reg, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs % rhs`.
+            Mod { dst: out, lhs: reg, rhs: reg, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs ** rhs`.
+            Pow { dst: out, lhs: reg, rhs: reg, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs << rhs`.
+            LShift { dst: out, lhs: reg, rhs: reg, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs >> rhs`.
+            RShift { dst: out, lhs: reg, rhs: reg, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs & rhs`.
+            BitAnd { dst: out, lhs: reg, rhs: reg, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs | rhs`.
+            BitOr { dst: out, lhs: reg, rhs: reg, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs ^ rhs`.
+            BitXor { dst: out, lhs: reg, rhs: reg, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs @ rhs`.
+            MatMul { dst: out, lhs: reg, rhs: reg, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs + rhs`, rhs an int literal.
+            AddImm { dst: out, lhs: reg, rhs: simm, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs - rhs`, rhs an int literal.
+            SubImm { dst: out, lhs: reg, rhs: simm, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs * rhs`, rhs an int literal.
+            MulImm { dst: out, lhs: reg, rhs: simm, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs // rhs`, rhs an int literal.
+            FloorDivImm { dst: out, lhs: reg, rhs: simm, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs % rhs`, rhs an int literal.
+            ModImm { dst: out, lhs: reg, rhs: simm, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs << rhs`, rhs an int literal.
+            LShiftImm { dst: out, lhs: reg, rhs: simm, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs >> rhs`, rhs an int literal.
+            RShiftImm { dst: out, lhs: reg, rhs: simm, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = lhs & rhs`, rhs an int literal.
+            BitAndImm { dst: out, lhs: reg, rhs: simm, inplace: imm, site: site_binary } [raises calls];
+            /// `dst = -src`.
+            Negative { dst: out, src: reg, site: site_binary } [raises calls];
+            /// `dst = +src`.
+            Positive { dst: out, src: reg, site: site_binary } [raises calls];
+            /// `dst = ~src`.
+            Invert { dst: out, src: reg, site: site_binary } [raises calls];
+            /// `dst = not src`, always a bool.
+            Not { dst: out, src: reg, site: site_branch } [raises calls];
+
+            // ---- comparisons ----
+            /// `dst = lhs < rhs`.
+            Lt { dst: out, lhs: reg, rhs: reg, site: site_compare } [raises calls];
+            /// `dst = lhs <= rhs`.
+            Le { dst: out, lhs: reg, rhs: reg, site: site_compare } [raises calls];
+            /// `dst = lhs == rhs`.
+            Eq { dst: out, lhs: reg, rhs: reg, site: site_compare } [raises calls];
+            /// `dst = lhs != rhs`.
+            Ne { dst: out, lhs: reg, rhs: reg, site: site_compare } [raises calls];
+            /// `dst = lhs > rhs`.
+            Gt { dst: out, lhs: reg, rhs: reg, site: site_compare } [raises calls];
+            /// `dst = lhs >= rhs`.
+            Ge { dst: out, lhs: reg, rhs: reg, site: site_compare } [raises calls];
+            /// `dst = lhs is rhs` (`negate` 0) or `lhs is not rhs` (1).
+            Is { dst: out, lhs: reg, rhs: reg, negate: imm } [];
+            /// `dst = item in container` (`negate` 0) or `not in` (1).
+            Contains { dst: out, item: reg, container: reg, negate: imm, site: site_compare } [raises calls];
+
+            // ---- jumps ----
+            /// Jumps forwards.
+            Jump { target: jump } [ends];
+            /// Jumps back to a loop header; polls for interrupts, counts towards OSR.
+            JumpBack { target: jump, site: site_loop } [raises calls ends];
+            /// Jumps if `src` is true.
+            JumpIfTrue { src: reg, target: jump, site: site_branch } [raises calls];
+            /// Jumps if `src` is false.
+            JumpIfFalse { src: reg, target: jump, site: site_branch } [raises calls];
+            /// Jumps if `src is None`.
+            JumpIfNone { src: reg, target: jump, site: site_branch } [];
+            /// Jumps if `src is not None`.
+            JumpIfNotNone { src: reg, target: jump, site: site_branch } [];
+            /// Jumps if the truth of `lhs < rhs` is `sense` (0 or 1).
+            JumpLt { lhs: reg, rhs: reg, sense: imm, target: jump, site: site_compare } [raises calls];
+            /// Jumps if the truth of `lhs <= rhs` is `sense`.
+            JumpLe { lhs: reg, rhs: reg, sense: imm, target: jump, site: site_compare } [raises calls];
+            /// Jumps if the truth of `lhs == rhs` is `sense`.
+            JumpEq { lhs: reg, rhs: reg, sense: imm, target: jump, site: site_compare } [raises calls];
+            /// Jumps if the truth of `lhs != rhs` is `sense`.
+            JumpNe { lhs: reg, rhs: reg, sense: imm, target: jump, site: site_compare } [raises calls];
+            /// Jumps if the truth of `lhs > rhs` is `sense`.
+            JumpGt { lhs: reg, rhs: reg, sense: imm, target: jump, site: site_compare } [raises calls];
+            /// Jumps if the truth of `lhs >= rhs` is `sense`.
+            JumpGe { lhs: reg, rhs: reg, sense: imm, target: jump, site: site_compare } [raises calls];
+            /// Like `JumpLt`, rhs an int literal.
+            JumpLtImm { lhs: reg, rhs: simm, sense: imm, target: jump, site: site_compare } [raises calls];
+            /// Like `JumpLe`, rhs an int literal.
+            JumpLeImm { lhs: reg, rhs: simm, sense: imm, target: jump, site: site_compare } [raises calls];
+            /// Like `JumpEq`, rhs an int literal.
+            JumpEqImm { lhs: reg, rhs: simm, sense: imm, target: jump, site: site_compare } [raises calls];
+            /// Like `JumpNe`, rhs an int literal.
+            JumpNeImm { lhs: reg, rhs: simm, sense: imm, target: jump, site: site_compare } [raises calls];
+            /// Like `JumpGt`, rhs an int literal.
+            JumpGtImm { lhs: reg, rhs: simm, sense: imm, target: jump, site: site_compare } [raises calls];
+            /// Like `JumpGe`, rhs an int literal.
+            JumpGeImm { lhs: reg, rhs: simm, sense: imm, target: jump, site: site_compare } [raises calls];
+            /// Jumps if the truth of `lhs is rhs` is `sense`.
+            JumpIs { lhs: reg, rhs: reg, sense: imm, target: jump, site: site_branch } [];
+
+            // ---- attributes and subscripts ----
+            /// `dst = object.name`.
+            LoadAttr { dst: out, object: reg, name: name, site: site_attr } [raises calls];
+            /// `object.name = src`.
+            StoreAttr { object: reg, name: name, src: reg, site: site_attr } [raises calls];
+            /// `del object.name`.
+            DeleteAttr { object: reg, name: name } [raises calls];
+            /// Fills `window` and `window+1` with method and self, or with a callable and empty.
+            LoadMethod { window: window, object: reg, name: name, site: site_attr } [raises calls];
+            /// Zero-argument `super().name`, `class` and `self` given: as `LoadAttr`.
+            LoadSuperAttr { dst: out, global_super: reg, class: reg, receiver: reg, name: name, site: site_attr } [raises calls];
+            /// Zero-argument `super().name` about to be called: as `LoadMethod`.
+            LoadSuperMethod { window: window, global_super: reg, class: reg, receiver: reg, name: name, site: site_attr } [raises calls];
+            /// `dst = object[index]`.
+            LoadSubscript { dst: out, object: reg, index: reg, site: site_subscript } [raises calls];
+            /// `object[index] = src`.
+            StoreSubscript { object: reg, index: reg, src: reg, site: site_subscript } [raises calls];
+            /// `del object[index]`.
+            DeleteSubscript { object: reg, index: reg } [raises calls];
+            /// `dst = slice(start, stop, step)`.
+            BuildSlice { dst: out, start: reg, stop: reg, step: reg } [];
+
+            // ---- displays ----
+            /// `dst = [r[first], ...]`, `count` items.
+            BuildList { dst: out, first: window, count: imm } [];
+            /// `dst = (r[first], ...)`, `count` items.
+            BuildTuple { dst: out, first: window, count: imm } [];
+            /// `dst = {r[first], ...}`, `count` items.
+            BuildSet { dst: out, first: window, count: imm } [raises calls];
+            /// `dst = {k: v, ...}`, `count` pairs in consecutive registers.
+            BuildDict { dst: out, first: window, count: imm } [raises calls];
+            /// Joins `count` strings.
+            BuildString { dst: out, first: window, count: imm } [raises];
+            /// `list.append(item)` on a list being built.
+            ListAppend { list: reg, item: reg } [];
+            /// `list.extend(iterable)`; `call` 1: the words of a `*argument after f()` TypeError.
+            ListExtend { list: reg, iterable: reg, call: imm } [raises calls];
+            /// `set.add(item)`.
+            SetAdd { set: reg, item: reg } [raises calls];
+            /// `set.update(iterable)`.
+            SetUpdate { set: reg, iterable: reg } [raises calls];
+            /// `dict[key] = value` on a dict being built.
+            DictInsert { dict: reg, key: reg, value: reg } [raises calls];
+            /// `dict.update(mapping)`, for `{**mapping}`.
+            DictUpdate { dict: reg, mapping: reg } [raises calls];
+            /// As `DictUpdate` for `f(**mapping)`: repeated keys raise TypeError naming `callee`.
+            DictMerge { dict: reg, mapping: reg, callee: reg } [raises calls];
+            /// `dst = tuple(list)`, the list not used again.
+            ListToTuple { dst: out, list: reg } [];
+            /// `dst = str/repr/ascii/none (conversion 1/2/3/0) of src, formatted with spec (or absent)`.
+            FormatValue { dst: out, src: reg, conversion: imm, spec: opt } [raises calls];
+            /// Template string interpolation (PEP 750): value, expression text, conversion, format spec.
+            BuildInterpolation { dst: out, value: reg, expression: constant, conversion: imm, spec: opt } [raises calls];
+            /// Template string of `count` alternating strings and interpolations.
+            BuildTemplate { dst: out, first: window, count: imm } [raises calls];
+
+            // ---- unpacking ----
+            /// `r[first..first+count] = src`, exactly `count` items.
+            UnpackSequence { src: reg, first: window, count: imm, site: site_iter } [raises calls];
+            /// `before` items, a list of the rest, `after` items, into consecutive registers from `first`.
+            UnpackEx { src: reg, first: window, before: imm, after: imm } [raises calls];
+
+            // ---- iteration ----
+            /// `dst = iter(src)`.
+            GetIter { dst: out, src: reg, site: site_iter } [raises calls];
+            /// `dst = next(iter)`, or jumps to `target` when it is exhausted. `dst` unchanged then.
+            ForIter { dst: out, iter: reg, target: jump, site: site_iter } [raises calls];
+
+            // ---- calls ----
+            /// `dst = r[window](r[window+1], ...)`, `argc` positional arguments.
+            Call { dst: out, window: window, argc: imm, site: site_call } [raises calls];
+            /// Calls what `LoadMethod` filled in; `argc` arguments after self.
+            CallMethod { dst: out, window: window, argc: imm, site: site_call } [raises calls];
+            /// As `Call`; the last arguments are named by the tuple of strings `names`.
+            CallKw { dst: out, window: window, argc: imm, names: constant, site: site_call } [raises calls];
+            /// As `CallMethod` with keyword names.
+            CallMethodKw { dst: out, window: window, argc: imm, names: constant, site: site_call } [raises calls];
+            /// `dst = callee(*args, **kwargs)`; args a tuple, kwargs a dict or absent.
+            CallEx { dst: out, callee: reg, args: reg, kwargs: opt, site: site_call } [raises calls];
+
+            // ---- functions and classes ----
+            /// `dst = function of code constant`, with the four optional parts.
+            MakeFunction { dst: out, code: constant, defaults: opt, kwdefaults: opt, annotate: opt, closure: opt } [];
+            /// Calls an intrinsic of [`super::intrinsics`] with one operand.
+            Intrinsic1 { dst: out, function: imm, a: reg } [raises calls];
+            /// Calls an intrinsic with two operands.
+            Intrinsic2 { dst: out, function: imm, a: reg, b: reg } [raises calls];
+
+            // ---- control of the frame ----
+            /// Returns `src` to the caller.
+            Return { src: reg } [ends];
+            /// First instruction of a generator, coroutine or async generator: makes it and returns it.
+            ReturnGenerator {} [suspends];
+            /// Yields `src`; `dst` receives what is sent in.
+            Yield { dst: out, src: reg } [raises calls suspends];
+            /// One step of `yield from`/`await`: sends `value` to `iter`. If it yields, `dst` is what it
+            /// yielded; if it returns, `dst` is the returned value and control jumps to `target`.
+            Send { dst: out, iter: reg, value: reg, target: jump } [raises calls];
+            /// As `Yield` inside `yield from`/`await`: `throw` and `close` are delegated to `iter`.
+            /// A delegated `throw` that ends the inner iterator puts its value in `dst` and jumps to `target`.
+            YieldDelegate { dst: out, src: reg, iter: reg, target: jump } [raises calls suspends];
+            /// `dst = iterator to delegate to`, for `yield from src`.
+            GetYieldFromIter { dst: out, src: reg } [raises calls];
+            /// `dst = awaitable iterator of src`; `context` 0 plain, 1 `__aenter__`, 2 `__aexit__`.
+            GetAwaitable { dst: out, src: reg, context: imm } [raises calls];
+            /// `dst = src.__aiter__()`.
+            GetAiter { dst: out, src: reg } [raises calls];
+            /// `dst = awaitable iterator of iter.__anext__()`.
+            GetAnext { dst: out, iter: reg } [raises calls];
+            /// Handler of an async loop: jumps to `target` if `exc` is StopAsyncIteration, else re-raises.
+            EndAsyncFor { exc: reg, target: jump } [raises];
+
+            // ---- context managers ----
+            /// Fills `exit`, `exit+1` with the bound-ready `__exit__` and `dst` with `__enter__`'s pair,
+            /// checking both exist in CPython's order. `is_async` 1 for `async with`.
+            LoadContext { window: window, exit: window, manager: reg, is_async: imm } [raises calls];
+
+            // ---- exceptions ----
+            /// Start of a handler: `exc` = the exception, `saved` = the one handled before (or empty).
+            BeginHandler { exc: out, saved: out } [];
+            /// End of a handler: the exception handled before is current again; `saved` may be empty.
+            EndHandler { saved: reg } [];
+            /// Raises `exc` (an instance or a class), `from cause` if given.
+            Raise { exc: reg, cause: opt } [raises calls ends];
+            /// Bare `raise`.
+            ReraiseCurrent {} [raises ends];
+            /// Raises `exc` again, its traceback kept.
+            Reraise { exc: reg } [raises ends];
+            /// `dst = exc matches the class or tuple of classes`; TypeError if it is neither.
+            ExceptionMatch { dst: out, exc: reg, class: reg, site: site_branch } [raises calls];
+            /// `except*`: splits `exc` by class; `rest` and `matched` (None if nothing).
+            ExceptionGroupMatch { matched: out, rest: out, exc: reg, class: reg } [raises calls];
+            /// `except*` epilogue: the exception to re-raise from the list of raised ones, or None.
+            ExceptionGroupFinish { dst: out, original: reg, raised: reg } [raises calls];
+            /// `dst = exit(type, exc, traceback)` of the pair in `window`.
+            CallExitWithException { dst: out, window: window, exc: reg } [raises calls];
+            /// Raises AssertionError, with `message` if given.
+            RaiseAssertion { message: opt } [raises calls ends];
+
+            // ---- imports ----
+            /// `dst = __import__(name, globals, None, fromlist, level)`.
+            ImportName { dst: out, name: name, fromlist: reg, level: imm } [raises calls];
+            /// `dst = getattr(module, name)`, else the submodule; ImportError.
+            ImportFrom { dst: out, module: reg, name: name } [raises calls];
+            /// `from module import *` into the locals mapping.
+            ImportStar { module: reg } [raises calls];
+
+            // ---- pattern matching ----
+            /// `dst = subject is a sequence for patterns`.
+            MatchSequence { dst: out, subject: reg } [];
+            /// `dst = subject is a mapping for patterns`.
+            MatchMapping { dst: out, subject: reg } [];
+            /// `dst = len(subject)`.
+            GetLen { dst: out, subject: reg } [raises calls];
+            /// `dst = tuple of the values for the tuple `keys`, or None if one is missing.
+            MatchKeys { dst: out, subject: reg, keys: reg } [raises calls];
+            /// `dst = tuple of attributes (count positional, then the tuple `names`), or None.
+            MatchClass { dst: out, subject: reg, class: reg, count: imm, names: constant } [raises calls];
+
+            // ---- annotations ----
+            /// `__annotations__` of a module or class body is made if missing.
+            SetupAnnotations {} [raises calls];
+        }
+    };
+}
+
+/// The register operand that stands for "absent" in an `opt` operand.
+pub const NO_REGISTER: u16 = u16::MAX;
