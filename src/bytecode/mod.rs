@@ -1,2 +1,20 @@
 //! Register bytecode: the instruction table and what is derived from it.
+//!
+//! What lives here: instructions ([`ops`]), their operands ([`operand`]), compiled code ([`code`]), feedback
+//! layout ([`feedback`]), intrinsics, the verifier and the disassembler. What must not: the AST, values or
+//! objects. Start at the invariants in [`ops`].
+
+pub mod code;
+pub mod feedback;
+pub mod intrinsics;
+pub mod operand;
 pub mod ops;
+pub mod positions;
+
+pub use code::{Code, CodeFlags, CodeKind, Constant, ExceptionEntry};
+pub use operand::{
+    ConstantIndex, Effects, NO_REGISTER, NameIndex, OperandInfo, OperandKind, OptionalRegister,
+    Register, Site,
+};
+pub use ops::{Instruction, Op, operands};
+pub use positions::{Position, PositionTable};

@@ -1,0 +1,5 @@
+//! Taipan: a virtual machine for Python that compiles hot code to machine code.
+//!
+//! Floors, each of which may use only those before it: [`syntax`], [`bytecode`], [`compiler`].
+
+pub mod bytecode;
