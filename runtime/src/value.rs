@@ -38,6 +38,10 @@ pub mod bits {
     pub const TRUE: u64 = 0x1a;
     pub const NOT_IMPLEMENTED: u64 = 0x22;
     pub const ELLIPSIS: u64 = 0x2a;
+    /// Never a Python value: "looked up and found absent" in caches.
+    pub const ABSENT: u64 = 0x32;
+    /// Never a Python value: native code's "this activation left through a side exit".
+    pub const SIDE_EXIT: u64 = 0x04;
     /// `FALSE ^ TRUE`: a bool is `FALSE | b << BOOL_SHIFT`.
     pub const BOOL_SHIFT: u32 = 4;
 }
@@ -48,6 +52,8 @@ impl Value {
     pub const TRUE: Value = Value::constant(bits::TRUE);
     pub const NOT_IMPLEMENTED: Value = Value::constant(bits::NOT_IMPLEMENTED);
     pub const ELLIPSIS: Value = Value::constant(bits::ELLIPSIS);
+    /// Marks "known to be absent" in caches and dict tables; no Python program ever sees it.
+    pub const ABSENT: Value = Value::constant(bits::ABSENT);
 
     /// The smallest and largest small int.
     pub const SMALL_MIN: i64 = i64::MIN >> bits::SMALL_INT_SHIFT;

@@ -1,0 +1,350 @@
+//! Shapes: what an object's header says about its class, its attribute layout and its storage strategy.
+//!
+//! What lives here: [`Shape`], the [`ShapeTable`] of a `Vm`, property look-up and transitions. What must
+//! not: reading or writing attributes of objects (`types/instance.rs`), class semantics
+//! (`types/type_object.rs`). Start at [`Shape`].
+//!
+//! The scheme is the hidden classes of Self (Chambers, Ungar, Lee: "An Efficient Implementation of SELF",
+//! OOPSLA 1989) with V8's shared descriptor arrays: shapes of one lineage share one list of properties, and
+//! a shape with `slot_count == n` sees the first `n`.
+#![allow(unsafe_code)] // Shapes lie in a reserved address range that native code indexes.
+
+use crate::gc::Tracer;
+use crate::object::{Gc, GcSlot, Header, Kind, ShapeId};
+use crate::types::str::Str;
+use crate::types::type_object::Type;
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// How many attributes an object may have before it goes to dictionary mode.
+pub const MAX_SLOTS: u16 = 128;
+/// Only the first slots may hold raw doubles: `double_mask` has a bit for each.
+pub const MAX_DOUBLE_SLOTS: u16 = 64;
+/// Bytes of address space reserved for a `Vm`'s shapes.
+const RESERVE_BYTES: usize = 64 << 20;
+
+/// Ids of the shapes that every `Vm` has from the start, in table order. Native code compares with them.
+macro_rules! fixed_shapes {
+    ($($(#[$doc:meta])* $name:ident = $kind:ident of $class:ident;)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        #[repr(u32)]
+        enum FixedIndex { $($name,)* COUNT }
+        impl ShapeId {
+            $($(#[$doc])* pub const $name: ShapeId = ShapeId(FixedIndex::$name as u32);)*
+            /// How many fixed shapes there are.
+            pub const FIXED: u32 = FixedIndex::COUNT as u32;
+        }
+        /// Name, kind and class field of each fixed shape.
+        pub(crate) const FIXED_SHAPES: &[(&str, Kind)] = &[$((stringify!($name), Kind::$kind),)*];
+        /// Gives every fixed shape its class, once the classes exist.
+        pub(crate) fn assign_fixed_classes(table: &ShapeTable, types: &crate::vm::BuiltinTypes) {
+            $(table.get(ShapeId::$name).class.init(Some(types.$class));)*
+        }
+    };
+}
+
+fixed_shapes! {
+    /// Memory the collector or an object owns; no Python program sees it.
+    INTERNAL = Free of object;
+    SMALL_INT = Free of int;
+    NONE = Free of none_type;
+    BOOL = Free of bool;
+    NOT_IMPLEMENTED = Free of not_implemented_type;
+    ELLIPSIS = Free of ellipsis;
+    FLOAT = Float of float;
+    BIG_INT = BigInt of int;
+    COMPLEX = Complex of complex;
+    STR = Str of str;
+    BYTES = Bytes of bytes;
+    BYTE_ARRAY = ByteArray of bytearray;
+    /// Tagged words.
+    LIST_ANY = List of list;
+    /// Tagged words, all of them small ints. Becomes `LIST_ANY` without touching the items.
+    LIST_INT = List of list;
+    /// Raw doubles.
+    LIST_FLOAT = List of list;
+    TUPLE = Tuple of tuple;
+    DICT = Dict of dict;
+    SET = Set of set;
+    FROZEN_SET = Set of frozenset;
+    RANGE = Range of range;
+    RANGE_ITERATOR = RangeIterator of range_iterator;
+    LIST_ITERATOR = SequenceIterator of list_iterator;
+    TUPLE_ITERATOR = SequenceIterator of tuple_iterator;
+    STR_ITERATOR = SequenceIterator of str_iterator;
+    /// Iterator by `__getitem__`.
+    SEQUENCE_ITERATOR = SequenceIterator of iterator;
+    SLICE = Slice of slice;
+    CELL = Cell of cell;
+    FUNCTION = Function of function;
+    BOUND_METHOD = BoundMethod of method;
+    NATIVE_FUNCTION = NativeFunction of builtin_function_or_method;
+    NATIVE_METHOD = NativeFunction of method_descriptor;
+    NATIVE_CLASS_METHOD = NativeFunction of classmethod_descriptor;
+    SLOT_WRAPPER = NativeFunction of wrapper_descriptor;
+    TYPE = Type of type_type;
+    CODE = Code of code;
+    FRAME = Frame of frame;
+    TRACEBACK = Traceback of traceback;
+    GENERATOR = Generator of generator;
+    COROUTINE = Generator of coroutine;
+    ASYNC_GENERATOR = Generator of async_generator;
+}
+
+/// Facts about a shape.
+pub mod shape_flags {
+    /// All attributes are in a `Dict` that the overflow word points to.
+    pub const DICTIONARY: u8 = 1;
+    /// Instances have no `__dict__`: only the slots that `__slots__` declared.
+    pub const NO_DICT: u8 = 2;
+    /// Instances have a variable-size tail (tuple, int subclasses): the overflow word is the last word.
+    pub const TRAILING_OVERFLOW: u8 = 4;
+}
+
+/// What objects of one layout have in common.
+#[repr(C)]
+pub struct Shape {
+    /// The class; held weakly by the table, strongly through every object with this shape.
+    pub class: GcSlot<Type>,
+    /// Raw-double slots.
+    pub double_mask: Cell<u64>,
+    /// Byte offset of attribute slot 0; the overflow word lies right before it. 0: no attributes at all.
+    pub slots_offset: Cell<u16>,
+    /// How many slots lie in the object.
+    pub inline_capacity: Cell<u16>,
+    /// How many attributes the object has.
+    pub slot_count: Cell<u16>,
+    pub flags: Cell<u8>,
+    pub kind: Kind,
+    /// The shape without the newest attribute; itself for a root.
+    pub parent: ShapeId,
+    /// The class's first shape.
+    pub root: ShapeId,
+    lineage: RefCell<Option<Rc<Lineage>>>,
+    transitions: RefCell<Option<Box<HashMap<(usize, bool), ShapeId>>>>,
+}
+
+/// The properties that a family of shapes shares. Names are interned strings, kept alive by the table.
+struct Lineage {
+    names: RefCell<Vec<Gc<Str>>>,
+    index: RefCell<HashMap<usize, u16>>,
+    /// Of the root only: names whose field once held something that is not a float.
+    tagged_names: RefCell<HashSet<usize>>,
+}
+
+impl Lineage {
+    fn new() -> Rc<Lineage> {
+        Rc::new(Lineage { names: RefCell::default(), index: RefCell::default(), tagged_names: RefCell::default() })
+    }
+}
+
+impl Shape {
+    /// Dictionary mode.
+    #[inline(always)]
+    pub fn is_dictionary(&self) -> bool {
+        self.flags.get() & shape_flags::DICTIONARY != 0
+    }
+
+    /// Slot `index` holds raw double bits.
+    #[inline(always)]
+    pub fn is_double(&self, index: u16) -> bool {
+        index < MAX_DOUBLE_SLOTS && self.double_mask.get() >> index & 1 != 0
+    }
+
+    /// The slot of attribute `name` (interned), if the shape has it.
+    pub fn lookup(&self, name: Gc<Str>) -> Option<u16> {
+        let lineage = self.lineage.borrow();
+        let index = *lineage.as_ref()?.index.borrow().get(&name.address())?;
+        (index < self.slot_count.get()).then_some(index)
+    }
+
+    /// The attribute names in order of definition.
+    pub fn names(&self) -> Vec<Gc<Str>> {
+        match self.lineage.borrow().as_ref() {
+            Some(lineage) => lineage.names.borrow()[..self.slot_count.get() as usize].to_vec(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Objects of this shape can have instance attributes.
+    #[inline(always)]
+    pub fn has_attributes(&self) -> bool {
+        self.slots_offset.get() != 0
+    }
+}
+
+/// All shapes of a `Vm`: an array in reserved address space, so that shapes never move.
+pub struct ShapeTable {
+    base: *mut Shape,
+    count: Cell<u32>,
+}
+
+impl Default for ShapeTable {
+    fn default() -> Self {
+        ShapeTable::new()
+    }
+}
+
+impl ShapeTable {
+    /// Reserves the address range and makes the fixed shapes (without classes yet).
+    pub fn new() -> ShapeTable {
+        // SAFETY: an anonymous private reservation; pages come into being when touched.
+        let base = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                RESERVE_BYTES,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+                -1,
+                0,
+            )
+        };
+        assert!(base != libc::MAP_FAILED, "cannot reserve address space for shapes");
+        let table = ShapeTable { base: base.cast(), count: Cell::new(0) };
+        for (_, kind) in FIXED_SHAPES {
+            table.push(None, *kind, 0, 0, 0, None);
+        }
+        table
+    }
+
+    /// First shape; native code adds `id * size_of::<Shape>()`.
+    pub fn base(&self) -> *const Shape {
+        self.base
+    }
+
+    /// How many shapes were made.
+    pub fn count(&self) -> u32 {
+        self.count.get()
+    }
+
+    /// The shape with this id.
+    #[inline(always)]
+    pub fn get(&self, id: ShapeId) -> &Shape {
+        debug_assert!(id.0 < self.count.get());
+        // SAFETY: ids are only handed out by `push`, which initialised the element; elements never move.
+        unsafe { &*self.base.add(id.0 as usize) }
+    }
+
+    fn push(&self, class: Option<Gc<Type>>, kind: Kind, slots_offset: u16, inline_capacity: u16, flags: u8, parent: Option<(ShapeId, ShapeId)>) -> ShapeId {
+        let id = ShapeId(self.count.get());
+        assert!((id.0 as usize + 1) * size_of::<Shape>() <= RESERVE_BYTES, "too many shapes");
+        let (parent, root) = parent.unwrap_or((id, id));
+        let shape = Shape {
+            class: GcSlot::from_option(class),
+            double_mask: Cell::new(0),
+            slots_offset: Cell::new(slots_offset),
+            inline_capacity: Cell::new(inline_capacity),
+            slot_count: Cell::new(0),
+            flags: Cell::new(flags),
+            kind,
+            parent,
+            root,
+            lineage: RefCell::new(None),
+            transitions: RefCell::new(None),
+        };
+        // SAFETY: within the reservation (asserted), and this element has not been handed out yet.
+        unsafe { self.base.add(id.0 as usize).write(shape) };
+        self.count.set(id.0 + 1);
+        id
+    }
+
+    /// A root shape for instances of `class`.
+    pub fn new_root(&self, class: Gc<Type>, kind: Kind, slots_offset: u16, inline_capacity: u16, flags: u8) -> ShapeId {
+        let id = self.push(Some(class), kind, slots_offset, inline_capacity, flags, None);
+        *self.get(id).lineage.borrow_mut() = Some(Lineage::new());
+        id
+    }
+
+    /// The shape after adding attribute `name` (interned) to an object of shape `from`; `None` if there are
+    /// too many and the object must go to dictionary mode. `double`: the value is a float.
+    pub fn add(&self, from: ShapeId, name: Gc<Str>, double: bool) -> Option<ShapeId> {
+        let shape = self.get(from);
+        let slot = shape.slot_count.get();
+        if slot >= MAX_SLOTS || shape.is_dictionary() {
+            return None;
+        }
+        let key = name.address();
+        let double = double && slot < MAX_DOUBLE_SLOTS && !self.is_forced_tagged(shape.root, key);
+        if let Some(next) = shape.transitions.borrow().as_ref().and_then(|t| t.get(&(key, double)).copied()) {
+            return Some(next);
+        }
+        let id = self.push(shape.class.get(), shape.kind, shape.slots_offset.get(), shape.inline_capacity.get(), shape.flags.get(), Some((from, shape.root)));
+        let next = self.get(id);
+        next.slot_count.set(slot + 1);
+        next.double_mask.set(shape.double_mask.get() | (double as u64) << (slot & 63) * double as u16);
+        let mut lineage = shape.lineage.borrow().clone().unwrap_or_else(Lineage::new);
+        if lineage.names.borrow().len() != slot as usize {
+            let copy = Lineage::new();
+            for (i, &n) in lineage.names.borrow()[..slot as usize].iter().enumerate() {
+                copy.names.borrow_mut().push(n);
+                copy.index.borrow_mut().insert(n.address(), i as u16);
+            }
+            lineage = copy;
+        }
+        lineage.names.borrow_mut().push(name);
+        lineage.index.borrow_mut().insert(key, slot);
+        *next.lineage.borrow_mut() = Some(lineage);
+        shape.transitions.borrow_mut().get_or_insert_default().insert((key, double), id);
+        Some(id)
+    }
+
+    fn is_forced_tagged(&self, root: ShapeId, name: usize) -> bool {
+        self.get(root).lineage.borrow().as_ref().is_some_and(|l| l.tagged_names.borrow().contains(&name))
+    }
+
+    /// The shape with the same attributes as `from`, slot `slot` being tagged. The class remembers it, so
+    /// that later objects take that path from the start.
+    pub fn generalise(&self, from: ShapeId, slot: u16) -> ShapeId {
+        let shape = self.get(from);
+        let names = shape.names();
+        if let Some(lineage) = self.get(shape.root).lineage.borrow().as_ref() {
+            lineage.tagged_names.borrow_mut().insert(names[slot as usize].address());
+        }
+        let mut id = shape.root;
+        for (i, &name) in names.iter().enumerate() {
+            let double = shape.is_double(i as u16) && i as u16 != slot;
+            match self.add(id, name, double) {
+                Some(next) => id = next,
+                None => unreachable!("the same attributes fitted before"),
+            }
+        }
+        id
+    }
+
+    /// The dictionary-mode shape of the same class.
+    pub fn dictionary(&self, from: ShapeId) -> ShapeId {
+        let root = self.get(self.get(from).root);
+        let root_id = self.get(from).root;
+        let key = (0, false);
+        if let Some(id) = root.transitions.borrow().as_ref().and_then(|t| t.get(&key).copied()) {
+            return id;
+        }
+        let flags = root.flags.get() | shape_flags::DICTIONARY;
+        let id = self.push(root.class.get(), root.kind, root.slots_offset.get(), root.inline_capacity.get(), flags, Some((root_id, root_id)));
+        root.transitions.borrow_mut().get_or_insert_default().insert(key, id);
+        id
+    }
+
+    /// Reports the property names (strong) to the collector. Classes are marked through objects.
+    pub fn trace_names(&self, tracer: &mut Tracer) {
+        for i in 0..self.count.get() {
+            if let Some(lineage) = self.get(ShapeId(i)).lineage.borrow().as_ref() {
+                for name in lineage.names.borrow().iter() {
+                    tracer.object(name.cast_unchecked::<Header>());
+                }
+            }
+        }
+    }
+}
+
+impl Drop for ShapeTable {
+    fn drop(&mut self) {
+        for i in 0..self.count.get() {
+            // SAFETY: the element was written by `push`, and the table goes away with it.
+            unsafe { std::ptr::drop_in_place(self.base.add(i as usize)) };
+        }
+        // SAFETY: the range was reserved in `new` with this size.
+        unsafe { libc::munmap(self.base.cast(), RESERVE_BYTES) };
+    }
+}

@@ -1,0 +1,566 @@
+//! `Vm`: one isolate — heap, shapes, classes, modules, options — that several threads may share under its lock.
+//!
+//! What lives here: the isolate's state, the tables of builtin classes and well-known names, the hooks
+//! through which the runtime reaches the interpreter and the compiler, and the order of start-up.
+//! What must not: per-thread state (`thread.rs`) and any process-wide state. Start at [`Vm::new`].
+#![allow(unsafe_code)] // Start-up allocates class shells before a Thread exists.
+
+use crate::error::PyResult;
+use crate::gc::{AllocationCursor, Heap, HeapError, HeapOptions, RootSource, Tracer};
+use crate::native::{Arguments, PyClass};
+use crate::object::{Gc, Header, ShapeId};
+use crate::shape::ShapeTable;
+use crate::thread::Thread;
+use crate::types::code::CodeObject;
+use crate::types::dict::Dict;
+use crate::types::frame::FrameObject;
+use crate::types::function::Function;
+use crate::types::generator::{Generator, Resumption, Resumed};
+use crate::types::module::Module;
+use crate::types::str::Str;
+use crate::types::type_object::{MethodCache, Type};
+use crate::value::Value;
+use std::cell::{Cell, RefCell};
+use std::ptr::NonNull;
+
+/// Calls `$callback!` with the builtin classes: `field: SpecType : base;`. `SpecType` implements `PyClass`.
+/// A class needs a line only if Rust code names it; others are made by their modules from their spec.
+#[macro_export]
+macro_rules! for_each_builtin_class {
+    ($callback:ident) => {
+        $callback! {
+            object: $crate::types::object_class::ObjectClass : object;
+            type_type: $crate::types::type_object::Type : object;
+            int: $crate::types::int::IntClass : object;
+            bool: $crate::types::bool_class::BoolClass : int;
+            float: $crate::types::float::Float : object;
+            complex: $crate::types::complex::Complex : object;
+            str: $crate::types::str::Str : object;
+            bytes: $crate::types::bytes::Bytes : object;
+            bytearray: $crate::types::bytearray::ByteArray : object;
+            list: $crate::types::list::List : object;
+            tuple: $crate::types::tuple::Tuple : object;
+            dict: $crate::types::dict::Dict : object;
+            set: $crate::types::set::Set : object;
+            frozenset: $crate::types::set::FrozenSet : object;
+            range: $crate::types::range::Range : object;
+            range_iterator: $crate::types::range::RangeIterator : object;
+            list_iterator: $crate::types::iterators::ListIterator : object;
+            tuple_iterator: $crate::types::iterators::TupleIterator : object;
+            str_iterator: $crate::types::iterators::StrIterator : object;
+            iterator: $crate::types::iterators::SequenceIterator : object;
+            slice: $crate::types::slice::Slice : object;
+            cell: $crate::types::cell::CellObject : object;
+            none_type: $crate::types::singletons::NoneClass : object;
+            not_implemented_type: $crate::types::singletons::NotImplementedClass : object;
+            ellipsis: $crate::types::singletons::EllipsisClass : object;
+            function: $crate::types::function::Function : object;
+            method: $crate::types::function::BoundMethod : object;
+            builtin_function_or_method: $crate::types::native_function::NativeFunction : object;
+            method_descriptor: $crate::types::native_function::MethodDescriptorClass : object;
+            classmethod_descriptor: $crate::types::native_function::ClassMethodDescriptorClass : object;
+            wrapper_descriptor: $crate::types::native_function::SlotWrapperClass : object;
+            getset_descriptor: $crate::types::descriptors::GetSetClass : object;
+            member_descriptor: $crate::types::descriptors::MemberDescriptor : object;
+            property: $crate::types::descriptors::Property : object;
+            staticmethod: $crate::types::descriptors::StaticMethodClass : object;
+            classmethod: $crate::types::descriptors::ClassMethodClass : object;
+            super_type: $crate::types::super_object::Super : object;
+            code: $crate::types::code::CodeObject : object;
+            frame: $crate::types::frame::FrameObject : object;
+            traceback: $crate::types::traceback::Traceback : object;
+            module: $crate::types::module::Module : object;
+            generator: $crate::types::generator::Generator : object;
+            coroutine: $crate::types::generator::CoroutineClass : object;
+            async_generator: $crate::types::generator::AsyncGeneratorClass : object;
+        }
+    };
+}
+
+macro_rules! define_builtin_types {
+    ($($field:ident : $spec:path : $base:ident;)*) => {
+        /// The classes that Rust code names.
+        pub struct BuiltinTypes { $(pub $field: Gc<Type>,)* }
+
+        impl BuiltinTypes {
+            fn shells(heap: &Heap, cursor: &AllocationCursor) -> BuiltinTypes {
+                BuiltinTypes { $($field: Type::shell(heap, cursor),)* }
+            }
+
+            /// Gives every shell its name, base and method resolution order, then its methods.
+            fn fill(&self, thread: &Thread) {
+                $(self.$field.fill_from_spec(thread, <$spec as PyClass>::SPEC, self.$base);)*
+                $(self.$field.add_spec_attributes(thread, <$spec as PyClass>::SPEC);)*
+            }
+
+            fn trace(&self, tracer: &mut Tracer) {
+                $(tracer.object(self.$field.header());)*
+            }
+
+            /// Every builtin class with the name of its field.
+            pub fn all(&self) -> Vec<(&'static str, Gc<Type>)> {
+                vec![$((stringify!($field), self.$field),)*]
+            }
+        }
+    };
+}
+for_each_builtin_class!(define_builtin_types);
+
+macro_rules! define_exceptions_with_root {
+    (base_exception, $raise0:ident, $name0:literal : object; $($field:ident, $raise:ident, $name:literal : $base:ident;)*) => {
+        /// The standard exception classes.
+        pub struct ExceptionTypes { pub base_exception: Gc<Type>, $(pub $field: Gc<Type>,)* }
+
+        impl ExceptionTypes {
+            fn shells(heap: &Heap, cursor: &AllocationCursor) -> ExceptionTypes {
+                ExceptionTypes { base_exception: Type::shell(heap, cursor), $($field: Type::shell(heap, cursor),)* }
+            }
+
+            fn fill(&self, thread: &Thread, object: Gc<Type>) {
+                crate::types::exception::fill_class(thread, self.base_exception, $name0, object);
+                $(crate::types::exception::fill_class(thread, self.$field, $name, self.$base);)*
+            }
+
+            fn trace(&self, tracer: &mut Tracer) {
+                tracer.object(self.base_exception.header());
+                $(tracer.object(self.$field.header());)*
+            }
+
+            /// Every standard exception class with its Python name.
+            pub fn all(&self) -> Vec<(&'static str, Gc<Type>)> {
+                vec![($name0, self.base_exception), $(($name, self.$field),)*]
+            }
+        }
+    };
+}
+crate::for_each_exception!(define_exceptions_with_root);
+
+macro_rules! define_names {
+    ($($name:ident)*) => {
+        /// Interned strings that Rust code compares with and looks up.
+        #[allow(non_snake_case)]
+        pub struct Names { $(pub $name: Gc<Str>,)* }
+
+        impl Names {
+            fn new(interner: &Interner, heap: &Heap, cursor: &AllocationCursor) -> Names {
+                Names { $($name: interner.intern_at_start(stringify!($name), heap, cursor),)* }
+            }
+        }
+    };
+}
+
+// Add a name here when Rust code needs it: `thread.vm().names.__dict__`.
+define_names! {
+    __abs__ __add__ __aenter__ __aexit__ __aiter__ __all__ __and__ __anext__ __annotate__ __annotations__ __args__
+    __await__ __bases__ __bool__ __build_class__ __builtins__ __bytes__ __cached__ __call__ __cause__ __ceil__
+    __class__ __class_getitem__ __classcell__ __classdict__ __complex__ __contains__ __context__ __copy__ __debug__ __deepcopy__
+    __del__ __delattr__ __delete__ __delitem__ __dict__ __dir__ __divmod__ __doc__ __enter__ __eq__ __exit__
+    __file__ __firstlineno__ __float__ __floor__ __floordiv__ __format__ __fspath__ __func__ __ge__ __get__
+    __getattr__ __getattribute__ __getitem__ __getnewargs__ __getnewargs_ex__ __getstate__ __gt__ __hash__ __iadd__
+    __iand__ __ifloordiv__ __ilshift__ __imatmul__ __imod__ __import__ __imul__ __index__ __init__
+    __init_subclass__ __instancecheck__ __int__ __invert__ __ior__ __ipow__ __irshift__ __isabstractmethod__
+    __isub__ __iter__ __itruediv__ __ixor__ __le__ __len__ __length_hint__ __loader__ __lshift__ __lt__ __main__
+    __match_args__ __matmul__ __missing__ __mod__ __module__ __mro_entries__ __mul__ __name__ __ne__ __neg__
+    __new__ __next__ __notes__ __or__ __orig_class__ __origin__ __package__ __path__ __pos__ __pow__ __prepare__
+    __qualname__ __radd__ __rand__ __rdivmod__ __reduce__ __reduce_ex__ __repr__ __reversed__ __rfloordiv__ __rlshift__
+    __rmatmul__ __rmod__ __rmul__ __ror__ __round__ __rpow__ __rrshift__ __rshift__ __rsub__ __rtruediv__
+    __rxor__ __self__ __set__ __set_name__ __setattr__ __setitem__ __setstate__ __slots__ __spec__
+    __static_attributes__ __str__ __sub__ __subclasscheck__ __subclasses__ __subclasshook__ __suppress_context__
+    __text_signature__ __traceback__ __truediv__ __trunc__ __type_params__ __weakref__ __wrapped__ __xor__
+    append args builtins close end errno extend file filename flush get items keys modules msg name obj path
+    print_file_and_line send sep strerror throw value values write sort key reverse update add stdout stderr stdin
+    argv excepthook displayhook ps1 last_exc code print __lazy__ encoding errors mode readline
+}
+
+/// What the interpreter and compiler install, so that the runtime can reach them without knowing them.
+#[derive(Clone, Copy)]
+pub struct Hooks {
+    /// Calls a Python function. Arguments as in `native::Arguments`.
+    pub call_function: fn(&Thread, Gc<Function>, Arguments<'_>) -> PyResult<Value>,
+    /// Runs a generator, coroutine or async generator until it yields, returns or raises.
+    pub resume: fn(&Thread, Gc<Generator>, Resumption) -> PyResult<Resumed>,
+    /// `compile(source, filename, mode)`; `source` is str or bytes.
+    pub compile: fn(&Thread, Value, &str, CompileMode, CompileFlags) -> PyResult<Gc<CodeObject>>,
+    /// Runs module-level code with these globals and locals (any mapping).
+    pub run_code: fn(&Thread, Gc<CodeObject>, Gc<Dict>, Value, Option<Value>) -> PyResult<Value>,
+    /// The Python frame `depth` levels up from the running one, made into an object.
+    pub frame_at: fn(&Thread, usize) -> Option<Gc<FrameObject>>,
+    /// Globals of the running Python frame.
+    pub current_globals: fn(&Thread) -> Option<Gc<Dict>>,
+    /// The source line a frame is at, and other facts that need the code's position table.
+    pub line_of: fn(&CodeObject, u32) -> Option<SourceSpan>,
+    /// Reports what the interpreter's frames hold (registers are scanned conservatively besides).
+    pub trace_frames: fn(&Thread, &mut Tracer),
+    /// Traces the values a code object's compiled form holds (constants, feedback).
+    pub trace_code: fn(&CodeObject, &mut Tracer),
+    /// Frees what a code object holds outside the heap.
+    pub drop_code: fn(&CodeObject),
+    /// A watched assumption was broken: class `version` changed.
+    pub class_changed: fn(&Thread, Gc<Type>),
+    /// A watched global was changed: module dict and key.
+    pub global_changed: fn(&Thread, Gc<Dict>),
+}
+
+/// What `compile` makes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CompileMode {
+    /// A module run as script or import: globals are locals.
+    Module,
+    Exec,
+    Eval,
+    Single,
+}
+
+/// Flags of `compile()`.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct CompileFlags {
+    /// `from __future__ import annotations` is in force.
+    pub future_annotations: bool,
+    /// Refuse names of enclosing function scopes... nothing else is configurable: optimisation level.
+    pub optimize: u8,
+}
+
+/// A place in source text: lines from 1, columns in UTF-8 bytes from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct SourceSpan {
+    pub line: u32,
+    pub column: u32,
+    pub end_line: u32,
+    pub end_column: u32,
+}
+
+/// Options of an isolate.
+#[derive(Clone, Default)]
+pub struct VmOptions {
+    pub heap: HeapOptions,
+    /// `-O` level: 0, 1 or 2.
+    pub optimize: u8,
+    /// PYTHONHASHSEED: `None` random.
+    pub hash_seed: Option<u32>,
+    /// `sys.argv`.
+    pub arguments: Vec<String>,
+    /// Do not read `PYTHON*` variables.
+    pub ignore_environment: bool,
+    /// `-u`: unbuffered output.
+    pub unbuffered: bool,
+    /// `-v`, `-q` and the like, as `sys.flags` shows them.
+    pub quiet: bool,
+    pub verbose: u8,
+    pub inspect: bool,
+    pub interactive: bool,
+    pub isolated: bool,
+    /// `-W` options in order.
+    pub warn_options: Vec<String>,
+    /// `-X` options.
+    pub x_options: Vec<String>,
+}
+
+/// One isolate.
+pub struct Vm {
+    pub heap: Heap,
+    pub shapes: ShapeTable,
+    pub types: BuiltinTypes,
+    pub exceptions: ExceptionTypes,
+    pub names: Names,
+    pub interner: Interner,
+    pub method_cache: MethodCache,
+    pub hooks: Cell<Option<Hooks>>,
+    pub options: VmOptions,
+    /// The next class version; versions are never reused.
+    pub next_class_version: Cell<u32>,
+    /// The next keys version of a dict; 0 is never given out.
+    pub next_keys_version: Cell<u32>,
+    pub hash_keys: (u64, u64),
+    /// The empty tuple, empty string and the strings of one Latin-1 character.
+    pub constants: RefCell<Option<Constants>>,
+    /// `sys.modules`.
+    pub modules: Cell<Option<Gc<Dict>>>,
+    /// The `builtins` and `sys` modules.
+    pub builtins: Cell<Option<Gc<Module>>>,
+    pub sys: Cell<Option<Gc<Module>>>,
+    /// Classes that native modules made from their specs: spec address → class.
+    pub native_classes: RefCell<Vec<(usize, Gc<Type>)>>,
+    /// State that native modules keep per isolate, by the module's key type.
+    pub module_state: RefCell<Vec<Gc<Header>>>,
+    /// Threads of this isolate, for stack scanning.
+    pub threads: RefCell<Vec<NonNull<Thread>>>,
+    /// Extra opaque state of the embedding tiers (interpreter, JIT): freed with the Vm.
+    pub tier_state: RefCell<Option<Box<dyn std::any::Any>>>,
+    pub tier_pointer: Cell<*const u8>,
+}
+
+/// Small objects everybody shares.
+pub struct Constants {
+    pub empty_tuple: Gc<crate::types::tuple::Tuple>,
+    pub empty_str: Gc<Str>,
+    pub empty_bytes: Gc<crate::types::bytes::Bytes>,
+    /// Strings of one Latin-1 character, in GC memory.
+    pub latin1: Gc<crate::types::tuple::Tuple>,
+}
+
+/// The strings that exist once per isolate: identifiers, attribute names, short constants.
+pub struct Interner {
+    slots: RefCell<Vec<Option<Gc<Str>>>>,
+    count: Cell<usize>,
+    hash_keys: (u64, u64),
+}
+
+impl Interner {
+    fn new(hash_keys: (u64, u64)) -> Interner {
+        Interner { slots: RefCell::new(vec![None; 4096]), count: Cell::new(0), hash_keys }
+    }
+
+    fn find(&self, bytes: &[u8], hash: u64) -> Result<Gc<Str>, usize> {
+        let slots = self.slots.borrow();
+        let mask = slots.len() - 1;
+        let mut index = hash as usize & mask;
+        while let Some(candidate) = slots[index] {
+            if candidate.hash_if_known() == Some(hash) && candidate.flat_bytes() == Some(bytes) {
+                return Ok(candidate);
+            }
+            index = (index + 1) & mask;
+        }
+        Err(index)
+    }
+
+    fn add(&self, index: usize, string: Gc<Str>) {
+        self.slots.borrow_mut()[index] = Some(string);
+        self.count.set(self.count.get() + 1);
+        let mut slots = self.slots.borrow_mut();
+        if self.count.get() * 2 > slots.len() {
+            let size = slots.len() * 2;
+            let old = std::mem::replace(&mut *slots, vec![None; size]);
+            for string in old.into_iter().flatten() {
+                let mut index = string.hash_if_known().unwrap_or(0) as usize & (size - 1);
+                while slots[index].is_some() {
+                    index = (index + 1) & (size - 1);
+                }
+                slots[index] = Some(string);
+            }
+        }
+    }
+
+    fn intern_at_start(&self, text: &str, heap: &Heap, cursor: &AllocationCursor) -> Gc<Str> {
+        let hash = crate::types::str::hash_bytes(text.as_bytes(), self.hash_keys);
+        match self.find(text.as_bytes(), hash) {
+            Ok(found) => found,
+            Err(index) => {
+                let string = Str::allocate_at_start(heap, cursor, text, hash);
+                self.add(index, string);
+                string
+            }
+        }
+    }
+
+    /// The one string with this text.
+    pub fn intern_text(&self, thread: &Thread, text: &str) -> Gc<Str> {
+        let hash = crate::types::str::hash_bytes(text.as_bytes(), self.hash_keys);
+        match self.find(text.as_bytes(), hash) {
+            Ok(found) => found,
+            Err(_) => self.intern(thread, Str::new(thread, text)),
+        }
+    }
+
+    /// The one string equal to `string`, which becomes it if there was none.
+    pub fn intern(&self, thread: &Thread, string: Gc<Str>) -> Gc<Str> {
+        if string.is_interned() {
+            return string;
+        }
+        let hash = string.hash(thread);
+        match self.find(string.as_bytes(thread), hash) {
+            Ok(found) => found,
+            Err(index) => {
+                // A subclass instance must not become the shared string.
+                let string = if string.header().shape() == ShapeId::STR { string } else { Str::from_wtf8(thread, string.as_wtf8(thread)) };
+                string.hash(thread);
+                string.mark_interned();
+                self.add(index, string);
+                string
+            }
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer) {
+        for string in self.slots.borrow().iter().flatten() {
+            tracer.object(string.header());
+        }
+    }
+}
+
+impl Vm {
+    /// Makes an isolate and its first thread, with all builtin classes, on the native stack running now.
+    ///
+    /// `stack_base` is the highest address of this native stack, `stack_limit` the lowest that may be used.
+    /// The thread must be dropped before the Vm; neither moves.
+    pub fn new(options: VmOptions, stack_base: usize, stack_limit: usize) -> Result<(Box<Vm>, Box<Thread>), HeapError> {
+        let hash_keys = match options.hash_seed {
+            Some(0) => (0, 0),
+            Some(seed) => (u64::from(seed) << 32 | u64::from(seed), 0x9e37_79b9_7f4a_7c15),
+            None => random_keys(),
+        };
+        let heap = Heap::new(options.heap.clone())?;
+        heap.disable();
+        let cursor = AllocationCursor::default();
+        let interner = Interner::new(hash_keys);
+        let names = Names::new(&interner, &heap, &cursor);
+        let types = BuiltinTypes::shells(&heap, &cursor);
+        let exceptions = ExceptionTypes::shells(&heap, &cursor);
+        let shapes = ShapeTable::new();
+        crate::shape::assign_fixed_classes(&shapes, &types);
+        let vm = Box::new(Vm {
+            heap,
+            shapes,
+            types,
+            exceptions,
+            names,
+            interner,
+            method_cache: MethodCache::new(),
+            hooks: Cell::new(None),
+            options,
+            next_class_version: Cell::new(1),
+            next_keys_version: Cell::new(1),
+            hash_keys,
+            constants: RefCell::new(None),
+            modules: Cell::new(None),
+            builtins: Cell::new(None),
+            sys: Cell::new(None),
+            native_classes: RefCell::default(),
+            module_state: RefCell::default(),
+            threads: RefCell::default(),
+            tier_state: RefCell::new(None),
+            tier_pointer: Cell::new(std::ptr::null()),
+        });
+        let mut thread = Box::new(Thread::new(NonNull::from(&*vm), stack_base, stack_limit));
+        thread.cursor = cursor;
+        vm.threads.borrow_mut().push(NonNull::from(&*thread));
+        vm.make_constants(&thread);
+        vm.types.fill(&thread);
+        vm.exceptions.fill(&thread, vm.types.object);
+        crate::types::exception::finish_classes(&thread);
+        crate::modules::start(&thread);
+        vm.heap.enable(&thread.cursor);
+        Ok((vm, thread))
+    }
+
+    fn make_constants(&self, thread: &Thread) {
+        let empty_tuple = crate::types::tuple::Tuple::allocate_empty(thread);
+        let empty_str = Str::allocate_empty(thread);
+        let empty_bytes = crate::types::bytes::Bytes::allocate_empty(thread);
+        let latin1 = crate::types::str::make_latin1_strings(thread);
+        *self.constants.borrow_mut() = Some(Constants { empty_tuple, empty_str, empty_bytes, latin1 });
+    }
+
+    /// Reads one of the shared small objects.
+    #[inline]
+    pub fn constant<T>(&self, read: impl FnOnce(&Constants) -> T) -> T {
+        match self.constants.borrow().as_ref() {
+            Some(constants) => read(constants),
+            None => unreachable!("constants are made first"),
+        }
+    }
+
+    /// The installed hooks.
+    pub fn hooks(&self) -> Hooks {
+        match self.hooks.get() {
+            Some(hooks) => hooks,
+            None => unreachable!("no interpreter installed its hooks"),
+        }
+    }
+
+    /// `sys.modules`.
+    pub fn modules(&self) -> Gc<Dict> {
+        match self.modules.get() {
+            Some(modules) => modules,
+            None => unreachable!("modules start with the Vm"),
+        }
+    }
+
+    /// The namespace of `builtins`.
+    pub fn builtins_dict(&self) -> Gc<Dict> {
+        match self.builtins.get() {
+            Some(module) => module.dict(),
+            None => unreachable!("builtins starts with the Vm"),
+        }
+    }
+
+    /// A version for a class that was made or changed.
+    pub fn fresh_class_version(&self) -> u32 {
+        let version = self.next_class_version.get();
+        self.next_class_version.set(version.checked_add(1).unwrap_or_else(|| unreachable!("class versions used up")));
+        version
+    }
+
+    /// A version for the set of keys of a dict.
+    pub fn fresh_keys_version(&self) -> u32 {
+        let version = self.next_keys_version.get();
+        // After 2^32 changes versions start again at 1; a stale cache would need to have slept since then.
+        self.next_keys_version.set(version.wrapping_add(1).max(1));
+        version
+    }
+}
+
+fn random_keys() -> (u64, u64) {
+    use std::hash::{BuildHasher, Hasher};
+    let state = std::collections::hash_map::RandomState::new();
+    let mut a = state.build_hasher();
+    a.write_u8(1);
+    let mut b = state.build_hasher();
+    b.write_u8(2);
+    (a.finish(), b.finish())
+}
+
+impl RootSource for Thread {
+    fn trace_roots(&self, tracer: &mut Tracer) {
+        let vm = self.vm();
+        vm.types.trace(tracer);
+        vm.exceptions.trace(tracer);
+        vm.interner.trace(tracer);
+        vm.shapes.trace_names(tracer);
+        if let Some(constants) = vm.constants.borrow().as_ref() {
+            tracer.object(constants.empty_tuple.header());
+            tracer.object(constants.empty_str.header());
+            tracer.object(constants.empty_bytes.header());
+            tracer.object(constants.latin1.header());
+        }
+        for module in [vm.builtins.get(), vm.sys.get()].into_iter().flatten() {
+            tracer.object(module.header());
+        }
+        if let Some(modules) = vm.modules.get() {
+            tracer.object(modules.header());
+        }
+        for (_, class) in vm.native_classes.borrow().iter() {
+            tracer.object(class.header());
+        }
+        for state in vm.module_state.borrow().iter() {
+            tracer.object(*state);
+        }
+        let threads: Vec<NonNull<Thread>> = vm.threads.borrow().clone();
+        for thread in threads {
+            // SAFETY: a thread is in the list exactly while it lives.
+            let thread = unsafe { thread.as_ref() };
+            let cells = [&thread.exception, &thread.handled, &thread.repr_stack, &thread.context];
+            for cell in cells.into_iter().chain(&thread.async_generator_hooks).chain(&thread.trace_functions) {
+                if let Some(value) = cell.get() {
+                    tracer.value(value);
+                }
+            }
+            if let Some(hooks) = vm.hooks.get() {
+                (hooks.trace_frames)(thread, tracer);
+            }
+        }
+    }
+
+    fn for_each_stack(&self, visit: &mut dyn FnMut(*const u8, *const u8)) {
+        let threads: Vec<NonNull<Thread>> = self.vm().threads.borrow().clone();
+        for thread in threads {
+            // SAFETY: a thread is in the list exactly while it lives.
+            let thread = unsafe { thread.as_ref() };
+            visit(thread.register_base.get().cast(), thread.register_top.get().cast());
+        }
+        visit(crate::thread::approximate_stack_pointer() as *const u8, self.stack_base.get() as *const u8);
+    }
+
+    fn class_of_shape(&self, shape: ShapeId) -> Option<Gc<Header>> {
+        self.vm().shapes.get(shape).class.get().map(|class| class.header())
+    }
+}
