@@ -6,11 +6,14 @@
 
 use crate::error::PyResult;
 use crate::gc::Tracer;
-use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, RawStorage, ShapeId};
+use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, RawStorage, ShapeId, header_flags};
 use crate::thread::Thread;
 use crate::types::instance;
 use crate::types::type_object::Type;
 use std::cell::Cell;
+
+/// A full collection runs to find out which views are alive.
+const RECOUNTING: u8 = header_flags::KIND_0;
 
 /// A Python `bytearray`.
 #[repr(C)]
@@ -115,8 +118,29 @@ impl ByteArray {
         self.exports.set(self.exports.get().saturating_sub(1));
     }
 
+    /// The storage, for views to keep alive.
+    pub(crate) fn storage_header(&self) -> Option<Gc<Header>> {
+        self.storage.get().map(Gc::header)
+    }
+
+    /// Called by the collector for each view it finds alive: counts them while [`RECOUNTING`].
+    pub(crate) fn view_is_alive(&self) {
+        if self.header.flag(RECOUNTING) {
+            self.export();
+        }
+    }
+
     /// Raises BufferError while views look at the data. To be called before any change of size.
+    ///
+    /// Views that the program forgot without releasing them are not in the way: before it refuses, this
+    /// lets a full collection count those that are alive.
     pub fn check_resizable(&self, thread: &Thread) -> PyResult<()> {
+        if self.exports.get() > 0 {
+            self.exports.set(0);
+            self.header.set_flag(RECOUNTING);
+            thread.vm().heap.collect_full(&thread.cursor, thread);
+            self.header.clear_flag(RECOUNTING);
+        }
         if self.exports.get() > 0 {
             return Err(thread.raise_buffer_error("Existing exports of data: object cannot be re-sized"));
         }
