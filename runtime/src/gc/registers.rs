@@ -1,0 +1,76 @@
+//! The few machine instructions the collector needs.
+//!
+//! What lives here: spilling the callee-saved registers so that a stack scan sees them, and prefetching.
+//! Everything specific to one instruction set stands in this file. Start at [`with_spilled_registers`].
+#![allow(unsafe_code)] // Inline assembly.
+
+use std::arch::asm;
+
+/// Calls `body` while all registers of the caller stand in a frame above `body`'s own.
+/// (Caller-saved registers were stored by whoever made the call, by the ABI.)
+#[inline(never)]
+pub fn with_spilled_registers<R>(body: impl FnOnce() -> R) -> R {
+    let mut registers = [0_u64; 20];
+    spill(&mut registers);
+    std::hint::black_box(&registers);
+    let result = body();
+    // Keeps the array (and this frame) in place until the scan is over.
+    std::hint::black_box(&registers);
+    result
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn spill(registers: &mut [u64; 20]) {
+    // SAFETY: stores six registers into the array, touches nothing else.
+    unsafe {
+        asm!(
+            "mov [{0}], rbx",
+            "mov [{0} + 8], rbp",
+            "mov [{0} + 16], r12",
+            "mov [{0} + 24], r13",
+            "mov [{0} + 32], r14",
+            "mov [{0} + 40], r15",
+            in(reg) registers.as_mut_ptr(),
+            options(nostack, preserves_flags),
+        );
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+#[inline(always)]
+fn spill(registers: &mut [u64; 20]) {
+    // SAFETY: stores the callee-saved registers into the array, touches nothing else.
+    unsafe {
+        asm!(
+            "stp x19, x20, [{0}]",
+            "stp x21, x22, [{0}, #16]",
+            "stp x23, x24, [{0}, #32]",
+            "stp x25, x26, [{0}, #48]",
+            "stp x27, x28, [{0}, #64]",
+            "stp x29, x30, [{0}, #80]",
+            "stp d8, d9, [{0}, #96]",
+            "stp d10, d11, [{0}, #112]",
+            "stp d12, d13, [{0}, #128]",
+            "stp d14, d15, [{0}, #144]",
+            in(reg) registers.as_mut_ptr(),
+            options(nostack, preserves_flags),
+        );
+    }
+}
+
+/// Asks for the cache line at `address`, which will be written soon.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub(super) fn prefetch(address: usize) {
+    // SAFETY: a hint; never faults.
+    unsafe { asm!("prefetcht0 [{0}]", in(reg) address, options(nostack, preserves_flags, readonly)) }
+}
+
+/// Asks for the cache line at `address`, which will be written soon.
+#[cfg(target_arch = "aarch64")]
+#[inline(always)]
+pub(super) fn prefetch(address: usize) {
+    // SAFETY: a hint; never faults.
+    unsafe { asm!("prfm pldl1keep, [{0}]", in(reg) address, options(nostack, preserves_flags, readonly)) }
+}

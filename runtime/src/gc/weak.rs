@@ -1,0 +1,354 @@
+//! Weak references and finalizers: what happens to objects that marking did not reach.
+//!
+//! What lives here: the side tables and their processing after marking. What must not: Python's `weakref`
+//! types and calls of `__del__`; the `Vm` runs what is queued here, outside the collection.
+//! Start at [`WeakSlot`] and [`Finalizers`].
+//!
+//! Order, as CPython has it for an object that dies by reference count (and, since 3.14, for weak references
+//! without callback in cycles): `__del__` runs first, while weak references still see the object; if nothing
+//! resurrected it, the next collection clears them and queues their callbacks. PEP 442: `__del__` runs once.
+
+use super::heap::Heap;
+use super::mark::Tracer;
+use super::stats::CollectionKind;
+use crate::object::{Gc, Header, KIND_OPERATIONS, header_flags};
+use std::cell::Cell;
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A word in a heap object that points to another without keeping it alive.
+///
+/// Written by [`Heap::register_weak`] and emptied when the target dies. The owner's `trace` does not report it.
+#[derive(Debug, Default)]
+#[repr(transparent)]
+pub struct WeakSlot(Cell<usize>);
+
+impl WeakSlot {
+    pub const fn empty() -> WeakSlot {
+        WeakSlot(Cell::new(0))
+    }
+
+    /// The target, if it is alive.
+    #[inline(always)]
+    pub fn get(&self) -> Option<Gc<Header>> {
+        Gc::from_address(self.0.get())
+    }
+}
+
+/// Tells the living from the dead, between marking and sweeping.
+pub struct Liveness<'a> {
+    heap: &'a Heap,
+    kind: CollectionKind,
+}
+
+impl<'a> Liveness<'a> {
+    pub(super) fn new(heap: &'a Heap, kind: CollectionKind) -> Self {
+        Liveness { heap, kind }
+    }
+
+    /// The object survives this collection.
+    #[inline]
+    pub fn is_live(&self, object: Gc<Header>) -> bool {
+        self.heap.is_marked(object)
+    }
+
+    /// In a minor collection only entries made since the last one need checking.
+    pub fn kind(&self) -> CollectionKind {
+        self.kind
+    }
+}
+
+/// Hashes addresses: multiplication by the golden ratio. No seed: iteration order is never shown.
+#[derive(Default)]
+pub(super) struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_usize(usize::from(byte));
+        }
+    }
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (self.0 ^ address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// One weak reference.
+#[derive(Clone, Copy, Debug)]
+struct WeakEntry {
+    /// The object that holds the slot.
+    reference: usize,
+    slot: usize,
+    has_callback: bool,
+    /// Counts registrations.
+    sequence: u64,
+}
+
+/// Weak references by target, and those whose callback is due.
+#[derive(Default)]
+pub(super) struct WeakTable {
+    by_target: HashMap<usize, Vec<WeakEntry>, BuildHasherDefault<AddressHasher>>,
+    /// Targets of references registered since the last collection; with repetitions.
+    young: Vec<usize>,
+    /// References whose target died, in the order their callbacks should run.
+    due: VecDeque<usize>,
+    registered: u64,
+}
+
+impl WeakTable {
+    pub fn has_due(&self) -> bool {
+        !self.due.is_empty()
+    }
+
+    pub fn trace_due(&self, tracer: &mut Tracer) {
+        for &reference in &self.due {
+            trace_address(reference, tracer);
+        }
+    }
+
+    /// Empties the slots of dead targets and forgets dead references. The number of slots emptied.
+    pub fn process(&mut self, liveness: &Liveness) -> u64 {
+        let mut cleared = 0;
+        // Sorted by registration of the target, so that the order does not hang on addresses.
+        let mut due: Vec<(u64, Vec<usize>)> = Vec::new();
+        let mut process_target = |target: usize, entries: &mut Vec<WeakEntry>| {
+            let is_live = |address| Gc::from_address(address).is_some_and(|object| liveness.is_live(object));
+            entries.retain(|entry| is_live(entry.reference));
+            if is_live(target) {
+                return !entries.is_empty();
+            }
+            for entry in entries.iter() {
+                if let Some(slot) = Gc::<WeakSlot>::from_address(entry.slot) {
+                    slot.0.set(0);
+                }
+                cleared += 1;
+            }
+            // CPython calls the callbacks of one object from the newest reference to the oldest.
+            let callbacks: Vec<usize> =
+                entries.iter().rev().filter(|entry| entry.has_callback).map(|entry| entry.reference).collect();
+            if let Some(first) = entries.first() {
+                due.push((first.sequence, callbacks));
+            }
+            false
+        };
+        match liveness.kind() {
+            CollectionKind::Full => self.by_target.retain(|&target, entries| process_target(target, entries)),
+            CollectionKind::Minor => {
+                for target in std::mem::take(&mut self.young) {
+                    if let Some(entries) = self.by_target.get_mut(&target)
+                        && !process_target(target, entries)
+                    {
+                        self.by_target.remove(&target);
+                    }
+                }
+            }
+        }
+        self.young.clear();
+        due.sort_unstable_by_key(|&(sequence, _)| sequence);
+        self.due.extend(due.into_iter().flat_map(|(_, references)| references));
+        cleared
+    }
+}
+
+fn trace_address(address: usize, tracer: &mut Tracer) {
+    if let Some(object) = Gc::<Header>::from_address(address) {
+        tracer.object(object);
+    }
+}
+
+/// A registry of objects to look at when they die.
+#[derive(Default)]
+struct Registry {
+    old: Vec<usize>,
+    /// Registered since the last collection.
+    young: Vec<usize>,
+}
+
+impl Registry {
+    /// Moves the dead out of the registry, in order of registration; the living become old.
+    fn take_dead(&mut self, liveness: &Liveness) -> Vec<usize> {
+        let mut dead = Vec::new();
+        let mut keep = |&address: &usize| {
+            let live = Gc::from_address(address).is_some_and(|object| liveness.is_live(object));
+            if !live {
+                dead.push(address);
+            }
+            live
+        };
+        if liveness.kind() == CollectionKind::Full {
+            self.old.retain(&mut keep);
+        }
+        self.young.retain(&mut keep);
+        self.old.append(&mut self.young);
+        dead
+    }
+}
+
+/// Objects with `__del__`, and objects that own something outside the heap.
+#[derive(Default)]
+pub(super) struct Finalizers {
+    /// Objects whose `__del__` has not run.
+    python: Registry,
+    /// Objects of kinds with [`HeapObject::FINALIZES`](crate::object::HeapObject::FINALIZES).
+    native: Registry,
+    /// Found dead and brought back, in the order their `__del__` should run.
+    pending: VecDeque<usize>,
+}
+
+impl Finalizers {
+    pub fn has_pending(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    pub fn trace_pending(&self, tracer: &mut Tracer) {
+        for &object in &self.pending {
+            trace_address(object, tracer);
+        }
+    }
+
+    /// Resurrects dead objects with `__del__` and queues them: owners before what they own, otherwise in the
+    /// order of registration. The number queued.
+    pub fn queue_dead(&mut self, liveness: &Liveness, tracer: &mut Tracer) -> u64 {
+        let dead = self.python.take_dead(liveness);
+        let order = finalization_order(&dead, liveness, tracer);
+        for &address in &order {
+            if let Some(object) = Gc::<Header>::from_address(address) {
+                object.clear_flag(header_flags::HAS_FINALIZER);
+                self.pending.push_back(address);
+            }
+        }
+        order.len() as u64
+    }
+
+    /// Runs the native finalizers of the dead. After this nothing may be marked any more.
+    pub fn finalize_native(&mut self, liveness: &Liveness) {
+        for address in self.native.take_dead(liveness) {
+            finalize(address);
+        }
+    }
+
+    /// Runs every native finalizer: the heap is going away.
+    pub fn finalize_all_native(&mut self) {
+        for address in self.native.old.drain(..).chain(self.native.young.drain(..)) {
+            finalize(address);
+        }
+    }
+}
+
+fn finalize(address: usize) {
+    if let Some(object) = Gc::<Header>::from_address(address)
+        && let Some(finalize) = KIND_OPERATIONS[object.kind() as usize].finalize
+    {
+        finalize(object);
+    }
+}
+
+/// Marks the dead `finalizable` objects and all they reach, and sorts them.
+///
+/// Each object not yet reached is marked from in turn; those reached from it come behind it, and one that was
+/// taken for a head earlier moves behind a later one that refers to it. So in a dead tree the root comes
+/// first, as when reference counts drop to zero.
+fn finalization_order(finalizable: &[usize], liveness: &Liveness, tracer: &mut Tracer) -> Vec<usize> {
+    let position: HashMap<usize, usize, BuildHasherDefault<AddressHasher>> =
+        finalizable.iter().enumerate().map(|(index, &address)| (address, index)).collect();
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); finalizable.len()];
+    let mut has_parent = vec![false; finalizable.len()];
+    for (index, &address) in finalizable.iter().enumerate() {
+        let Some(object) = Gc::<Header>::from_address(address) else { continue };
+        if liveness.is_live(object) {
+            continue;
+        }
+        tracer.object(object);
+        for reached in tracer.drain_watching() {
+            if let Some(&other) = position.get(&reached)
+                && other != index
+                && !has_parent[other]
+            {
+                has_parent[other] = true;
+                children[index].push(other);
+            }
+        }
+    }
+    let mut order = Vec::with_capacity(finalizable.len());
+    let mut stack: Vec<usize> = (0..finalizable.len()).rev().filter(|&index| !has_parent[index]).collect();
+    while let Some(index) = stack.pop() {
+        order.push(finalizable[index]);
+        stack.extend(children[index].iter().rev());
+    }
+    order
+}
+
+impl Heap {
+    /// Makes `slot`, a field of `reference`, a weak reference to `target`. With `has_callback`, the death of
+    /// the target queues `reference` for [`Heap::next_weak_callback`] (if `reference` itself is alive).
+    pub fn register_weak(&self, reference: Gc<Header>, slot: &WeakSlot, target: Gc<Header>, has_callback: bool) {
+        slot.0.set(target.address());
+        target.set_flag(header_flags::HAS_WEAKREF);
+        let mut table = self.weak.borrow_mut();
+        table.registered += 1;
+        let entry = WeakEntry {
+            reference: reference.address(),
+            slot: std::ptr::from_ref(slot).expose_provenance(),
+            has_callback,
+            sequence: table.registered,
+        };
+        table.by_target.entry(target.address()).or_default().push(entry);
+        table.young.push(target.address());
+    }
+
+    /// The weak references to `target` that are registered, oldest first.
+    pub fn for_each_weak_reference(&self, target: Gc<Header>, mut visit: impl FnMut(Gc<Header>)) {
+        if !target.flag(header_flags::HAS_WEAKREF) {
+            return;
+        }
+        let table = self.weak.borrow();
+        for entry in table.by_target.get(&target.address()).into_iter().flatten() {
+            if let Some(reference) = Gc::from_address(entry.reference) {
+                visit(reference);
+            }
+        }
+    }
+
+    /// The next weak reference whose target died and whose callback is to be called.
+    pub fn next_weak_callback(&self) -> Option<Gc<Header>> {
+        self.weak.borrow_mut().due.pop_front().and_then(Gc::from_address)
+    }
+
+    /// Arranges that `object`, whose class has `__del__`, is queued for [`Heap::next_finalizer`] when it dies.
+    pub fn register_finalizer(&self, object: Gc<Header>) {
+        object.set_flag(header_flags::HAS_FINALIZER);
+        self.finalizers.borrow_mut().python.young.push(object.address());
+    }
+
+    /// The next object whose `__del__` is to be called. It is alive again; `__del__` will not be queued twice.
+    pub fn next_finalizer(&self) -> Option<Gc<Header>> {
+        self.finalizers.borrow_mut().pending.pop_front().and_then(Gc::from_address)
+    }
+
+    /// Arranges that [`HeapObject::finalize`](crate::object::HeapObject::finalize) of `object` runs
+    /// when it dies or the heap is dropped. To be called once for each object whose kind has `FINALIZES`.
+    pub fn register_finalizing(&self, object: Gc<Header>) {
+        debug_assert!(KIND_OPERATIONS[object.kind() as usize].finalize.is_some());
+        self.finalizers.borrow_mut().native.young.push(object.address());
+    }
+
+    /// Queues every object that still has a `__del__` to run: for the end of the interpreter.
+    pub fn queue_all_finalizers(&self) {
+        let mut finalizers = self.finalizers.borrow_mut();
+        let Finalizers { python, pending, .. } = &mut *finalizers;
+        for address in python.old.drain(..).chain(python.young.drain(..)) {
+            if let Some(object) = Gc::<Header>::from_address(address) {
+                object.clear_flag(header_flags::HAS_FINALIZER);
+                pending.push_back(address);
+            }
+        }
+    }
+
+    /// Some finalizer or weak reference callback waits to be called.
+    pub fn has_pending(&self) -> bool {
+        self.finalizers.borrow().has_pending() || self.weak.borrow().has_due()
+    }
+}
