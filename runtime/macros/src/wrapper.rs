@@ -129,7 +129,7 @@ impl Native {
         options.finish("name, signature, style, pure, no_raise, no_collect, no_reenter")?;
 
         let has_receiver = matches!(kind, Kind::Method | Kind::ClassMethod | Kind::New);
-        let (mut inputs, names) = inputs(function, has_receiver, context)?;
+        let (inputs, names) = inputs(function, has_receiver, context)?;
         let raw = inputs.iter().any(|input| matches!(input, Input::Raw));
         let signature = match (&stated, slot) {
             (Some(text), _) => parse_signature(text, has_receiver)?,
@@ -137,7 +137,7 @@ impl Native {
             (None, _) => implied_signature(&inputs, &names),
         };
         if !raw {
-            match_parameters(&signature, &mut inputs, function, stated.as_ref().map_or(function.ident.span(), |text| text.span()))?;
+            match_parameters(&signature, &inputs, function, stated.as_ref().map_or(function.ident.span(), |text| text.span()))?;
         }
         let text_signature = match (raw && stated.is_none(), slot, kind) {
             // Positional parameters under other names than the slot's are a detail of the Rust function.
@@ -658,7 +658,7 @@ fn implied_signature(inputs: &[Input], names: &[String]) -> Signature {
 }
 
 /// Checks that the Rust parameters are those of the signature.
-fn match_parameters(signature: &Signature, inputs: &mut Vec<Input>, function: &syn::Signature, span: Span) -> Result<()> {
+fn match_parameters(signature: &Signature, inputs: &[Input], function: &syn::Signature, span: Span) -> Result<()> {
     let (mut count, mut rest, mut keywords) = (0, false, false);
     for input in inputs.iter() {
         match input {
