@@ -1,0 +1,216 @@
+//! Rich comparison: `<`, `<=`, `==`, `!=`, `>`, `>=`.
+//!
+//! What lives here: fast paths for numbers and text, the special-method protocol, and the equality that
+//! containers use. What must not: `in` and `is`. Start at [`compare`].
+
+use crate::dispatch::{special, truth};
+use crate::error::PyResult;
+use crate::object::ShapeId;
+use crate::thread::Thread;
+use crate::types::complex;
+use crate::types::float;
+use crate::types::int;
+use crate::types::special::Special;
+use crate::types::str::Str;
+use crate::value::Value;
+use std::cmp::Ordering;
+
+/// Calls `$callback!` with the operators: `Variant: function, symbol, special, reflected operator;`.
+#[macro_export]
+macro_rules! for_each_comparison {
+    ($callback:ident) => {
+        $callback! {
+            Lt: less_than, "<", Lt, Gt;
+            Le: less_equal, "<=", Le, Ge;
+            Eq: equal, "==", Eq, Eq;
+            Ne: not_equal, "!=", Ne, Ne;
+            Gt: greater_than, ">", Gt, Lt;
+            Ge: greater_equal, ">=", Ge, Le;
+        }
+    };
+}
+
+macro_rules! define_comparisons {
+    ($($variant:ident: $function:ident, $symbol:literal, $special:ident, $reflected:ident;)*) => {
+        /// A comparison operator.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u8)]
+        pub enum CompareOperator { $($variant,)* }
+
+        impl CompareOperator {
+            /// All of them: `ALL[op as usize] == op`.
+            pub const ALL: [CompareOperator; 6] = [$(CompareOperator::$variant),*];
+
+            /// As written in Python.
+            pub const fn symbol(self) -> &'static str {
+                match self { $(CompareOperator::$variant => $symbol,)* }
+            }
+
+            /// The special method of the left operand.
+            pub const fn special(self) -> Special {
+                match self { $(CompareOperator::$variant => Special::$special,)* }
+            }
+
+            /// `a op b` is `b op.reflected() a`.
+            pub const fn reflected(self) -> CompareOperator {
+                match self { $(CompareOperator::$variant => CompareOperator::$reflected,)* }
+            }
+        }
+
+        $(
+            #[doc = concat!("`a ", $symbol, " b`, as a Python value.")]
+            #[inline(always)]
+            pub fn $function(thread: &Thread, a: Value, b: Value) -> PyResult<Value> {
+                compare(thread, CompareOperator::$variant, a, b)
+            }
+        )*
+    };
+}
+for_each_comparison!(define_comparisons);
+
+impl CompareOperator {
+    /// Whether it holds for operands in this order.
+    #[inline(always)]
+    pub const fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            CompareOperator::Lt => ordering.is_lt(),
+            CompareOperator::Le => ordering.is_le(),
+            CompareOperator::Eq => ordering.is_eq(),
+            CompareOperator::Ne => ordering.is_ne(),
+            CompareOperator::Gt => ordering.is_gt(),
+            CompareOperator::Ge => ordering.is_ge(),
+        }
+    }
+
+    /// Whether it holds for numbers of this order, `None` being unordered (NaN): only `!=` does.
+    #[inline(always)]
+    pub const fn holds_partial(self, ordering: Option<Ordering>) -> bool {
+        match ordering {
+            Some(ordering) => self.holds(ordering),
+            None => matches!(self, CompareOperator::Ne),
+        }
+    }
+}
+
+/// `a op b`: usually a bool, but whatever the special methods return.
+#[inline(always)]
+pub fn compare(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> PyResult<Value> {
+    if Value::both_small(a, b) {
+        return Ok(Value::from_bool(op.holds(a.small_order_key().cmp(&b.small_order_key()))));
+    }
+    compare_slow(thread, op, a, b)
+}
+
+fn compare_slow(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> PyResult<Value> {
+    match compare_exact(thread, op, a, b) {
+        Some(result) => Ok(Value::from_bool(result)),
+        None => compare_by_methods(thread, op, a, b),
+    }
+}
+
+/// The truth of `a op b`, as conditions need it.
+#[inline(always)]
+pub fn compare_truth(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> PyResult<bool> {
+    if Value::both_small(a, b) {
+        return Ok(op.holds(a.small_order_key().cmp(&b.small_order_key())));
+    }
+    let result = compare_slow(thread, op, a, b)?;
+    truth::truth(thread, result)
+}
+
+/// Comparisons of exact ints, bools, floats and strings, which no class can override.
+#[inline]
+fn compare_exact(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> Option<bool> {
+    if let (Some(x), Some(y)) = (float::as_exact_float(a), float::as_exact_float(b)) {
+        return Some(op.holds_partial(x.partial_cmp(&y)));
+    }
+    if let (Some(ha), Some(hb)) = (a.header(), b.header())
+        && ha.shape() == ShapeId::STR
+        && hb.shape() == ShapeId::STR
+    {
+        return Some(compare_strings(thread, op, ha.cast_unchecked(), hb.cast_unchecked()));
+    }
+    match (plain_int(a), plain_int(b)) {
+        (Some(x), Some(y)) => Some(op.holds(x.compare(&y))),
+        (Some(x), None) => float::as_exact_float(b).map(|y| op.holds_partial(x.compare_f64(y))),
+        (None, Some(y)) => {
+            float::as_exact_float(a).map(|x| op.holds_partial(y.compare_f64(x).map(Ordering::reverse)))
+        }
+        (None, None) => None,
+    }
+}
+
+/// The number of an exact int or a bool.
+#[inline]
+fn plain_int(value: Value) -> Option<int::IntRef> {
+    match value.as_bool() {
+        Some(b) => Some(int::IntRef::Small(i64::from(b))),
+        None => int::as_exact_int(value),
+    }
+}
+
+/// Strings order by code points.
+#[inline]
+pub fn compare_strings(
+    thread: &Thread,
+    op: CompareOperator,
+    a: crate::object::Gc<Str>,
+    b: crate::object::Gc<Str>,
+) -> bool {
+    match op {
+        CompareOperator::Eq => Str::equals(thread, a, b),
+        CompareOperator::Ne => !Str::equals(thread, a, b),
+        CompareOperator::Lt | CompareOperator::Le | CompareOperator::Gt | CompareOperator::Ge => {
+            op.holds(Str::compare(thread, a, b))
+        }
+    }
+}
+
+/// The protocol: the reflected method first if `b`'s class is a subclass of `a`'s, then the method, then the
+/// reflected one; identity if `==` and `!=` are left over.
+fn compare_by_methods(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> PyResult<Value> {
+    thread.check_native_stack(" in comparison")?;
+    let (class_a, class_b) = (thread.class_of(a), thread.class_of(b));
+    let mut reflected_tried = false;
+    if class_a != class_b
+        && class_b.is_subclass_of(class_a)
+        && let Some(method) = class_b.special(thread, op.reflected().special())
+    {
+        reflected_tried = true;
+        let result = special::call(thread, method, b, &[a])?;
+        if result != Value::NOT_IMPLEMENTED {
+            return Ok(result);
+        }
+    }
+    if let Some(method) = class_a.special(thread, op.special()) {
+        let result = special::call(thread, method, a, &[b])?;
+        if result != Value::NOT_IMPLEMENTED {
+            return Ok(result);
+        }
+    }
+    if !reflected_tried && let Some(method) = class_b.special(thread, op.reflected().special()) {
+        let result = special::call(thread, method, b, &[a])?;
+        if result != Value::NOT_IMPLEMENTED {
+            return Ok(result);
+        }
+    }
+    match op {
+        CompareOperator::Eq => Ok(Value::from_bool(a == b)),
+        CompareOperator::Ne => Ok(Value::from_bool(a != b)),
+        CompareOperator::Lt | CompareOperator::Le | CompareOperator::Gt | CompareOperator::Ge => {
+            let (symbol, left, right) = (op.symbol(), class_a.name_string(), class_b.name_string());
+            Err(thread.raise_type_error(format!(
+                "'{symbol}' not supported between instances of '{left}' and '{right}'"
+            )))
+        }
+    }
+}
+
+/// Equality as containers use it: identical objects are equal, whatever `__eq__` says.
+#[inline(always)]
+pub fn equals(thread: &Thread, a: Value, b: Value) -> PyResult<bool> {
+    if a == b {
+        return Ok(true);
+    }
+    compare_truth(thread, CompareOperator::Eq, a, b)
+}

@@ -1,0 +1,188 @@
+//! `float`: its layout, the shortest decimal text of a double, and bit-level helpers.
+//!
+//! What lives here: [`Float`], [`repr`], [`parse`], [`decompose`]. What must not: Python methods
+//! (`float/methods.rs`), hexadecimal text (`float/hex.rs`). Start at [`Float`].
+
+use crate::gc::Tracer;
+use crate::object::{Gc, Header, HeapObject, Kind, ShapeId};
+use crate::thread::Thread;
+use crate::types::instance;
+use crate::value::Value;
+
+pub mod arithmetic;
+pub mod hex;
+pub mod libm;
+pub mod methods;
+
+/// A boxed double; instances of subclasses have their attributes behind it.
+#[repr(C)]
+pub struct Float {
+    header: Header,
+    pub value: f64,
+}
+
+impl HeapObject for Float {
+    const KIND: Kind = Kind::Float;
+    #[inline]
+    fn size(&self) -> usize {
+        size_of::<Float>() + instance::tail_size(&self.header)
+    }
+    #[inline]
+    fn trace(&self, tracer: &mut Tracer) {
+        instance::trace_tail(&self.header, size_of::<Float>(), tracer);
+    }
+}
+
+impl Float {
+    /// A float of exact class `float`.
+    #[inline(always)]
+    pub fn new(thread: &Thread, value: f64) -> Gc<Float> {
+        thread.allocate::<Float>(ShapeId::FLOAT, 0, |header| Float { header, value })
+    }
+
+    /// The struct under `header` (for instances of subclasses).
+    pub fn with_header(header: Header, value: f64) -> Float {
+        Float { header, value }
+    }
+}
+
+impl Float {
+    /// The number.
+    #[inline(always)]
+    pub fn get(&self) -> f64 {
+        self.value
+    }
+}
+
+/// The double in a value of class `float` or a subclass.
+#[inline(always)]
+pub fn as_float(value: Value) -> Option<f64> {
+    value.cast::<Float>().map(|float| float.value)
+}
+
+/// The double in a value whose class is exactly `float`.
+#[inline(always)]
+pub fn as_exact_float(value: Value) -> Option<f64> {
+    match value.header() {
+        Some(header) if header.shape() == ShapeId::FLOAT => Some(header.cast_unchecked::<Float>().value),
+        _ => None,
+    }
+}
+
+/// Shorthand for `Float::new(thread, x).value()`.
+#[inline(always)]
+pub fn from_f64(thread: &Thread, x: f64) -> Value {
+    Float::new(thread, x).value()
+}
+
+/// `|x| == mantissa * 2^exponent`, exactly; `x` is finite.
+pub fn decompose(x: f64) -> (u64, i32) {
+    let bits = x.to_bits();
+    let fraction = bits & ((1 << 52) - 1);
+    match (bits >> 52 & 0x7ff) as i32 {
+        0 => (fraction, -1074),
+        biased => (fraction | 1 << 52, biased - 1075),
+    }
+}
+
+/// The shortest decimal digits that read back as `|x|`, and the position of the decimal point: the value is
+/// `0.d1d2d3... * 10^point`. `x` is finite; zero gives `("0", 1)`.
+pub fn shortest_digits(x: f64) -> (String, i32) {
+    if x == 0.0 {
+        return (String::from("0"), 1);
+    }
+    let text = format!("{:e}", x.abs());
+    match text.split_once('e') {
+        Some((mantissa, exponent)) => {
+            let digits: String = mantissa.chars().filter(|&c| c != '.').collect();
+            (digits, exponent.parse::<i32>().unwrap_or(0) + 1)
+        }
+        None => (text, 1),
+    }
+}
+
+/// `repr(x)`: the shortest text that reads back as `x`, in exponent notation outside 1e-4..1e16.
+pub fn repr(x: f64) -> String {
+    let mut text = repr_without_suffix(x);
+    if x.is_finite() && !text.contains(['.', 'e']) {
+        text.push_str(".0");
+    }
+    text
+}
+
+/// As [`repr`], but whole numbers have no `.0` (the parts of a complex number).
+pub fn repr_without_suffix(x: f64) -> String {
+    if x.is_nan() {
+        return String::from("nan");
+    }
+    if x.is_infinite() {
+        return String::from(if x > 0.0 { "inf" } else { "-inf" });
+    }
+    let (digits, point) = shortest_digits(x);
+    let count = digits.len() as i32;
+    let mut text = String::with_capacity(24);
+    if x.is_sign_negative() {
+        text.push('-');
+    }
+    if -4 < point && point <= 16 {
+        if point <= 0 {
+            text.push_str("0.");
+            text.extend(std::iter::repeat_n('0', -point as usize));
+            text.push_str(&digits);
+        } else if point >= count {
+            text.push_str(&digits);
+            text.extend(std::iter::repeat_n('0', (point - count) as usize));
+        } else {
+            text.push_str(&digits[..point as usize]);
+            text.push('.');
+            text.push_str(&digits[point as usize..]);
+        }
+    } else {
+        text.push_str(&digits[..1]);
+        if count > 1 {
+            text.push('.');
+            text.push_str(&digits[1..]);
+        }
+        let exponent = point - 1;
+        text.push_str(&format!("e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs()));
+    }
+    text
+}
+
+/// Reads the text `float()` accepts: surrounding white space and single underscores between digits allowed,
+/// `inf`, `infinity` and `nan` in any case. `None` if it is malformed. `text` has ASCII digits only.
+pub fn parse(text: &str) -> Option<f64> {
+    let text = text.trim_matches(crate::types::int::text::is_python_space);
+    let cleaned;
+    let text = if text.contains('_') {
+        let bytes = text.as_bytes();
+        let digit_at = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_digit);
+        for (i, _) in text.match_indices('_') {
+            if i == 0 || !digit_at(i - 1) || !digit_at(i + 1) {
+                return None;
+            }
+        }
+        cleaned = text.replace('_', "");
+        cleaned.as_str()
+    } else {
+        text
+    };
+    parse_strict(text)
+}
+
+/// Reads a decimal floating-point literal without white space or underscores.
+pub fn parse_strict(text: &str) -> Option<f64> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let first = *unsigned.as_bytes().first()?;
+    if first.is_ascii_digit() || first == b'.' {
+        return text.parse().ok();
+    }
+    let magnitude = if unsigned.eq_ignore_ascii_case("inf") || unsigned.eq_ignore_ascii_case("infinity") {
+        f64::INFINITY
+    } else if unsigned.eq_ignore_ascii_case("nan") {
+        f64::NAN
+    } else {
+        return None;
+    };
+    Some(if text.starts_with('-') { -magnitude } else { magnitude })
+}
