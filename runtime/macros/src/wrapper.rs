@@ -41,8 +41,8 @@ impl Context {
     /// The path by which a wrapper calls the function.
     pub fn path(&self, function: &Ident) -> TokenStream {
         match &self.self_type {
-            Some(class) => quote!(<#class>::#function),
-            None => quote!(self::#function),
+            Some(class) => quote_spanned!(function.span()=> <#class>::#function),
+            None => quote_spanned!(function.span()=> self::#function),
         }
     }
 
