@@ -40,6 +40,10 @@ macro_rules! define_kind {
         impl Kind {
             /// How many kinds there are.
             pub const COUNT: usize = [$(Kind::$name),*].len();
+            /// Bytes of the kind's fixed struct.
+            pub const fn fixed_size(self) -> usize {
+                match self { $(Kind::$name => size_of::<$struct>(),)* }
+            }
             /// The kinds in table order: `ALL[kind as usize] == kind`.
             pub const ALL: [Kind; Kind::COUNT] = [$(Kind::$name),*];
         }
@@ -87,7 +91,7 @@ pub struct Header {
     pub(crate) flags: Cell<u8>,
     /// The collector's byte: see [`gc_byte`].
     pub(crate) gc: Cell<u8>,
-    /// Free for the kind: set kinds, string facts and the like.
+    /// 0: no attribute storage; otherwise 1 + the number of attribute slots in the object.
     pub(crate) spare: Cell<u8>,
 }
 
@@ -382,6 +386,29 @@ impl WordStorage {
     pub fn slots(&self) -> &[Slot] {
         // SAFETY: the allocator zeroed `capacity` words behind the struct; the zero word is an empty slot.
         unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).add(1).cast::<Slot>(), self.capacity) }
+    }
+}
+
+impl WordStorage {
+    pub fn header(&self) -> Gc<Header> {
+        Gc::from_pointer(NonNull::from(&self.header))
+    }
+
+    /// The first `count` words, all known to be values.
+    #[inline(always)]
+    pub fn values(&self, count: usize) -> &[Value] {
+        debug_assert!(count <= self.capacity && self.slots()[..count].iter().all(|s| s.get().is_some()));
+        // SAFETY: within the block; a non-empty slot has the layout of a value.
+        unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).add(1).cast::<Value>(), count) }
+    }
+
+    /// As [`WordStorage::values`], to be reordered in place. No other reference to them may be alive.
+    #[inline(always)]
+    #[allow(clippy::mut_from_ref)]
+    pub fn values_mut(&self, count: usize) -> &mut [Value] {
+        debug_assert!(count <= self.capacity);
+        // SAFETY: as above; the words are cells, and the caller holds no other reference to them.
+        unsafe { std::slice::from_raw_parts_mut(std::ptr::from_ref(self).add(1).cast::<Value>().cast_mut(), count) }
     }
 }
 

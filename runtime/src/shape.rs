@@ -37,6 +37,11 @@ macro_rules! fixed_shapes {
         }
         /// Name, kind and class field of each fixed shape.
         pub(crate) const FIXED_SHAPES: &[(&str, Kind)] = &[$((stringify!($name), Kind::$kind),)*];
+        /// The first fixed shape whose class this is.
+        pub(crate) fn fixed_shape_of_class(types: &crate::vm::BuiltinTypes, class: Gc<Type>) -> Option<ShapeId> {
+            $(if types.$class == class { return Some(ShapeId::$name); })*
+            None
+        }
         /// Gives every fixed shape its class, once the classes exist.
         pub(crate) fn assign_fixed_classes(table: &ShapeTable, types: &crate::vm::BuiltinTypes) {
             $(table.get(ShapeId::$name).class.init(Some(types.$class));)*
@@ -46,7 +51,9 @@ macro_rules! fixed_shapes {
 
 fixed_shapes! {
     /// Memory the collector or an object owns; no Python program sees it.
-    INTERNAL = Free of object;
+    INTERNAL = Free of not_implemented_type;
+    /// Plain `object()`.
+    OBJECT = Instance of object;
     SMALL_INT = Free of int;
     NONE = Free of none_type;
     BOOL = Free of bool;
@@ -115,6 +122,8 @@ pub struct Shape {
     pub inline_capacity: Cell<u16>,
     /// How many attributes the object has.
     pub slot_count: Cell<u16>,
+    /// How many leading slots are `__slots__` entries, not part of `__dict__`.
+    pub reserved: Cell<u16>,
     pub flags: Cell<u8>,
     pub kind: Kind,
     /// The shape without the newest attribute; itself for a root.
@@ -159,7 +168,7 @@ impl Shape {
         (index < self.slot_count.get()).then_some(index)
     }
 
-    /// The attribute names in order of definition.
+    /// The attribute names in order of definition, `__slots__` entries first.
     pub fn names(&self) -> Vec<Gc<Str>> {
         match self.lineage.borrow().as_ref() {
             Some(lineage) => lineage.names.borrow()[..self.slot_count.get() as usize].to_vec(),
@@ -236,6 +245,7 @@ impl ShapeTable {
             slots_offset: Cell::new(slots_offset),
             inline_capacity: Cell::new(inline_capacity),
             slot_count: Cell::new(0),
+            reserved: Cell::new(0),
             flags: Cell::new(flags),
             kind,
             parent,
@@ -256,6 +266,19 @@ impl ShapeTable {
         id
     }
 
+    /// Adds a `__slots__` entry to a root shape that has no objects yet; returns its slot.
+    pub fn reserve_slot(&self, root: ShapeId, placeholder: Gc<Str>) -> u16 {
+        let shape = self.get(root);
+        let slot = shape.slot_count.get();
+        debug_assert_eq!(slot, shape.reserved.get());
+        if let Some(lineage) = shape.lineage.borrow().as_ref() {
+            lineage.names.borrow_mut().push(placeholder);
+        }
+        shape.slot_count.set(slot + 1);
+        shape.reserved.set(slot + 1);
+        slot
+    }
+
     /// The shape after adding attribute `name` (interned) to an object of shape `from`; `None` if there are
     /// too many and the object must go to dictionary mode. `double`: the value is a float.
     pub fn add(&self, from: ShapeId, name: Gc<Str>, double: bool) -> Option<ShapeId> {
@@ -265,13 +288,15 @@ impl ShapeTable {
             return None;
         }
         let key = name.address();
-        let double = double && slot < MAX_DOUBLE_SLOTS && !self.is_forced_tagged(shape.root, key);
+        let limit = MAX_DOUBLE_SLOTS.min(shape.inline_capacity.get());
+        let double = double && slot < limit && !self.is_forced_tagged(shape.root, key);
         if let Some(next) = shape.transitions.borrow().as_ref().and_then(|t| t.get(&(key, double)).copied()) {
             return Some(next);
         }
         let id = self.push(shape.class.get(), shape.kind, shape.slots_offset.get(), shape.inline_capacity.get(), shape.flags.get(), Some((from, shape.root)));
         let next = self.get(id);
         next.slot_count.set(slot + 1);
+        next.reserved.set(shape.reserved.get());
         next.double_mask.set(shape.double_mask.get() | (double as u64) << (slot & 63) * double as u16);
         let mut lineage = shape.lineage.borrow().clone().unwrap_or_else(Lineage::new);
         if lineage.names.borrow().len() != slot as usize {
@@ -302,7 +327,7 @@ impl ShapeTable {
             lineage.tagged_names.borrow_mut().insert(names[slot as usize].address());
         }
         let mut id = shape.root;
-        for (i, &name) in names.iter().enumerate() {
+        for (i, &name) in names.iter().enumerate().skip(shape.reserved.get() as usize) {
             let double = shape.is_double(i as u16) && i as u16 != slot;
             match self.add(id, name, double) {
                 Some(next) => id = next,
@@ -322,7 +347,19 @@ impl ShapeTable {
         }
         let flags = root.flags.get() | shape_flags::DICTIONARY;
         let id = self.push(root.class.get(), root.kind, root.slots_offset.get(), root.inline_capacity.get(), flags, Some((root_id, root_id)));
+        self.get(id).reserved.set(root.reserved.get());
+        self.get(id).slot_count.set(root.reserved.get());
         root.transitions.borrow_mut().get_or_insert_default().insert(key, id);
+        id
+    }
+
+    /// As [`ShapeTable::dictionary`], for an object with room for `capacity` slots in it (it changed class).
+    pub fn dictionary_with_capacity(&self, root: ShapeId, capacity: u16) -> ShapeId {
+        let shape = self.get(root);
+        let flags = shape.flags.get() | shape_flags::DICTIONARY;
+        let id = self.push(shape.class.get(), shape.kind, shape.slots_offset.get(), capacity, flags, Some((root, root)));
+        self.get(id).reserved.set(shape.reserved.get());
+        self.get(id).slot_count.set(shape.reserved.get());
         id
     }
 

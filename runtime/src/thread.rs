@@ -161,14 +161,20 @@ impl Thread {
     /// Allocates an object of layout `T` with `extra` bytes behind it, zeroed.
     #[inline(always)]
     pub fn allocate<T: HeapObject>(&self, shape: ShapeId, extra: usize, build: impl FnOnce(Header) -> T) -> Gc<T> {
-        let memory = self.allocate_raw(size_of::<T>() + extra).cast::<T>();
-        // SAFETY: fresh memory of at least this size and 8-byte alignment.
-        unsafe { memory.write(build(Header::new(shape, T::KIND))) };
-        let object = Gc::from_pointer(memory);
+        let object = self.allocate_unregistered(shape, extra, build);
         if T::FINALIZES {
             self.vm().heap.register_finalizing(object.header());
         }
         object
+    }
+
+    /// As [`Thread::allocate`], without telling the collector that the object has something to free.
+    #[inline(always)]
+    pub fn allocate_unregistered<T: HeapObject>(&self, shape: ShapeId, extra: usize, build: impl FnOnce(Header) -> T) -> Gc<T> {
+        let memory = self.allocate_raw(size_of::<T>() + extra).cast::<T>();
+        // SAFETY: fresh memory of at least this size and 8-byte alignment.
+        unsafe { memory.write(build(Header::new(shape, T::KIND))) };
+        Gc::from_pointer(memory)
     }
 
     #[inline(always)]

@@ -60,11 +60,15 @@ macro_rules! for_each_builtin_class {
             method_descriptor: $crate::types::native_function::MethodDescriptorClass : object;
             classmethod_descriptor: $crate::types::native_function::ClassMethodDescriptorClass : object;
             wrapper_descriptor: $crate::types::native_function::SlotWrapperClass : object;
-            getset_descriptor: $crate::types::descriptors::GetSetClass : object;
+            method_wrapper: $crate::types::native_function::MethodWrapperClass : object;
+            getset_descriptor: $crate::types::descriptors::GetSet : object;
             member_descriptor: $crate::types::descriptors::MemberDescriptor : object;
             property: $crate::types::descriptors::Property : object;
             staticmethod: $crate::types::descriptors::StaticMethodClass : object;
             classmethod: $crate::types::descriptors::ClassMethodClass : object;
+            mappingproxy: $crate::types::mapping_proxy::MappingProxy : object;
+            generic_alias: $crate::types::generic_alias::GenericAlias : object;
+            weakref: $crate::types::weakref::WeakRef : object;
             super_type: $crate::types::super_object::Super : object;
             code: $crate::types::code::CodeObject : object;
             frame: $crate::types::frame::FrameObject : object;
@@ -187,16 +191,12 @@ pub struct Hooks {
     pub frame_at: fn(&Thread, usize) -> Option<Gc<FrameObject>>,
     /// Globals of the running Python frame.
     pub current_globals: fn(&Thread) -> Option<Gc<Dict>>,
-    /// The source line a frame is at, and other facts that need the code's position table.
-    pub line_of: fn(&CodeObject, u32) -> Option<SourceSpan>,
     /// Reports what the interpreter's frames hold (registers are scanned conservatively besides).
     pub trace_frames: fn(&Thread, &mut Tracer),
-    /// Traces the values a code object's compiled form holds (constants, feedback).
-    pub trace_code: fn(&CodeObject, &mut Tracer),
-    /// Frees what a code object holds outside the heap.
-    pub drop_code: fn(&CodeObject),
     /// A watched assumption was broken: class `version` changed.
     pub class_changed: fn(&Thread, Gc<Type>),
+    /// A function's code or defaults were replaced.
+    pub function_changed: fn(&Thread, Gc<Function>),
     /// A watched global was changed: module dict and key.
     pub global_changed: fn(&Thread, Gc<Dict>),
 }

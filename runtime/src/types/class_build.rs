@@ -1,0 +1,578 @@
+//! Building classes: from specs of builtin types, and for `class` statements and `type(name, bases, dict)`.
+//!
+//! What lives here: C3 linearisation, the choice of metaclass and layout, `__slots__`, the hooks
+//! `__set_name__` and `__init_subclass__`. What must not: look-up (`type_object.rs`).
+//! Start at [`build_class`]. Rules: Python reference, "Customizing class creation" (3.3.3).
+
+use crate::dispatch;
+use crate::error::PyResult;
+use crate::native::ClassSpec;
+use crate::object::{Gc, Kind, ShapeId};
+use crate::scratch::ScratchVec;
+use crate::shape::shape_flags;
+use crate::thread::Thread;
+use crate::types::cell::CellObject;
+use crate::types::descriptors::{GetSet, MemberDescriptor};
+use crate::types::dict::Dict;
+use crate::types::function::Function;
+use crate::types::native_function::NativeFunction;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::types::type_object::{Type, type_flags};
+use crate::value::Value;
+
+/// Most attribute slots that lie in an object; the rest go to the overflow storage.
+const MAX_INLINE: usize = 120;
+/// Slots for attributes that no method of the class assigns to through `self`.
+const EXTRA_INLINE: usize = 0;
+/// Inline slots of a class about which nothing is known.
+const DEFAULT_INLINE: usize = 2;
+
+impl Type {
+    /// Completes a shell: name, base, order, layout. `base` is complete already (or this very class: object).
+    pub fn fill_from_spec(&self, thread: &Thread, spec: &'static ClassSpec, base: Gc<Type>) {
+        let names = &thread.vm().names;
+        let this = self.gc();
+        self.spec.set(Some(spec));
+        let name = thread.vm().interner.intern_text(thread, spec.name);
+        thread.store_gc(this, &self.name, name);
+        thread.store_gc(this, &self.qualname, name);
+        let dict = Dict::new(thread);
+        thread.store_gc(this, &self.dict, dict);
+        if base == this {
+            thread.store_gc(this, &self.bases, Tuple::new(thread, &[]));
+            thread.store_gc(this, &self.mro, Tuple::new(thread, &[this.value()]));
+        } else {
+            thread.store_gc(this, &self.base, base);
+            thread.store_gc(this, &self.bases, Tuple::new(thread, &[base.value()]));
+            let mut order = ScratchVec::from_slice(thread, &[this.value()]);
+            order.extend_from_slice(thread, base.mro_items());
+            thread.store_gc(this, &self.mro, Tuple::new(thread, &order));
+        }
+        let inherited = base.flags.get() & (type_flags::EXCEPTION | type_flags::METACLASS | type_flags::SEQUENCE | type_flags::MAPPING);
+        self.flags.set(inherited);
+        self.set_flag(type_flags::BASE, spec.flags.subclassable);
+        self.set_flag(type_flags::NO_INSTANTIATION, spec.flags.no_instances);
+        self.set_flag(type_flags::IMMUTABLE, !spec.flags.mutable);
+        let kind = spec.kind.unwrap_or(base.instance_kind.get());
+        self.instance_kind.set(kind);
+        self.base_size.set(if kind == base.instance_kind.get() && base != this { base.base_size.get() } else { kind.fixed_size() as u16 });
+        if base != this {
+            self.tail_words.set(base.tail_words.get());
+        }
+        let shape = crate::shape::fixed_shape_of_class(&thread.vm().types, this).unwrap_or_else(|| {
+            let tail = u16::from(self.tail_words.get());
+            let (offset, inline) = if tail > 0 { (self.base_size.get() + 8, tail - 1) } else { (0, 0) };
+            thread.vm().shapes.new_root(this, kind, offset, inline, 0)
+        });
+        self.instance_shape.set(shape);
+        thread.vm().native_classes.borrow_mut().push((std::ptr::from_ref(spec).addr(), this));
+        self.version.set(thread.vm().fresh_class_version());
+        let module = thread.vm().interner.intern_text(thread, spec.module);
+        dict.insert_str(thread, names.__module__, module.value());
+        let doc = spec.doc.map_or(Value::NONE, |doc| Str::new(thread, doc).value());
+        dict.insert_str(thread, names.__doc__, doc);
+        if base != this {
+            // Builtin classes live as long as the isolate: a strong list would do, but one form is simpler.
+            let _ = base.add_subclass(thread, this);
+        }
+    }
+
+    /// Puts the methods, getters and constants of the spec into the namespace.
+    pub fn add_spec_attributes(&self, thread: &Thread, spec: &'static ClassSpec) {
+        let dict = self.dictionary();
+        let intern = |name: &str| thread.vm().interner.intern_text(thread, name);
+        for method in spec.methods() {
+            let function = NativeFunction::of_method(thread, method, self.gc());
+            dict.insert_str(thread, intern(method.name), function);
+        }
+        for getter in spec.getters() {
+            let descriptor = GetSet::new(thread, getter, self.gc());
+            dict.insert_str(thread, intern(getter.name), descriptor);
+        }
+        for constant in spec.constants() {
+            match constant.value.make(thread) {
+                Ok(value) => dict.insert_str(thread, intern(constant.name), value),
+                Err(_) => unreachable!("constant {} of {} cannot be made", constant.name, spec.name),
+            }
+        }
+        if spec.flags.unhashable {
+            dict.insert_str(thread, thread.vm().names.__hash__, Value::NONE);
+        }
+        self.changed(thread);
+    }
+
+    /// The class of a native module's spec, made on first use.
+    pub fn of_spec(thread: &Thread, spec: &'static ClassSpec) -> Gc<Type> {
+        let key = std::ptr::from_ref(spec).addr();
+        let known = thread.vm().native_classes.borrow().iter().find(|(k, _)| *k == key).map(|(_, class)| *class);
+        if let Some(class) = known {
+            return class;
+        }
+        let base = match spec.base {
+            Some(base) => Type::of_spec(thread, base),
+            None => thread.vm().types.object,
+        };
+        let class = Type::allocate(thread, thread.vm().types.type_type);
+        class.fill_from_spec(thread, spec, base);
+        class.add_spec_attributes(thread, spec);
+        class
+    }
+}
+
+/// The most derived metaclass among `metaclass` and those of the bases.
+///
+/// TypeError if none is a subclass of all the others.
+pub fn calculate_metaclass(thread: &Thread, metaclass: Gc<Type>, bases: &[Value]) -> PyResult<Gc<Type>> {
+    let mut winner = metaclass;
+    for &base in bases {
+        let candidate = thread.class_of(base);
+        if winner.is_subclass_of(candidate) {
+            continue;
+        }
+        if candidate.is_subclass_of(winner) {
+            winner = candidate;
+            continue;
+        }
+        return Err(thread.raise_type_error(
+            "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of all its bases",
+        ));
+    }
+    Ok(winner)
+}
+
+/// The C3 linearisation of a class with these bases, the class itself left out.
+///
+/// Source: Barrett et al., "A Monotonic Superclass Linearization for Dylan", OOPSLA 1996; wording of the
+/// TypeError as CPython's.
+pub fn linearise(thread: &Thread, bases: &[Value]) -> PyResult<ScratchVec> {
+    let mut sequences: Vec<(ScratchVec, usize)> = Vec::new();
+    for &base in bases {
+        if let Some(base) = base.cast::<Type>() {
+            sequences.push((ScratchVec::from_slice(thread, base.mro_items()), 0));
+        }
+    }
+    // The vector of ScratchVec lies in malloc memory; every class in it is kept alive by `bases`.
+    sequences.push((ScratchVec::from_slice(thread, bases), 0));
+    let mut order = ScratchVec::new();
+    loop {
+        let mut remaining = sequences.iter().filter(|(s, at)| *at < s.len()).peekable();
+        if remaining.peek().is_none() {
+            return Ok(order);
+        }
+        let candidate = remaining
+            .map(|(s, at)| s[*at])
+            .find(|candidate| !sequences.iter().any(|(s, at)| *at < s.len() && s[*at + 1..].contains(candidate)));
+        let Some(next) = candidate else {
+            let mut names = Vec::new();
+            for (sequence, at) in &sequences {
+                if let Some(class) = sequence.get(*at).and_then(|c| c.cast::<Type>()) {
+                    let name = class.name_string();
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
+            }
+            let message = format!("Cannot create a consistent method resolution order (MRO) for bases {}", names.join(", "));
+            return Err(thread.raise_type_error(message));
+        };
+        order.push(thread, next);
+        for (sequence, at) in &mut sequences {
+            if sequence.get(*at) == Some(&next) {
+                *at += 1;
+            }
+        }
+    }
+}
+
+/// The base whose layout the others are compatible with.
+pub fn best_base(thread: &Thread, bases: &[Value]) -> PyResult<Gc<Type>> {
+    let mut winner: Option<Gc<Type>> = None;
+    for &base in bases {
+        let Some(base) = base.cast::<Type>() else {
+            return Err(thread.raise_type_error("bases must be types"));
+        };
+        if !base.flag(type_flags::BASE) {
+            return Err(thread.raise_type_error(format!("type '{}' is not an acceptable base type", base.full_name(thread))));
+        }
+        winner = Some(match winner {
+            None => base,
+            Some(current) => {
+                let (a, b) = (solid_base(thread, current), solid_base(thread, base));
+                if a.is_subclass_of(b) {
+                    current
+                } else if b.is_subclass_of(a) {
+                    base
+                } else {
+                    return Err(thread.raise_type_error("multiple bases have instance lay-out conflict"));
+                }
+            }
+        });
+    }
+    match winner {
+        Some(base) => Ok(base),
+        None => Ok(thread.vm().types.object),
+    }
+}
+
+/// The nearest class at or above `class` that adds fields of its own: a builtin layout, or `__slots__`.
+fn solid_base(thread: &Thread, class: Gc<Type>) -> Gc<Type> {
+    let mut class = class;
+    while let Some(base) = class.base.get() {
+        let shapes = &thread.vm().shapes;
+        let own = shapes.get(class.instance_shape.get()).reserved.get() != shapes.get(base.instance_shape.get()).reserved.get();
+        if own || class.instance_kind.get() != base.instance_kind.get() || class.base_size.get() != base.base_size.get() {
+            return class;
+        }
+        class = base;
+    }
+    class
+}
+
+/// `type.__new__(metaclass, name, bases, namespace, **keywords)`: makes the class and calls the hooks.
+pub fn build_class(
+    thread: &Thread,
+    metaclass: Gc<Type>,
+    name: Gc<Str>,
+    bases: Gc<Tuple>,
+    namespace: Gc<Dict>,
+    keywords: &[(Gc<Str>, Value)],
+) -> PyResult<Gc<Type>> {
+    let vm = thread.vm();
+    let names = &vm.names;
+    for &base in bases.items() {
+        if base.cast::<Type>().is_none() {
+            if dispatch::attr::get_optional(thread, base, names.__mro_entries__)?.is_some() {
+                return Err(thread.raise_type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
+            }
+            return Err(thread.raise_type_error("bases must be types"));
+        }
+    }
+    let metaclass = calculate_metaclass(thread, metaclass, bases.items())?;
+    let base = best_base(thread, bases.items())?;
+    let bases = if bases.items().is_empty() { Tuple::new(thread, &[base.value()]) } else { bases };
+    if name.as_bytes(thread).contains(&0) {
+        return Err(thread.raise_value_error("type name must not contain null characters"));
+    }
+
+    let class = Type::allocate(thread, metaclass);
+    let name = vm.interner.intern(thread, name);
+    thread.store_gc(class, &class.name, name);
+    thread.store_gc(class, &class.base, base);
+    thread.store_gc(class, &class.bases, bases);
+    let dict = namespace.copy_plain(thread);
+    thread.store_gc(class, &class.dict, dict);
+
+    let qualname = match dict.get_str(names.__qualname__) {
+        Some(value) => match value.cast::<Str>() {
+            Some(text) => {
+                dict.remove_str(thread, names.__qualname__);
+                text
+            }
+            None => {
+                let message = format!("type __qualname__ must be a str, not {}", thread.type_name(value));
+                return Err(thread.raise_type_error(message));
+            }
+        },
+        None => name,
+    };
+    thread.store_gc(class, &class.qualname, qualname);
+    if dict.get_str(names.__module__).is_none()
+        && let Some(globals) = (vm.hooks().current_globals)(thread)
+        && let Some(module) = globals.get_str(names.__name__)
+    {
+        dict.insert_str(thread, names.__module__, module);
+    }
+    if dict.get_str(names.__doc__).is_none() {
+        dict.insert_str(thread, names.__doc__, Value::NONE);
+    }
+
+    // Flags that come with the bases.
+    let mut flags = type_flags::HEAP | type_flags::BASE | type_flags::WEAKREFABLE;
+    for base in bases.items().iter().filter_map(|b| b.cast::<Type>()) {
+        flags |= base.flags.get() & (type_flags::EXCEPTION | type_flags::METACLASS | type_flags::SEQUENCE | type_flags::MAPPING);
+    }
+    class.flags.set(flags);
+    class.instance_kind.set(base.instance_kind.get());
+    class.base_size.set(base.base_size.get());
+    class.spec.set(base.spec.get());
+
+    // Some special methods are class or static methods without being declared so.
+    for (special, wrap) in [
+        (names.__new__, crate::types::descriptors::MethodWrapper::new_static as fn(&Thread, Value) -> Value),
+        (names.__init_subclass__, crate::types::descriptors::MethodWrapper::new_class),
+        (names.__class_getitem__, crate::types::descriptors::MethodWrapper::new_class),
+    ] {
+        if let Some(function) = dict.get_str(special)
+            && function.cast::<Function>().is_some()
+        {
+            dict.insert_str(thread, special, wrap(thread, function));
+        }
+    }
+    if dict.get_str(names.__eq__).is_some() && dict.get_str(names.__hash__).is_none() {
+        dict.insert_str(thread, names.__hash__, Value::NONE);
+    }
+
+    layout_instances(thread, class, base, dict)?;
+    set_order(thread, class)?;
+
+    if let Some(cell) = dict.remove_str(thread, names.__classcell__) {
+        match cell.cast::<CellObject>() {
+            Some(cell) => thread.store(cell, &cell.content, class.value()),
+            None => {
+                let message = format!("__classcell__ must be a nonlocal cell, not <class '{}'>", thread.class_of(cell).full_name(thread));
+                return Err(thread.raise_type_error(message));
+            }
+        }
+    }
+    if let Some(cell) = dict.remove_str(thread, names.__classdict__)
+        && let Some(cell) = cell.cast::<CellObject>()
+    {
+        thread.store(cell, &cell.content, dict.value());
+    }
+    class.version.set(vm.fresh_class_version());
+    class.refresh_flags(thread);
+    for base in bases.items().iter().filter_map(|b| b.cast::<Type>()) {
+        base.add_subclass(thread, class)?;
+    }
+    call_set_name(thread, class)?;
+    call_init_subclass(thread, class, keywords)?;
+    Ok(class)
+}
+
+/// Computes the method resolution order, through a metaclass's own `mro()` if it has one.
+pub fn set_order(thread: &Thread, class: Gc<Type>) -> PyResult<()> {
+    let bases = match class.bases.get() {
+        Some(bases) => bases,
+        None => Tuple::new(thread, &[]),
+    };
+    let metaclass = thread.class_of(class.value());
+    let mro_name = thread.vm().interner.intern_text(thread, "mro");
+    let custom = metaclass.lookup(thread, mro_name).filter(|m| m.cast::<NativeFunction>().is_none());
+    let order = match custom {
+        Some(method) => {
+            let result = dispatch::call::call(thread, method, &[class.value()])?;
+            let items = Tuple::from_iterable(thread, result)?;
+            for &item in items.items() {
+                if item.cast::<Type>().is_none() {
+                    let message = format!("mro() returned a non-class ('{}')", thread.type_name(item));
+                    return Err(thread.raise_type_error(message));
+                }
+            }
+            items
+        }
+        None => {
+            for (i, base) in bases.items().iter().enumerate() {
+                if bases.items()[..i].contains(base) {
+                    let name = base.cast::<Type>().map(|t| t.name_string()).unwrap_or_default();
+                    return Err(thread.raise_type_error(format!("duplicate base class {name}")));
+                }
+            }
+            let rest = linearise(thread, bases.items())?;
+            let mut order = ScratchVec::from_slice(thread, &[class.value()]);
+            order.extend_from_slice(thread, &rest);
+            Tuple::new(thread, &order)
+        }
+    };
+    thread.store_gc(class, &class.mro, order);
+    Ok(())
+}
+
+/// Decides slots, `__dict__` and the root shape of instances.
+fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<Dict>) -> PyResult<()> {
+    let vm = thread.vm();
+    let names = &vm.names;
+    let base_shape = vm.shapes.get(base.instance_shape.get());
+    let base_has_dict = base_shape.has_attributes() && base_shape.flags.get() & shape_flags::NO_DICT == 0 && base != vm.types.object;
+    let inherited_slots = base_shape.reserved.get() as usize;
+
+    let declared = match dict.get_str(names.__slots__) {
+        None => None,
+        Some(value) => Some(declared_slots(thread, class, value)?),
+    };
+    let mut wants_dict = declared.is_none() || base_has_dict;
+    let mut own_slots = ScratchVec::new();
+    if let Some(slots) = &declared {
+        for &slot in slots.as_slice() {
+            let Some(name) = slot.cast::<Str>() else { continue };
+            if name == names.__dict__ {
+                if base_has_dict {
+                    return Err(thread.raise_type_error("__dict__ slot disallowed: we already got one"));
+                }
+                wants_dict = true;
+            } else if name == names.__weakref__ {
+                continue;
+            } else if dict.get_str(name).is_some() && name != names.__qualname__ && name != names.__classcell__ {
+                let text = name.to_str_lossy(thread).into_owned();
+                return Err(thread.raise_value_error(format!("'{text}' in __slots__ conflicts with class variable")));
+            } else if !own_slots.contains(&slot) {
+                own_slots.push(thread, slot);
+            }
+        }
+    }
+    // CPython orders the slots by name.
+    let mut sorted: Vec<(Vec<u8>, usize)> = own_slots.iter().enumerate().filter_map(|(i, s)| Some((s.cast::<Str>()?.as_bytes(thread).to_vec(), i))).collect();
+    sorted.sort();
+
+    let expected = static_attribute_count(thread, class, base, dict);
+    let reserved = inherited_slots + sorted.len();
+    let growth = if wants_dict { expected.max(base.tail_words.get().saturating_sub(1) as usize).saturating_sub(inherited_slots) } else { 0 };
+    let inline = (reserved + growth + EXTRA_INLINE).min(MAX_INLINE).max(reserved.min(MAX_INLINE));
+    if reserved > MAX_INLINE {
+        return Err(thread.raise_type_error(format!("Taipan supports at most {MAX_INLINE} __slots__ entries in a class and its bases")));
+    }
+    class.tail_words.set(1 + inline as u8);
+    let flags = if wants_dict { 0 } else { shape_flags::NO_DICT };
+    let offset = base.base_size.get() + 8;
+    let root = vm.shapes.new_root(class, class.instance_kind.get(), offset, inline as u16, flags);
+    for i in 0..inherited_slots {
+        vm.shapes.reserve_slot(root, base_shape.names()[i]);
+    }
+    class.instance_shape.set(root);
+    for (_, i) in sorted {
+        if let Some(name) = own_slots[i].cast::<Str>() {
+            // The placeholder is not interned, so that no attribute look-up by name finds the slot.
+            let placeholder = Str::new_uninterned_copy(thread, name);
+            let index = vm.shapes.reserve_slot(root, placeholder);
+            let descriptor = MemberDescriptor::new(thread, class, name, index);
+            dict.insert_str(thread, name, descriptor.value());
+        }
+    }
+    Ok(())
+}
+
+/// How many attributes instances will probably have: what methods assign through `self`, as the compiler
+/// counted it (`__static_attributes__`), and as many as the bases.
+fn static_attribute_count(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<Dict>) -> usize {
+    let own = dict
+        .get_str(thread.vm().names.__static_attributes__)
+        .and_then(|v| v.cast::<Tuple>())
+        .map(|names| names.items().len());
+    let inherited = if base.flag(type_flags::HEAP) { base.tail_words.get().saturating_sub(1) as usize } else { 0 };
+    let _ = class;
+    match own {
+        Some(own) => own + inherited,
+        None => inherited.max(DEFAULT_INLINE),
+    }
+}
+
+/// The names in `__slots__`, mangled and checked.
+fn declared_slots(thread: &Thread, class: Gc<Type>, value: Value) -> PyResult<ScratchVec> {
+    let mut slots = ScratchVec::new();
+    let items = match value.cast::<Str>() {
+        Some(single) => Tuple::new(thread, &[single.value()]),
+        None => Tuple::from_iterable(thread, value)?,
+    };
+    if matches!(class.instance_kind.get(), Kind::Tuple | Kind::BigInt | Kind::IntObject | Kind::Bytes) && !items.items().is_empty() {
+        let meaningful = items.items().iter().any(|s| s.cast::<Str>().is_none_or(|s| s != thread.vm().names.__dict__));
+        if meaningful {
+            let base = class.base.get().map(|b| b.name_string()).unwrap_or_default();
+            return Err(thread.raise_type_error(format!("nonempty __slots__ not supported for subtype of '{base}'")));
+        }
+    }
+    for &item in items.items() {
+        let Some(name) = item.cast::<Str>() else {
+            return Err(thread.raise_type_error(format!("__slots__ items must be strings, not '{}'", thread.type_name(item))));
+        };
+        let text = name.to_str_lossy(thread).into_owned();
+        if !crate::types::str::is_identifier(&text) {
+            return Err(thread.raise_type_error("__slots__ must be identifiers"));
+        }
+        let mangled = mangle(&class.name_string(), &text);
+        slots.push(thread, thread.vm().interner.intern_text(thread, &mangled).value());
+    }
+    Ok(slots)
+}
+
+/// Name mangling of private names: Python reference, "Identifiers (Names)".
+pub fn mangle(class: &str, name: &str) -> String {
+    let class = class.trim_start_matches('_');
+    if class.is_empty() || !name.starts_with("__") || name.ends_with("__") || name.contains('.') {
+        return name.to_owned();
+    }
+    format!("_{class}{name}")
+}
+
+fn call_set_name(thread: &Thread, class: Gc<Type>) -> PyResult<()> {
+    let snapshot = class.dictionary().copy(thread);
+    let mut position = 0;
+    while let Some((key, value)) = snapshot.next_entry(&mut position) {
+        let attribute_class = thread.class_of(value);
+        if let Some(method) = attribute_class.lookup(thread, thread.vm().names.__set_name__) {
+            let result = dispatch::call::call_unbound(thread, method, value, &[class.value(), key]);
+            if let Err(raised) = result {
+                let key_text = dispatch::text::repr(thread, key)?.to_str_lossy(thread).into_owned();
+                let note = format!("Error calling __set_name__ on '{}' instance {} in '{}'", attribute_class.name_string(), key_text, class.name_string());
+                let exception = thread.take_exception(raised);
+                crate::types::exception::add_note(thread, exception, &note)?;
+                return Err(thread.reraise(exception));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn call_init_subclass(thread: &Thread, class: Gc<Type>, keywords: &[(Gc<Str>, Value)]) -> PyResult<()> {
+    let name = thread.vm().names.__init_subclass__;
+    let parent = class.mro_items()[1..].iter().find_map(|c| c.cast::<Type>()?.dictionary().get_str(name));
+    let Some(attribute) = parent else { return Ok(()) };
+    if keywords.is_empty() && attribute.cast::<NativeFunction>().is_some() {
+        return Ok(()); // object.__init_subclass__ does nothing.
+    }
+    let bound = dispatch::attr::bind_descriptor(thread, attribute, None, class)?;
+    let (mut names, mut values) = (ScratchVec::new(), ScratchVec::new());
+    for &(key, value) in keywords {
+        names.push(thread, key.value());
+        values.push(thread, value);
+    }
+    let names = if names.is_empty() { None } else { Some(Tuple::new(thread, &names)) };
+    dispatch::call::call_with(thread, bound, crate::native::Arguments { values: &values, names })?;
+    Ok(())
+}
+
+/// Whether instances of `from` may become instances of `to` by `__class__` assignment.
+pub fn layouts_compatible(thread: &Thread, from: Gc<Type>, to: Gc<Type>) -> bool {
+    let shapes = &thread.vm().shapes;
+    let (a, b) = (shapes.get(from.instance_shape.get()), shapes.get(to.instance_shape.get()));
+    from.instance_kind.get() == to.instance_kind.get()
+        && from.base_size.get() == to.base_size.get()
+        && a.reserved.get() == b.reserved.get()
+        && (a.flags.get() ^ b.flags.get()) & shape_flags::NO_DICT == 0
+        && solid_base(thread, from) == solid_base(thread, to)
+}
+
+/// Gives `object` the class `to`: `object.__class__ = to`, the layouts being compatible.
+pub fn change_class(thread: &Thread, object: Gc<crate::object::Header>, to: Gc<Type>) {
+    use crate::types::instance;
+    let attributes = instance::dictionary_copy(thread, object);
+    let shapes = &thread.vm().shapes;
+    let target = shapes.get(to.instance_shape.get());
+    let capacity = u16::from(object.spare.get()).saturating_sub(1);
+    if target.inline_capacity.get() == capacity {
+        // Same room in the object: start from the root shape and add the attributes again.
+        if let Some(dict) = attributes {
+            instance::make_dictionary(thread, object);
+            instance::overflow_slot(object, target).init(None);
+            object.shape.set(to.instance_shape.get());
+            let mut position = 0;
+            while let Some((key, value)) = dict.next_entry(&mut position) {
+                if let Some(key) = key.cast::<Str>() {
+                    instance::set_attribute(thread, object, thread.vm().interner.intern(thread, key), value);
+                }
+            }
+        } else {
+            object.shape.set(to.instance_shape.get());
+        }
+        return;
+    }
+    // Different room: the object keeps its attributes in a dict under the new class.
+    let dict = instance::make_dictionary(thread, object);
+    object.shape.set(shapes.dictionary_with_capacity(to.instance_shape.get(), capacity));
+    instance::overflow_slot(object, shapes.get(object.shape())).init(Some(dict.header()));
+    thread.write_barrier(object);
+}
+
+/// The fixed shape ids of builtin layouts may not be shared by subclasses.
+pub fn is_exact(value: Value, shape: ShapeId) -> bool {
+    value.header().is_some_and(|h| h.shape() == shape)
+}

@@ -1,0 +1,197 @@
+//! Frame objects: a Python-visible view of an activation, live or finished.
+
+use crate::error::PyResult;
+use crate::gc::Tracer;
+use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, ShapeId, Slot};
+use crate::thread::Thread;
+use crate::types::cell::CellObject;
+use crate::types::code::CodeObject;
+use crate::types::dict::Dict;
+use crate::types::function::Function;
+use crate::types::str::Str;
+use crate::value::Value;
+use std::cell::Cell;
+use taipan_macros::py_class;
+
+/// A frame. While the activation lives, `registers` points to its registers; when it ends, the interpreter
+/// copies the locals into `saved` and clears `registers`.
+#[repr(C)]
+pub struct FrameObject {
+    header: Header,
+    pub code: GcSlot<CodeObject>,
+    pub function: GcSlot<Function>,
+    pub globals: GcSlot<Dict>,
+    /// The locals mapping of class bodies and module code, or empty for functions.
+    pub locals: Slot,
+    pub back: GcSlot<FrameObject>,
+    /// Offset of the running (or last) instruction.
+    pub instruction: Cell<u32>,
+    /// The live activation's registers, or null.
+    pub registers: Cell<*const Option<Value>>,
+    /// Locals of a finished activation: a `WordStorage` in register order.
+    pub saved: GcSlot<crate::object::WordStorage>,
+    /// The locals were never recorded (a compiled activation left by an exception).
+    pub locals_unknown: Cell<bool>,
+    /// Names set through `f_locals` that are not variables of the code.
+    pub extra_locals: GcSlot<Dict>,
+    pub trace_function: Slot,
+}
+
+impl HeapObject for FrameObject {
+    const KIND: Kind = Kind::Frame;
+    fn size(&self) -> usize {
+        size_of::<FrameObject>()
+    }
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.gc_slot(&self.code);
+        tracer.gc_slot(&self.function);
+        tracer.gc_slot(&self.globals);
+        tracer.slot(&self.locals);
+        tracer.gc_slot(&self.back);
+        tracer.gc_slot(&self.saved);
+        tracer.gc_slot(&self.extra_locals);
+        tracer.slot(&self.trace_function);
+    }
+}
+
+impl FrameObject {
+    /// A frame object for an activation of `code`.
+    pub fn allocate(thread: &Thread, code: Gc<CodeObject>, function: Option<Gc<Function>>, globals: Gc<Dict>, locals: Option<Value>) -> Gc<FrameObject> {
+        thread.allocate(ShapeId::FRAME, 0, |header| FrameObject {
+            header,
+            code: GcSlot::new(code),
+            function: GcSlot::from_option(function),
+            globals: GcSlot::new(globals),
+            locals: Slot::from_option(locals),
+            back: GcSlot::empty(),
+            instruction: Cell::new(0),
+            registers: Cell::new(std::ptr::null()),
+            saved: GcSlot::empty(),
+            locals_unknown: Cell::new(false),
+            extra_locals: GcSlot::empty(),
+            trace_function: Slot::empty(),
+        })
+    }
+
+    /// The line the frame is at.
+    pub fn line(&self) -> u32 {
+        match self.code.get() {
+            Some(code) => code.body().span(self.instruction.get()).map_or(code.first_line, |span| span.line),
+            None => 0,
+        }
+    }
+
+    #[allow(unsafe_code)]
+    fn register(&self, index: usize) -> Option<Value> {
+        let registers = self.registers.get();
+        if !registers.is_null() {
+            // SAFETY: non-null means that the activation lives; `index` is one of its locals.
+            return unsafe { *registers.add(index) };
+        }
+        self.saved.get().and_then(|saved| saved.slots().get(index)?.get())
+    }
+
+    /// The local variables by name as a fresh dict; the locals mapping itself for class bodies and modules.
+    pub fn locals_mapping(&self, thread: &Thread) -> PyResult<Value> {
+        if let Some(locals) = self.locals.get() {
+            return Ok(locals);
+        }
+        if self.locals_unknown.get() {
+            return Err(thread.raise_runtime_error("the locals of this frame were not recorded by compiled code"));
+        }
+        let dict = Dict::new(thread);
+        let Some(code) = self.code.get() else { return Ok(dict.value()) };
+        let (Some(variables), Some(free)) = (code.variables.get(), code.free.get()) else { return Ok(dict.value()) };
+        let content = |value: Option<Value>| match value.and_then(|v| v.cast::<CellObject>()) {
+            Some(cell) => cell.content.get(),
+            None => value,
+        };
+        for (index, name) in variables.items().iter().enumerate() {
+            if let (Some(name), Some(value)) = (name.cast::<Str>(), content(self.register(index))) {
+                dict.insert_str(thread, name, value);
+            }
+        }
+        let closure = self.function.get().and_then(|f| f.closure.get());
+        for (name, cell) in free.items().iter().zip(closure.iter().flat_map(|c| c.items())) {
+            if let (Some(name), Some(value)) = (name.cast::<Str>(), content(Some(*cell))) {
+                dict.insert_str(thread, name, value);
+            }
+        }
+        if let Some(extra) = self.extra_locals.get() {
+            let mut position = 0;
+            while let Some((key, value)) = extra.next_entry(&mut position) {
+                dict.insert(thread, key, value)?;
+            }
+        }
+        Ok(dict.value())
+    }
+}
+
+/// A frame of the Python call stack.
+#[py_class(name = "frame", module = "builtins", no_instances)]
+impl FrameObject {
+    #[getter]
+    fn f_code(this: Gc<FrameObject>) -> Option<Gc<CodeObject>> {
+        this.code.get()
+    }
+
+    #[getter]
+    fn f_globals(this: Gc<FrameObject>) -> Option<Gc<Dict>> {
+        this.globals.get()
+    }
+
+    #[getter]
+    fn f_builtins(this: Gc<FrameObject>, thread: &Thread) -> Value {
+        let _ = this;
+        thread.vm().builtins_dict().value()
+    }
+
+    #[getter]
+    fn f_locals(this: Gc<FrameObject>, thread: &Thread) -> PyResult<Value> {
+        this.locals_mapping(thread)
+    }
+
+    #[getter]
+    fn f_back(this: Gc<FrameObject>) -> Option<Gc<FrameObject>> {
+        this.back.get()
+    }
+
+    #[getter]
+    fn f_lineno(this: Gc<FrameObject>) -> i64 {
+        i64::from(this.line())
+    }
+
+    #[getter]
+    fn f_lasti(this: Gc<FrameObject>) -> i64 {
+        i64::from(this.instruction.get())
+    }
+
+    #[getter]
+    fn f_trace(this: Gc<FrameObject>) -> Value {
+        this.trace_function.get().unwrap_or(Value::NONE)
+    }
+
+    #[setter(f_trace)]
+    fn set_f_trace(this: Gc<FrameObject>, thread: &Thread, value: Value) {
+        thread.store(this, &this.trace_function, value);
+    }
+
+    /// F.clear(): clear all references held by the frame
+    #[method]
+    fn clear(this: Gc<FrameObject>, thread: &Thread) -> PyResult<()> {
+        if !this.registers.get().is_null() {
+            return Err(thread.raise_runtime_error("cannot clear an executing frame"));
+        }
+        this.saved.init(None);
+        Ok(())
+    }
+
+    #[method(name = "__repr__")]
+    fn repr(this: Gc<FrameObject>, thread: &Thread) -> String {
+        let (file, name) = match this.code.get() {
+            Some(code) => (code.filename_text(thread), code.name_text(thread)),
+            None => Default::default(),
+        };
+        format!("<frame at {:#x}, file '{file}', line {}, code {name}>", this.address(), this.line())
+    }
+}

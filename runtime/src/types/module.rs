@@ -1,0 +1,160 @@
+//! Modules: a namespace dict with attribute access.
+
+use crate::error::PyResult;
+use crate::gc::Tracer;
+use crate::native::ModuleSpec;
+use crate::object::{Gc, GcSlot, Header, HeapObject, Kind};
+use crate::thread::Thread;
+use crate::types::dict::Dict;
+use crate::types::instance;
+use crate::types::native_function::NativeFunction;
+use crate::types::str::Str;
+use crate::types::type_object::Type;
+use crate::value::Value;
+use taipan_macros::py_class;
+
+/// A module.
+#[repr(C)]
+pub struct Module {
+    header: Header,
+    pub namespace: GcSlot<Dict>,
+}
+
+impl HeapObject for Module {
+    const KIND: Kind = Kind::Module;
+    fn size(&self) -> usize {
+        size_of::<Module>() + instance::tail_size(&self.header)
+    }
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.gc_slot(&self.namespace);
+        instance::trace_tail(&self.header, size_of::<Module>(), tracer);
+    }
+}
+
+impl Module {
+    fn allocate(thread: &Thread, class: Gc<Type>) -> Gc<Module> {
+        let dict = Dict::new(thread);
+        instance::allocate_instance(thread, class, |header| Module { header, namespace: GcSlot::new(dict) })
+    }
+
+    /// A module with the names every module has.
+    pub fn create(thread: &Thread, name: &str, doc: Option<&str>) -> Gc<Module> {
+        let module = Module::allocate(thread, thread.vm().types.module);
+        let names = &thread.vm().names;
+        let dict = module.dict();
+        dict.insert_str(thread, names.__name__, thread.vm().interner.intern_text(thread, name).value());
+        dict.insert_str(thread, names.__doc__, doc.map_or(Value::NONE, |d| Str::new(thread, d).value()));
+        for name in [names.__package__, names.__loader__, names.__spec__] {
+            dict.insert_str(thread, name, Value::NONE);
+        }
+        module
+    }
+
+    /// A native module from its spec: functions, constants, classes, then its `init`.
+    pub fn from_spec(thread: &Thread, spec: &'static ModuleSpec) -> PyResult<Gc<Module>> {
+        let module = Module::create(thread, spec.name, spec.doc);
+        module.add_spec(thread, spec)?;
+        Ok(module)
+    }
+
+    /// Puts everything of the spec into this module.
+    pub fn add_spec(&self, thread: &Thread, spec: &'static ModuleSpec) -> PyResult<()> {
+        let module: Gc<Module> = Gc::from_pointer(std::ptr::NonNull::from(self));
+        let dict = module.dict();
+        let interner = &thread.vm().interner;
+        let module_name = interner.intern_text(thread, spec.name);
+        for part in spec.parts() {
+            for function in part.functions {
+                let object = NativeFunction::of_module(thread, function, module.value(), module_name);
+                dict.insert_str(thread, interner.intern_text(thread, function.name), object.value());
+            }
+            for constant in part.constants {
+                let value = constant.value.make(thread)?;
+                dict.insert_str(thread, interner.intern_text(thread, constant.name), value);
+            }
+            for class in part.classes {
+                let object = Type::of_spec(thread, class);
+                dict.insert_str(thread, interner.intern_text(thread, class.name), object.value());
+            }
+            if let Some(init) = part.init {
+                init(thread, module)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The namespace.
+    #[inline(always)]
+    pub fn dict(&self) -> Gc<Dict> {
+        match self.namespace.get() {
+            Some(dict) => dict,
+            None => unreachable!("modules are made with a namespace"),
+        }
+    }
+
+    /// The attribute in the namespace.
+    pub fn get(&self, thread: &Thread, name: &str) -> Option<Value> {
+        self.dict().get_str(thread.vm().interner.intern_text(thread, name))
+    }
+
+    /// Sets an attribute in the namespace.
+    pub fn set(&self, thread: &Thread, name: &str, value: Value) {
+        self.dict().insert_str(thread, thread.vm().interner.intern_text(thread, name), value);
+    }
+}
+
+/// Create a module object.
+///
+/// The name must be a string; the optional docstring can have any type.
+#[py_class(name = "module", module = "builtins", signature = "(name, doc=None)", subclassable)]
+impl Module {
+    #[new(signature = "(*args, **kwargs)")]
+    fn new(class: Gc<Type>, thread: &Thread, arguments: &[Value], keywords: crate::native::Keywords<'_>) -> Gc<Module> {
+        let _ = (arguments, keywords);
+        Module::allocate(thread, class)
+    }
+
+    #[method(name = "__init__", signature = "(self, /, name, doc=None)")]
+    fn init(this: Gc<Module>, thread: &Thread, name: Gc<Str>, doc: Option<Value>) {
+        let names = &thread.vm().names;
+        let dict = this.dict();
+        dict.insert_str(thread, names.__name__, name.value());
+        dict.insert_str(thread, names.__doc__, doc.unwrap_or(Value::NONE));
+        for name in [names.__package__, names.__loader__, names.__spec__] {
+            dict.insert_str(thread, name, Value::NONE);
+        }
+    }
+
+    #[getter(name = "__dict__")]
+    fn dunder_dict(this: Gc<Module>) -> Gc<Dict> {
+        this.dict()
+    }
+
+    #[method(name = "__repr__")]
+    fn repr(this: Gc<Module>, thread: &Thread) -> PyResult<String> {
+        let names = &thread.vm().names;
+        let text = |value: Option<Value>| -> PyResult<Option<String>> {
+            match value {
+                Some(value) => Ok(Some(crate::dispatch::text::repr(thread, value)?.to_str_lossy(thread).into_owned())),
+                None => Ok(None),
+            }
+        };
+        let name = text(this.dict().get_str(names.__name__))?.unwrap_or_else(|| "'?'".to_owned());
+        let spec = this.dict().get_str(names.__spec__).filter(|s| !s.is_none());
+        let file = this.dict().get_str(names.__file__).filter(|f| !f.is_none());
+        Ok(match (text(file)?, spec) {
+            (Some(file), _) => format!("<module {name} from {file}>"),
+            (None, Some(_)) => format!("<module {name} (built-in)>"),
+            (None, None) if crate::modules::is_native(thread, this) => format!("<module {name} (built-in)>"),
+            (None, None) => format!("<module {name}>"),
+        })
+    }
+
+    #[method(name = "__dir__")]
+    fn dir(this: Gc<Module>, thread: &Thread) -> PyResult<Value> {
+        if let Some(function) = this.dict().get_str(thread.vm().names.__dir__) {
+            return crate::dispatch::call::call(thread, function, &[]);
+        }
+        Ok(crate::types::list::List::from_iterable(thread, this.dict().value())?.value())
+    }
+}

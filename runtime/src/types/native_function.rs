@@ -1,0 +1,357 @@
+//! Builtin functions and methods as objects, and their descriptors.
+//!
+//! What lives here: [`NativeFunction`] (functions, bound builtin methods, method descriptors, slot wrappers),
+//! made from `MethodSpec`s. What must not: argument parsing (`native/binding.rs`). Start at
+//! [`NativeFunction::of_method`].
+
+use crate::error::PyResult;
+use crate::gc::Tracer;
+use crate::native::{Arguments, FastEntry, MethodKind, MethodSpec, Receiver};
+use crate::object::{Gc, Header, HeapObject, Kind, ShapeId, Slot};
+use crate::thread::Thread;
+use crate::types::str::Str;
+use crate::types::type_object::Type;
+use crate::value::Value;
+use taipan_macros::py_class;
+
+/// A builtin function, a method descriptor of a builtin class, or a builtin method bound to its receiver.
+#[repr(C)]
+pub struct NativeFunction {
+    header: Header,
+    pub spec: &'static MethodSpec,
+    /// Bound: the receiver. Function of a module: the module. Otherwise empty.
+    pub receiver: Slot,
+    /// The class it was defined on, or empty for functions of modules.
+    pub owner: Slot,
+    /// `__module__`: the module's name, or empty.
+    pub module: Slot,
+}
+
+impl HeapObject for NativeFunction {
+    const KIND: Kind = Kind::NativeFunction;
+    fn size(&self) -> usize {
+        size_of::<NativeFunction>() + crate::types::instance::tail_size(&self.header)
+    }
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.slot(&self.receiver);
+        tracer.slot(&self.owner);
+        tracer.slot(&self.module);
+    }
+}
+
+impl NativeFunction {
+    fn allocate(thread: &Thread, shape: ShapeId, spec: &'static MethodSpec, receiver: Option<Value>, owner: Option<Value>, module: Option<Value>) -> Gc<NativeFunction> {
+        thread.allocate(shape, 0, |header| NativeFunction {
+            header,
+            spec,
+            receiver: Slot::from_option(receiver),
+            owner: Slot::from_option(owner),
+            module: Slot::from_option(module),
+        })
+    }
+
+    /// What stands in the namespace of `owner` for this method: a method descriptor, a slot wrapper, a class
+    /// method descriptor, a static method, or the `__new__` function.
+    pub fn of_method(thread: &Thread, spec: &'static MethodSpec, owner: Gc<Type>) -> Value {
+        let class = Some(owner.value());
+        match spec.kind {
+            MethodKind::Method if spec.parameters.receiver == Receiver::Slot => {
+                NativeFunction::allocate(thread, ShapeId::SLOT_WRAPPER, spec, None, class, None).value()
+            }
+            MethodKind::Method => NativeFunction::allocate(thread, ShapeId::NATIVE_METHOD, spec, None, class, None).value(),
+            MethodKind::ClassMethod => NativeFunction::allocate(thread, ShapeId::NATIVE_CLASS_METHOD, spec, None, class, None).value(),
+            MethodKind::StaticMethod => {
+                let function = NativeFunction::allocate(thread, ShapeId::NATIVE_FUNCTION, spec, None, class, None);
+                crate::types::descriptors::MethodWrapper::new_static(thread, function.value())
+            }
+            // The receiver of `__new__` is its class, as `list.__new__.__self__` shows.
+            MethodKind::New => NativeFunction::allocate(thread, ShapeId::NATIVE_FUNCTION, spec, class, class, None).value(),
+            MethodKind::Function => NativeFunction::allocate(thread, ShapeId::NATIVE_FUNCTION, spec, None, None, None).value(),
+        }
+    }
+
+    /// A function of a module.
+    pub fn of_module(thread: &Thread, spec: &'static MethodSpec, module: Value, name: Gc<Str>) -> Gc<NativeFunction> {
+        NativeFunction::allocate(thread, ShapeId::NATIVE_FUNCTION, spec, Some(module), None, Some(name.value()))
+    }
+
+    /// This method bound to a receiver.
+    pub fn bind(&self, thread: &Thread, receiver: Value) -> Gc<NativeFunction> {
+        let shape = if self.header.shape() == ShapeId::SLOT_WRAPPER { thread.vm().types.method_wrapper.instance_shape.get() } else { ShapeId::NATIVE_FUNCTION };
+        NativeFunction::allocate(thread, shape, self.spec, Some(receiver), self.owner.get(), None)
+    }
+
+    /// Methods get their receiver from an instance (`__get__` binds); functions do not.
+    #[inline(always)]
+    pub fn is_method(&self) -> bool {
+        matches!(self.header.shape(), ShapeId::NATIVE_METHOD | ShapeId::SLOT_WRAPPER)
+    }
+
+    /// A class method descriptor: binds to the class.
+    #[inline(always)]
+    pub fn is_class_method(&self) -> bool {
+        self.header.shape() == ShapeId::NATIVE_CLASS_METHOD
+    }
+
+    /// The receiver that a call passes first: bound methods only (a module's function has the module as
+    /// `__self__`, `__new__` its class, and neither passes it).
+    #[inline(always)]
+    pub fn bound_receiver(&self) -> Option<Value> {
+        match self.spec.kind {
+            MethodKind::Method | MethodKind::ClassMethod => self.receiver.get(),
+            MethodKind::StaticMethod | MethodKind::New | MethodKind::Function => None,
+        }
+    }
+
+    /// One of the attribute access methods whose effect `dispatch::attr` knows by itself.
+    pub fn is_known_attribute_access(&self) -> bool {
+        matches!(self.spec.name, "__getattribute__" | "__setattr__" | "__delattr__")
+    }
+
+    /// Calls it.
+    #[inline]
+    pub fn call(&self, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Value> {
+        let Some(receiver) = self.bound_receiver() else {
+            return self.call_unbound(thread, arguments);
+        };
+        if arguments.names.is_none() {
+            match (self.spec.fast.for_count(arguments.values.len() + 1), arguments.values) {
+                (FastEntry::One(entry), _) => return entry(thread, receiver),
+                (FastEntry::Two(entry), &[a]) => return entry(thread, receiver, a),
+                (FastEntry::Three(entry), &[a, b]) => return entry(thread, receiver, a, b),
+                (FastEntry::None | FastEntry::Zero(_) | FastEntry::Two(_) | FastEntry::Three(_), _) => {}
+            }
+        }
+        let mut values = crate::scratch::ScratchVec::with_capacity(thread, arguments.values.len() + 1);
+        values.push(thread, receiver);
+        values.extend_from_slice(thread, arguments.values);
+        (self.spec.entry)(thread, Arguments { values: &values, names: arguments.names })
+    }
+
+    /// Calls it with the receiver, if it takes one, among the arguments.
+    #[inline]
+    pub fn call_unbound(&self, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Value> {
+        if arguments.names.is_none() {
+            match (self.spec.fast.for_count(arguments.values.len()), arguments.values) {
+                (FastEntry::Zero(entry), _) => return entry(thread),
+                (FastEntry::One(entry), &[a]) => return entry(thread, a),
+                (FastEntry::Two(entry), &[a, b]) => return entry(thread, a, b),
+                (FastEntry::Three(entry), &[a, b, c]) => return entry(thread, a, b, c),
+                (FastEntry::None | FastEntry::One(_) | FastEntry::Two(_) | FastEntry::Three(_), _) => {}
+            }
+        }
+        (self.spec.entry)(thread, arguments)
+    }
+
+    fn owner_name(&self, thread: &Thread) -> String {
+        self.owner.get().and_then(|o| o.cast::<Type>()).map(|t| t.full_name(thread)).unwrap_or_default()
+    }
+
+    fn qualified_name(&self, thread: &Thread) -> String {
+        match self.owner.get().and_then(|o| o.cast::<Type>()) {
+            Some(class) => format!("{}.{}", class.qualname.get().map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_default(), self.spec.name),
+            None => self.spec.name.to_owned(),
+        }
+    }
+}
+
+/// Built-in functions and methods.
+#[py_class(name = "builtin_function_or_method", module = "builtins", no_instances)]
+impl NativeFunction {
+    #[getter(name = "__name__")]
+    fn name(this: Gc<NativeFunction>) -> &'static str {
+        this.spec.name
+    }
+
+    #[getter(name = "__qualname__")]
+    fn qualname(this: Gc<NativeFunction>, thread: &Thread) -> String {
+        match this.receiver.get() {
+            Some(receiver) if this.spec.kind != MethodKind::Function => {
+                let class = receiver.cast::<Type>().unwrap_or_else(|| thread.class_of(receiver));
+                format!("{}.{}", class.name_string(), this.spec.name)
+            }
+            _ => this.spec.name.to_owned(),
+        }
+    }
+
+    #[getter(name = "__self__")]
+    fn receiver(this: Gc<NativeFunction>) -> Value {
+        this.receiver.get().unwrap_or(Value::NONE)
+    }
+
+    #[getter(name = "__module__")]
+    fn module(this: Gc<NativeFunction>) -> Value {
+        this.module.get().unwrap_or(Value::NONE)
+    }
+
+    #[getter(name = "__doc__")]
+    fn doc(this: Gc<NativeFunction>) -> Option<&'static str> {
+        this.spec.doc
+    }
+
+    #[getter(name = "__text_signature__")]
+    fn text_signature(this: Gc<NativeFunction>) -> Option<&'static str> {
+        this.spec.text_signature
+    }
+
+    #[method(name = "__call__", signature = "(self, /, *args, **kwargs)")]
+    fn dunder_call(this: Gc<NativeFunction>, thread: &Thread, arguments: &[Value], keywords: crate::native::Keywords<'_>) -> PyResult<Value> {
+        crate::dispatch::call::call_keywords(thread, this.value(), arguments, keywords)
+    }
+
+    #[method(name = "__repr__")]
+    fn repr(this: Gc<NativeFunction>, thread: &Thread) -> String {
+        match this.receiver.get() {
+            Some(receiver) if this.spec.kind != MethodKind::Function => {
+                let class = thread.class_of(receiver).full_name(thread);
+                format!("<built-in method {} of {class} object at {:#x}>", this.spec.name, address_of(receiver))
+            }
+            _ => format!("<built-in function {}>", this.spec.name),
+        }
+    }
+
+    #[method(name = "__eq__")]
+    fn equals(this: Gc<NativeFunction>, other: Gc<NativeFunction>) -> bool {
+        std::ptr::eq(this.spec, other.spec) && this.receiver.get() == other.receiver.get()
+    }
+
+    #[method(name = "__hash__")]
+    fn hash(this: Gc<NativeFunction>) -> i64 {
+        let receiver = this.receiver.get().map_or(0, Value::to_bits);
+        (std::ptr::from_ref(this.spec).addr() as u64 ^ receiver) as i64 >> 4
+    }
+
+    #[method(name = "__reduce__")]
+    fn reduce(this: Gc<NativeFunction>, thread: &Thread) -> PyResult<Value> {
+        let name = Str::new(thread, this.spec.name);
+        match this.receiver.get() {
+            Some(receiver) if this.spec.kind != MethodKind::Function => {
+                let getattr = thread.vm().builtins_dict().get_str(thread.vm().interner.intern_text(thread, "getattr"));
+                let arguments = crate::types::tuple::Tuple::new(thread, &[receiver, name.value()]);
+                Ok(crate::types::tuple::Tuple::new(thread, &[getattr.unwrap_or(Value::NONE), arguments.value()]).value())
+            }
+            _ => Ok(name.value()),
+        }
+    }
+}
+
+/// The number that `repr` and `id` show for a value.
+pub fn address_of(value: Value) -> u64 {
+    value.to_bits()
+}
+
+macro_rules! descriptor_class {
+    ($marker:ident, $name:literal, $word:literal) => {
+        /// Spec marker of a class of builtin method descriptors.
+        pub struct $marker;
+
+        #[py_class(name = $name, module = "builtins", no_instances)]
+        impl $marker {
+            #[getter(name = "__name__")]
+            fn name(this: Gc<NativeFunction>) -> &'static str {
+                this.spec.name
+            }
+
+            #[getter(name = "__qualname__")]
+            fn qualname(this: Gc<NativeFunction>, thread: &Thread) -> String {
+                this.qualified_name(thread)
+            }
+
+            #[getter(name = "__objclass__")]
+            fn objclass(this: Gc<NativeFunction>) -> Value {
+                this.owner.get().unwrap_or(Value::NONE)
+            }
+
+            #[getter(name = "__doc__")]
+            fn doc(this: Gc<NativeFunction>) -> Option<&'static str> {
+                this.spec.doc
+            }
+
+            #[getter(name = "__text_signature__")]
+            fn text_signature(this: Gc<NativeFunction>) -> Option<&'static str> {
+                this.spec.text_signature
+            }
+
+            #[method(name = "__repr__")]
+            fn repr(this: Gc<NativeFunction>, thread: &Thread) -> String {
+                format!(concat!("<", $word, " '{}' of '{}' objects>"), this.spec.name, this.owner_name(thread))
+            }
+
+            #[method(name = "__call__", signature = "(self, /, *args, **kwargs)")]
+            fn dunder_call(this: Gc<NativeFunction>, thread: &Thread, arguments: &[Value], keywords: crate::native::Keywords<'_>) -> PyResult<Value> {
+                crate::dispatch::call::call_keywords(thread, this.value(), arguments, keywords)
+            }
+
+            #[method(name = "__get__", signature = "(self, instance, owner=None, /)")]
+            fn get(this: Gc<NativeFunction>, thread: &Thread, instance: Value, owner: Option<Value>) -> PyResult<Value> {
+                let class = match owner.and_then(|o| o.cast::<Type>()) {
+                    Some(class) => class,
+                    None => thread.class_of(instance),
+                };
+                let instance = if instance.is_none() && owner.is_some() { None } else { Some(instance) };
+                crate::dispatch::attr::bind_descriptor(thread, this.value(), instance, class)
+            }
+        }
+    };
+}
+
+descriptor_class!(MethodDescriptorClass, "method_descriptor", "method");
+descriptor_class!(SlotWrapperClass, "wrapper_descriptor", "slot wrapper");
+descriptor_class!(ClassMethodDescriptorClass, "classmethod_descriptor", "method");
+
+/// Spec marker of slot wrappers bound to an instance.
+pub struct MethodWrapperClass;
+
+#[py_class(name = "method-wrapper", module = "builtins", no_instances)]
+impl MethodWrapperClass {
+    #[getter(name = "__name__")]
+    fn name(this: Gc<NativeFunction>) -> &'static str {
+        this.spec.name
+    }
+
+    #[getter(name = "__qualname__")]
+    fn qualname(this: Gc<NativeFunction>, thread: &Thread) -> String {
+        this.qualified_name(thread)
+    }
+
+    #[getter(name = "__self__")]
+    fn receiver(this: Gc<NativeFunction>) -> Value {
+        this.receiver.get().unwrap_or(Value::NONE)
+    }
+
+    #[getter(name = "__objclass__")]
+    fn objclass(this: Gc<NativeFunction>) -> Value {
+        this.owner.get().unwrap_or(Value::NONE)
+    }
+
+    #[getter(name = "__doc__")]
+    fn doc(this: Gc<NativeFunction>) -> Option<&'static str> {
+        this.spec.doc
+    }
+
+    #[getter(name = "__text_signature__")]
+    fn text_signature(this: Gc<NativeFunction>) -> Option<&'static str> {
+        this.spec.text_signature
+    }
+
+    #[method(name = "__call__", signature = "(self, /, *args, **kwargs)")]
+    fn dunder_call(this: Gc<NativeFunction>, thread: &Thread, arguments: &[Value], keywords: crate::native::Keywords<'_>) -> PyResult<Value> {
+        crate::dispatch::call::call_keywords(thread, this.value(), arguments, keywords)
+    }
+
+    #[method(name = "__repr__")]
+    fn repr(this: Gc<NativeFunction>, thread: &Thread) -> String {
+        let receiver = this.receiver.get().unwrap_or(Value::NONE);
+        format!("<method-wrapper '{}' of {} object at {:#x}>", this.spec.name, thread.type_name(receiver), address_of(receiver))
+    }
+
+    #[method(name = "__eq__")]
+    fn equals(this: Gc<NativeFunction>, other: Gc<NativeFunction>) -> bool {
+        std::ptr::eq(this.spec, other.spec) && this.receiver.get() == other.receiver.get()
+    }
+
+    #[method(name = "__hash__")]
+    fn hash(this: Gc<NativeFunction>) -> i64 {
+        NativeFunction::hash(this)
+    }
+}

@@ -1,0 +1,101 @@
+//! Traceback objects: the chain of frames an exception passed through.
+
+use crate::gc::Tracer;
+use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, ShapeId};
+use crate::thread::Thread;
+use crate::types::frame::FrameObject;
+use crate::types::type_object::Type;
+use crate::value::Value;
+use std::cell::Cell;
+use taipan_macros::py_class;
+
+/// One entry: a frame and the instruction in it. `next` is the entry of the frame it called.
+#[repr(C)]
+pub struct Traceback {
+    header: Header,
+    pub next: GcSlot<Traceback>,
+    pub frame: GcSlot<FrameObject>,
+    /// Offset of the instruction in the frame's code.
+    pub instruction: Cell<u32>,
+    pub line: Cell<u32>,
+}
+
+impl HeapObject for Traceback {
+    const KIND: Kind = Kind::Traceback;
+    fn size(&self) -> usize {
+        size_of::<Traceback>()
+    }
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.gc_slot(&self.next);
+        tracer.gc_slot(&self.frame);
+    }
+}
+
+impl Traceback {
+    /// A new head of the chain `next`.
+    pub fn allocate(thread: &Thread, next: Option<Gc<Traceback>>, frame: Gc<FrameObject>, instruction: u32, line: u32) -> Gc<Traceback> {
+        thread.allocate(ShapeId::TRACEBACK, 0, |header| Traceback {
+            header,
+            next: GcSlot::from_option(next),
+            frame: GcSlot::new(frame),
+            instruction: Cell::new(instruction),
+            line: Cell::new(line),
+        })
+    }
+}
+
+/// Create a new traceback object.
+#[py_class(name = "traceback", module = "builtins")]
+impl Traceback {
+    #[new(signature = "(tb_next, tb_frame, tb_lasti, tb_lineno)")]
+    fn new(class: Gc<Type>, thread: &Thread, tb_next: Value, tb_frame: Gc<FrameObject>, tb_lasti: u32, tb_lineno: u32) -> crate::error::PyResult<Gc<Traceback>> {
+        let _ = class;
+        let next = match tb_next.cast::<Traceback>() {
+            None if !tb_next.is_none() => {
+                let message = format!("expected traceback object or None, got '{}'", thread.type_name(tb_next));
+                return Err(thread.raise_type_error(message));
+            }
+            next => next,
+        };
+        Ok(Traceback::allocate(thread, next, tb_frame, tb_lasti, tb_lineno))
+    }
+
+    #[getter]
+    fn tb_next(this: Gc<Traceback>) -> Option<Gc<Traceback>> {
+        this.next.get()
+    }
+
+    #[setter(tb_next)]
+    fn set_tb_next(this: Gc<Traceback>, thread: &Thread, value: Value) -> crate::error::PyResult<()> {
+        let next = value.cast::<Traceback>();
+        if next.is_none() && !value.is_none() {
+            let message = format!("expected traceback object or None, got '{}'", thread.type_name(value));
+            return Err(thread.raise_type_error(message));
+        }
+        let mut cursor = next;
+        while let Some(entry) = cursor {
+            if entry == this {
+                return Err(thread.raise_value_error("traceback loop detected"));
+            }
+            cursor = entry.next.get();
+        }
+        this.next.init(next);
+        thread.write_barrier(this.header());
+        Ok(())
+    }
+
+    #[getter]
+    fn tb_frame(this: Gc<Traceback>) -> Option<Gc<FrameObject>> {
+        this.frame.get()
+    }
+
+    #[getter]
+    fn tb_lasti(this: Gc<Traceback>) -> i64 {
+        i64::from(this.instruction.get())
+    }
+
+    #[getter]
+    fn tb_lineno(this: Gc<Traceback>) -> i64 {
+        i64::from(this.line.get())
+    }
+}
