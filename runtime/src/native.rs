@@ -227,6 +227,8 @@ pub struct ClassFlags {
     pub unhashable: bool,
     /// Calling it is a TypeError: "cannot create 'x' instances".
     pub no_instances: bool,
+    /// Instances have a `__dict__`.
+    pub dict: bool,
     /// Attributes can be set on the class itself (CPython's heap types without `IMMUTABLETYPE`).
     pub mutable: bool,
 }

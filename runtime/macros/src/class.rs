@@ -35,9 +35,10 @@ pub fn class(options: TokenStream, mut block: ItemImpl) -> Result<TokenStream> {
     let spec = spec_name(&mut options, &format!("{}_CLASS", shouting(&plain_name(&type_name))))?;
     let (subclassable, unhashable) = (options.flag("subclassable")?, options.flag("unhashable")?);
     let (no_instances, mutable) = (options.flag("no_instances")?, options.flag("mutable")?);
+    let dict = options.flag("dict")?;
     let extend = options.list("extend")?;
     require_paths(&extend)?;
-    options.finish("name, module, signature, base, kind, check, spec, extend, subclassable, unhashable, no_instances, mutable")?;
+    options.finish("name, module, signature, base, kind, check, spec, extend, subclassable, unhashable, no_instances, mutable, dict")?;
 
     let doc = optional_text(documentation(&block.attrs).as_deref());
     let text_signature = optional_text(signature.as_deref());
@@ -61,6 +62,7 @@ pub fn class(options: TokenStream, mut block: ItemImpl) -> Result<TokenStream> {
                 subclassable: #subclassable,
                 unhashable: #unhashable,
                 no_instances: #no_instances,
+                dict: #dict,
                 mutable: #mutable,
             },
             own: #own,

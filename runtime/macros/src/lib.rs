@@ -128,7 +128,8 @@ use proc_macro::TokenStream;
 /// - `kind = List`: the layout of instances, where the type builder needs to know.
 /// - `check = path`: a `fn(Value) -> bool` that says whether a receiver is an instance. For classes whose
 ///   instances have no layout of their own (`int`), or share it with another class.
-/// - `subclassable`, `unhashable` (`__hash__ = None`), `no_instances` (calling it is a TypeError), `mutable`.
+/// - `subclassable`, `unhashable` (`__hash__ = None`), `no_instances` (calling it is a TypeError), `mutable`,
+///   `dict` (instances have a `__dict__`).
 /// - `extend = [sorting::METHODS]`: statics of [`macro@py_methods`] blocks.
 /// - `spec = NAME`: the static's name; without it, `LIST_CLASS` for the type `List`.
 ///

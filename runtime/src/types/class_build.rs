@@ -58,7 +58,7 @@ impl Type {
         self.instance_kind.set(kind);
         self.base_size.set(if kind == base.instance_kind.get() && base != this { base.base_size.get() } else { kind.fixed_size() as u16 });
         if base != this {
-            self.tail_words.set(base.tail_words.get());
+            self.tail_words.set(base.tail_words.get().max(u8::from(spec.flags.dict)));
         }
         let shape = crate::shape::fixed_shape_of_class(&thread.vm().types, this).unwrap_or_else(|| {
             let tail = u16::from(self.tail_words.get());

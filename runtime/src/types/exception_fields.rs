@@ -1,0 +1,441 @@
+//! The extra attributes of standard exceptions: which class has which, and how they follow from the arguments.
+//!
+//! What lives here: one table of fields, `str()` of the classes that format themselves, keyword arguments of
+//! ImportError, NameError and AttributeError, OSError's subclasses by errno. Start at [`FIELDS`].
+
+use crate::dispatch;
+use crate::error::PyResult;
+use crate::native::{GetSetSpec, Keywords};
+use crate::object::Gc;
+use crate::thread::Thread;
+use crate::types::descriptors::GetSet;
+use crate::types::exception::{Exception, field};
+use crate::types::int;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::types::type_object::Type;
+use crate::value::Value;
+
+/// Reads field `INDEX` of an exception.
+fn get_field<const INDEX: usize>(thread: &Thread, object: Value) -> PyResult<Value> {
+    match object.cast::<Exception>() {
+        Some(exception) => Ok(exception.field(INDEX).unwrap_or(Value::NONE)),
+        None => Err(thread.raise_type_error(format!("descriptor doesn't apply to a '{}' object", thread.type_name(object)))),
+    }
+}
+
+fn set_field<const INDEX: usize>(thread: &Thread, object: Value, value: Value) -> PyResult<()> {
+    if let Some(exception) = object.cast::<Exception>() {
+        exception.set_field(thread, INDEX, value);
+    }
+    Ok(())
+}
+
+fn delete_field<const INDEX: usize>(thread: &Thread, object: Value) -> PyResult<()> {
+    set_field::<INDEX>(thread, object, Value::NONE)
+}
+
+macro_rules! fields {
+    ($($class:literal { $($name:literal = $index:expr, $doc:literal;)* })*) => {
+        /// Class name and its fields.
+        pub static FIELDS: &[(&str, &[GetSetSpec])] = &[$(($class, &[$(GetSetSpec {
+            name: $name,
+            doc: Some($doc),
+            get: get_field::<{ $index }>,
+            set: Some(set_field::<{ $index }>),
+            delete: Some(delete_field::<{ $index }>),
+        }),*])),*];
+    };
+}
+
+fields! {
+    "StopIteration" { "value" = field::FIRST, "generator return value"; }
+    "SystemExit" { "code" = field::FIRST, "exception code"; }
+    "ImportError" {
+        "msg" = field::FIRST, "exception message";
+        "name" = field::NAME, "module name";
+        "path" = field::SECOND, "module path";
+        "name_from" = field::THIRD, "name imported from module";
+    }
+    "NameError" { "name" = field::NAME, "name"; }
+    "AttributeError" { "name" = field::NAME, "attribute name"; "obj" = field::OBJECT, "object"; }
+    "OSError" {
+        "errno" = field::FIRST, "POSIX exception code";
+        "strerror" = field::SECOND, "exception strerror";
+        "filename" = field::THIRD, "exception filename";
+        "filename2" = field::FOURTH, "second exception filename";
+        "characters_written" = field::FIFTH, "characters written before the error";
+    }
+    "SyntaxError" {
+        "msg" = field::FIRST, "exception msg";
+        "filename" = field::SECOND, "exception filename";
+        "lineno" = field::THIRD, "exception lineno";
+        "offset" = field::FOURTH, "exception offset";
+        "text" = field::FIFTH, "exception text";
+        "end_lineno" = field::NAME, "exception end lineno";
+        "end_offset" = field::OBJECT, "exception end offset";
+        "print_file_and_line" = field::SEVENTH, "exception print_file_and_line";
+    }
+    "UnicodeEncodeError" {
+        "encoding" = field::FIRST, "exception encoding";
+        "object" = field::SECOND, "exception object";
+        "start" = field::THIRD, "exception start";
+        "end" = field::FOURTH, "exception end";
+        "reason" = field::FIFTH, "exception reason";
+    }
+    "UnicodeDecodeError" {
+        "encoding" = field::FIRST, "exception encoding";
+        "object" = field::SECOND, "exception object";
+        "start" = field::THIRD, "exception start";
+        "end" = field::FOURTH, "exception end";
+        "reason" = field::FIFTH, "exception reason";
+    }
+    "UnicodeTranslateError" {
+        "object" = field::SECOND, "exception object";
+        "start" = field::THIRD, "exception start";
+        "end" = field::FOURTH, "exception end";
+        "reason" = field::FIFTH, "exception reason";
+    }
+}
+
+/// Adds the field attributes to their classes.
+pub fn add_attributes(thread: &Thread) {
+    for (name, class) in thread.vm().exceptions.all() {
+        for (_, fields) in FIELDS.iter().filter(|(owner, _)| *owner == name) {
+            for spec in *fields {
+                let descriptor = GetSet::new(thread, spec, class);
+                class.dictionary().insert_str(thread, thread.vm().interner.intern_text(thread, spec.name), descriptor);
+            }
+        }
+    }
+    crate::types::exception_group::add_attributes(thread);
+}
+
+/// Fills the fields that follow from `args`.
+pub fn set_from_arguments(thread: &Thread, exception: Gc<Exception>) {
+    let exceptions = &thread.vm().exceptions;
+    let class = thread.class_of(exception.value());
+    let is = |standard: Gc<Type>| class.is_subclass_of(standard);
+    let arguments = exception.arguments();
+    if arguments.is_empty() {
+        return;
+    }
+    if is(exceptions.stop_iteration) {
+        exception.set_field(thread, field::FIRST, arguments[0]);
+    } else if is(exceptions.system_exit) {
+        let code = if arguments.len() == 1 { arguments[0] } else { Tuple::new(thread, arguments).value() };
+        exception.set_field(thread, field::FIRST, code);
+    } else if is(exceptions.import_error) {
+        if let [message] = *arguments {
+            exception.set_field(thread, field::FIRST, message);
+        }
+    } else if is(exceptions.os_error) {
+        set_os_error(thread, exception, class);
+    } else if is(exceptions.syntax_error) {
+        exception.set_field(thread, field::FIRST, arguments[0]);
+        if let [_, location] = *arguments
+            && let Some(location) = location.cast::<Tuple>()
+        {
+            let targets = [field::SECOND, field::THIRD, field::FOURTH, field::FIFTH, field::NAME, field::OBJECT];
+            for (&index, &value) in targets.iter().zip(location.items()) {
+                exception.set_field(thread, index, value);
+            }
+        }
+    } else if is(exceptions.unicode_encode_error) || is(exceptions.unicode_decode_error) {
+        for (index, &value) in arguments.iter().take(5).enumerate() {
+            exception.set_field(thread, index, value);
+        }
+    } else if is(exceptions.unicode_translate_error) {
+        for (index, &value) in arguments.iter().take(4).enumerate() {
+            exception.set_field(thread, index + 1, value);
+        }
+    }
+}
+
+/// OSError(errno, strerror[, filename[, winerror[, filename2]]]): fields, and `args` cut to two.
+fn set_os_error(thread: &Thread, exception: Gc<Exception>, class: Gc<Type>) {
+    let arguments = exception.arguments();
+    if arguments.len() < 2 || arguments.len() > 5 {
+        return;
+    }
+    exception.set_field(thread, field::FIRST, arguments[0]);
+    exception.set_field(thread, field::SECOND, arguments[1]);
+    let filename = arguments.get(2).copied().filter(|f| !f.is_none());
+    let filename2 = arguments.get(4).copied().filter(|f| !f.is_none());
+    if let Some(filename) = filename {
+        if class.is_subclass_of(thread.vm().exceptions.blocking_io_error) && int::as_int(filename).is_some() {
+            exception.set_field(thread, field::FIFTH, filename);
+            return;
+        }
+        exception.set_field(thread, field::THIRD, filename);
+        let short = Tuple::new(thread, &arguments[..2]);
+        thread.store_gc(exception, &exception.arguments, short);
+    }
+    if let Some(filename2) = filename2 {
+        exception.set_field(thread, field::FOURTH, filename2);
+    }
+}
+
+/// The subclass of OSError that CPython chooses for an errno.
+pub fn os_error_class(thread: &Thread, errno: i32) -> Gc<Type> {
+    let e = &thread.vm().exceptions;
+    match errno {
+        libc::EAGAIN | libc::EALREADY | libc::EINPROGRESS => e.blocking_io_error,
+        libc::EPIPE | libc::ESHUTDOWN => e.broken_pipe_error,
+        libc::ECHILD => e.child_process_error,
+        libc::ECONNABORTED => e.connection_aborted_error,
+        libc::ECONNREFUSED => e.connection_refused_error,
+        libc::ECONNRESET => e.connection_reset_error,
+        libc::EEXIST => e.file_exists_error,
+        libc::ENOENT => e.file_not_found_error,
+        libc::EISDIR => e.is_a_directory_error,
+        libc::ENOTDIR => e.not_a_directory_error,
+        libc::EINTR => e.interrupted_error,
+        libc::EACCES | libc::EPERM => e.permission_error,
+        libc::ESRCH => e.process_lookup_error,
+        libc::ETIMEDOUT => e.timeout_error,
+        _ => e.os_error,
+    }
+}
+
+/// The text of an errno.
+pub fn strerror(errno: i32) -> String {
+    let text = std::io::Error::from_raw_os_error(errno).to_string();
+    match text.find(" (os error") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+/// Raises the OSError for `errno` with file names as CPython does.
+pub fn raise_os_error(thread: &Thread, errno: i32, filename: Option<Value>) -> crate::error::Raised {
+    let message = Str::new(thread, &strerror(errno)).value();
+    let number = Value::small_wrapping(i64::from(errno));
+    let class = os_error_class(thread, errno);
+    match filename {
+        Some(filename) => thread.raise_with_arguments(class, &[number, message, filename]),
+        None => thread.raise_with_arguments(class, &[number, message]),
+    }
+}
+
+/// Keyword arguments of the constructors that take some.
+pub fn apply_keywords(thread: &Thread, exception: Gc<Exception>, keywords: Keywords<'_>) -> PyResult<()> {
+    for (name, value) in keywords.iter() {
+        let text = name.to_str_lossy(thread).into_owned();
+        if let Some(index) = keyword_field(thread, exception, &text) {
+            exception.set_field(thread, index, value);
+        }
+    }
+    Ok(())
+}
+
+fn keyword_field(thread: &Thread, exception: Gc<Exception>, name: &str) -> Option<usize> {
+    let exceptions = &thread.vm().exceptions;
+    let class = thread.class_of(exception.value());
+    let is = |standard: Gc<Type>| class.is_subclass_of(standard);
+    match name {
+        "name" if is(exceptions.import_error) || is(exceptions.name_error) || is(exceptions.attribute_error) => Some(field::NAME),
+        "obj" if is(exceptions.attribute_error) => Some(field::OBJECT),
+        "path" if is(exceptions.import_error) => Some(field::SECOND),
+        "name_from" if is(exceptions.import_error) => Some(field::THIRD),
+        _ => None,
+    }
+}
+
+/// TypeError for keyword arguments the class does not take.
+pub fn check_keywords(thread: &Thread, exception: Gc<Exception>, keywords: Keywords<'_>) -> PyResult<()> {
+    for (name, _) in keywords.iter() {
+        let text = name.to_str_lossy(thread).into_owned();
+        if keyword_field(thread, exception, &text).is_none() {
+            let class = thread.type_name(exception.value());
+            let takes_some = keyword_field(thread, exception, "name").is_some();
+            return Err(thread.raise_type_error(if takes_some {
+                format!("{class}() got an unexpected keyword argument '{text}'")
+            } else {
+                format!("{class}() takes no keyword arguments")
+            }));
+        }
+    }
+    Ok(())
+}
+
+/// `str(exception)`.
+pub fn to_str(thread: &Thread, exception: Gc<Exception>) -> PyResult<Value> {
+    let exceptions = &thread.vm().exceptions;
+    let class = thread.class_of(exception.value());
+    let is = |standard: Gc<Type>| class.is_subclass_of(standard);
+    let repr = |value: Value| -> PyResult<String> { Ok(dispatch::text::repr(thread, value)?.to_str_lossy(thread).into_owned()) };
+    let text = |value: Value| -> PyResult<String> { Ok(dispatch::text::str(thread, value)?.to_str_lossy(thread).into_owned()) };
+    let given = |index: usize| exception.field(index).filter(|v| !v.is_none());
+    if is(exceptions.key_error)
+        && let [key] = *exception.arguments()
+    {
+        return Ok(dispatch::text::repr(thread, key)?.value());
+    }
+    if is(exceptions.os_error)
+        && let (Some(errno), Some(message)) = (given(field::FIRST), given(field::SECOND))
+    {
+        let head = format!("[Errno {}] {}", text(errno)?, text(message)?);
+        let full = match (given(field::THIRD), given(field::FOURTH)) {
+            (Some(file), Some(second)) => format!("{head}: {} -> {}", repr(file)?, repr(second)?),
+            (Some(file), None) => format!("{head}: {}", repr(file)?),
+            (None, _) => head,
+        };
+        return Ok(Str::new(thread, &full).value());
+    }
+    if is(exceptions.import_error)
+        && let Some(message) = given(field::FIRST)
+        && message.cast::<Str>().is_some()
+    {
+        return Ok(message);
+    }
+    if is(exceptions.syntax_error) {
+        let message = text(exception.field(field::FIRST).unwrap_or(Value::NONE))?;
+        let file = given(field::SECOND).and_then(|f| f.cast::<Str>()).map(|f| f.to_str_lossy(thread).into_owned());
+        let file = file.map(|f| f.rsplit('/').next().unwrap_or_default().to_owned());
+        let line = given(field::THIRD).and_then(|l| l.as_small());
+        let full = match (file, line) {
+            (Some(file), Some(line)) => format!("{message} ({file}, line {line})"),
+            (Some(file), None) => format!("{message} ({file})"),
+            (None, Some(line)) => format!("{message} (line {line})"),
+            (None, None) => message,
+        };
+        return Ok(Str::new(thread, &full).value());
+    }
+    if is(exceptions.unicode_error)
+        && let Some(full) = unicode_message(thread, exception)?
+    {
+        return Ok(Str::new(thread, &full).value());
+    }
+    if is(exceptions.base_exception_group) {
+        return crate::types::exception_group::to_str(thread, exception);
+    }
+    match *exception.arguments() {
+        [] => Ok(thread.vm().constant(|c| c.empty_str).value()),
+        [single] => Ok(dispatch::text::str(thread, single)?.value()),
+        _ => {
+            let tuple = exception.arguments.get().map_or(Value::NONE, |a| a.value());
+            Ok(dispatch::text::str(thread, tuple)?.value())
+        }
+    }
+}
+
+/// The text of the three Unicode errors with position.
+fn unicode_message(thread: &Thread, exception: Gc<Exception>) -> PyResult<Option<String>> {
+    let exceptions = &thread.vm().exceptions;
+    let class = thread.class_of(exception.value());
+    let number = |index: usize| exception.field(index).and_then(|v| v.as_small());
+    let text = |index: usize| -> PyResult<String> {
+        match exception.field(index) {
+            Some(value) => Ok(dispatch::text::str(thread, value)?.to_str_lossy(thread).into_owned()),
+            None => Ok(String::new()),
+        }
+    };
+    let (Some(start), Some(end), Some(object)) = (number(field::THIRD), number(field::FOURTH), exception.field(field::SECOND)) else {
+        return Ok(None);
+    };
+    let (encoding, reason) = (text(field::FIRST)?, text(field::FIFTH)?);
+    let decode = class.is_subclass_of(exceptions.unicode_decode_error);
+    let verb = if decode {
+        "decode"
+    } else if class.is_subclass_of(exceptions.unicode_encode_error) {
+        "encode"
+    } else {
+        "translate"
+    };
+    let prefix = if verb == "translate" { "can't translate".to_owned() } else { format!("'{encoding}' codec can't {verb}") };
+    if end == start + 1 {
+        let one = Value::small_wrapping(start);
+        let shown = match object.cast::<Str>() {
+            Some(string) if start >= 0 && (start as usize) < string.len(thread) => {
+                let code = string.code_point_at(thread, start as usize);
+                match code {
+                    0..=0xff => format!("character '\\x{code:02x}'"),
+                    0x100..=0xffff => format!("character '\\u{code:04x}'"),
+                    _ => format!("character '\\U{code:08x}'"),
+                }
+            }
+            Some(_) => "character".to_owned(),
+            None => {
+                let byte = dispatch::subscript::get_item(thread, object, one)?.as_small().unwrap_or(0);
+                format!("byte 0x{byte:02x}")
+            }
+        };
+        return Ok(Some(format!("{prefix} {shown} in position {start}: {reason}")));
+    }
+    let what = if decode { "bytes" } else { "characters" };
+    Ok(Some(format!("{prefix} {what} in position {start}-{}: {reason}", end - 1)))
+}
+
+/// The docstring of a standard exception class.
+pub fn doc(name: &str) -> &'static str {
+    match name {
+        "Exception" => "Common base class for all non-exit exceptions.",
+        "BaseExceptionGroup" => "A combination of multiple unrelated exceptions.",
+        "GeneratorExit" => "Request that a generator exit.",
+        "KeyboardInterrupt" => "Program interrupted by user.",
+        "SystemExit" => "Request to exit from the interpreter.",
+        "ArithmeticError" => "Base class for arithmetic errors.",
+        "FloatingPointError" => "Floating-point operation failed.",
+        "OverflowError" => "Result too large to be represented.",
+        "ZeroDivisionError" => "Second argument to a division or modulo operation was zero.",
+        "AssertionError" => "Assertion failed.",
+        "AttributeError" => "Attribute not found.",
+        "BufferError" => "Buffer error.",
+        "EOFError" => "Read beyond end of file.",
+        "ImportError" => "Import can't find module, or can't find name in module.",
+        "ModuleNotFoundError" => "Module not found.",
+        "LookupError" => "Base class for lookup errors.",
+        "IndexError" => "Sequence index out of range.",
+        "KeyError" => "Mapping key not found.",
+        "MemoryError" => "Out of memory.",
+        "NameError" => "Name not found globally.",
+        "UnboundLocalError" => "Local name referenced but not bound to a value.",
+        "OSError" => "Base class for I/O related errors.",
+        "BlockingIOError" => "I/O operation would block.",
+        "ChildProcessError" => "Child process error.",
+        "ConnectionError" => "Connection error.",
+        "BrokenPipeError" => "Broken pipe.",
+        "ConnectionAbortedError" => "Connection aborted.",
+        "ConnectionRefusedError" => "Connection refused.",
+        "ConnectionResetError" => "Connection reset.",
+        "FileExistsError" => "File already exists.",
+        "FileNotFoundError" => "File not found.",
+        "InterruptedError" => "Interrupted by signal.",
+        "IsADirectoryError" => "Operation doesn't work on directories.",
+        "NotADirectoryError" => "Operation only works on directories.",
+        "PermissionError" => "Not enough permissions.",
+        "ProcessLookupError" => "Process not found.",
+        "TimeoutError" => "Timeout expired.",
+        "ReferenceError" => "Weak ref proxy used after referent went away.",
+        "RuntimeError" => "Unspecified run-time error.",
+        "NotImplementedError" => "Method or function hasn't been implemented yet.",
+        "PythonFinalizationError" => "Operation blocked during Python finalization.",
+        "RecursionError" => "Recursion limit exceeded.",
+        "StopAsyncIteration" => "Signal the end from iterator.__anext__().",
+        "StopIteration" => "Signal the end from iterator.__next__().",
+        "SyntaxError" => "Invalid syntax.",
+        "IndentationError" => "Improper indentation.",
+        "TabError" => "Improper mixture of spaces and tabs.",
+        "SystemError" => "Internal error in the Python interpreter.\n\nPlease report this to the Python maintainer, along with the traceback,\nthe Python version, and the hardware/OS platform and version.",
+        "TypeError" => "Inappropriate argument type.",
+        "ValueError" => "Inappropriate argument value (of correct type).",
+        "UnicodeError" => "Unicode related error.",
+        "UnicodeDecodeError" => "Unicode decoding error.",
+        "UnicodeEncodeError" => "Unicode encoding error.",
+        "UnicodeTranslateError" => "Unicode translation error.",
+        "Warning" => "Base class for warning categories.",
+        "BytesWarning" => "Base class for warnings about bytes and buffer related problems, mostly\nrelated to conversion from str or comparing to str.",
+        "DeprecationWarning" => "Base class for warnings about deprecated features.",
+        "EncodingWarning" => "Base class for warnings about encodings.",
+        "FutureWarning" => "Base class for warnings about constructs that will change semantically\nin the future.",
+        "ImportWarning" => "Base class for warnings about probable mistakes in module imports",
+        "PendingDeprecationWarning" => "Base class for warnings about features which will be deprecated\nin the future.",
+        "ResourceWarning" => "Base class for warnings about resource usage.",
+        "RuntimeWarning" => "Base class for warnings about dubious runtime behavior.",
+        "SyntaxWarning" => "Base class for warnings about dubious syntax.",
+        "UnicodeWarning" => "Base class for warnings about Unicode related problems, mostly\nrelated to conversion problems.",
+        "UserWarning" => "Base class for warnings generated by user code.",
+        _ => "",
+    }
+}
