@@ -26,6 +26,11 @@ const PIECE_BYTES: usize = 4 << 10;
 /// Holes and blocks with fewer free lines than this are not worth allocating into.
 const MIN_HOLE_LINES: usize = 2;
 pub(super) const MIN_FREE_LINES: usize = LINES_PER_BLOCK / 8;
+/// Objects over this size that do not fit into their cursor's hole go elsewhere instead of ending the hole.
+pub(super) const MEDIUM_OBJECT_BYTES: usize = 512;
+/// They go into holes of at least this size, if one turns up after a few tries, else into empty blocks.
+const ROOMY_BYTES: usize = 2 << 10;
+const ROOMY_TRIES: usize = 4;
 /// The smallest reserve a heap starts with.
 const MIN_RESERVE_BYTES: usize = 16 << 20;
 
@@ -127,6 +132,8 @@ pub(super) struct BlockMeta {
     pub parsed: LineSet,
     /// How many lines were live at the last sweep.
     pub live_lines: Cell<i16>,
+    /// The block was fresh when its current run was taken: the run is zero already.
+    pub zeroed: Cell<bool>,
     state: Cell<u8>,
 }
 
@@ -206,6 +213,11 @@ impl Block {
         &chunk_of(self.0).starts[self.grain_words()]
     }
 
+    /// The block has a hole for objects over [`MEDIUM_OBJECT_BYTES`].
+    pub fn is_roomy(self) -> bool {
+        next_hole(self, 0, ROOMY_BYTES).is_some()
+    }
+
     fn grain_words(self) -> std::ops::Range<usize> {
         let first = self.index() * GRAIN_WORDS_PER_BLOCK;
         first..first + GRAIN_WORDS_PER_BLOCK
@@ -216,6 +228,22 @@ impl Block {
 pub(super) fn fill(address: usize, length: usize, byte: u8) {
     // SAFETY: callers pass free lines of committed blocks, which nothing refers to.
     unsafe { std::ptr::with_exposed_provenance_mut::<u8>(address).write_bytes(byte, length) }
+}
+
+/// The first hole at or behind line `from` with room for `size` bytes, as lines.
+fn next_hole(block: Block, from: usize, size: usize) -> Option<(usize, usize)> {
+    let needed = size.div_ceil(LINE_BYTES).max(MIN_HOLE_LINES);
+    let live = &block.meta().live;
+    let mut from = from;
+    while from < LINES_PER_BLOCK {
+        let start = live.next(from, false)?;
+        let end = live.next(start, true).unwrap_or(LINES_PER_BLOCK);
+        if end - start >= needed {
+            return Some((start, end));
+        }
+        from = end;
+    }
+    None
 }
 
 /// The small-object space of one heap.
@@ -230,6 +258,8 @@ pub(super) struct BlockSpace {
     extent: Cell<usize>,
     /// Blocks to allocate from, best last: partly used ones, empty dirty ones, empty zero ones.
     pub recyclable: RefCell<Vec<Block>>,
+    /// Partly used blocks with a hole of at least [`ROOMY_BYTES`].
+    pub roomy: RefCell<Vec<Block>>,
     pub free: RefCell<Vec<Block>>,
     pub fresh: RefCell<Vec<Block>>,
     /// Blocks with lines in `young`.
@@ -268,6 +298,7 @@ impl BlockSpace {
                     reserve,
                     extent: Cell::new(0),
                     recyclable: RefCell::default(),
+                    roomy: RefCell::default(),
                     free: RefCell::default(),
                     fresh: RefCell::default(),
                     young_blocks: RefCell::default(),
@@ -328,6 +359,12 @@ impl BlockSpace {
         if unsafe { libc::mprotect(pointer, CHUNK_BYTES, libc::PROT_READ | libc::PROT_WRITE) } != 0 {
             return false;
         }
+        if extent > 0 {
+            // A heap that outgrows its first chunk is worth the system's huge pages: fewer faults and TLB misses.
+            // Ignored where there are none.
+            // SAFETY: advice about our own mapping.
+            unsafe { libc::madvise(pointer, CHUNK_BYTES, libc::MADV_HUGEPAGE) };
+        }
         self.extent.set(extent + CHUNK_BYTES);
         // Lowest address last, so that it is taken first.
         let blocks = (METADATA_BLOCKS..BLOCKS_PER_CHUNK).rev().map(|index| Block(chunk + index * BLOCK_BYTES));
@@ -349,37 +386,45 @@ impl BlockSpace {
         Some((block, BlockState::Fresh))
     }
 
-    /// The next hole of the partly used blocks.
-    fn take_hole(&self) -> Option<(usize, usize)> {
+    /// The next hole of the partly used blocks that has room for `size` bytes. Shorter ones on the way are lost
+    /// until the next collection.
+    fn take_hole(&self, size: usize) -> Option<(usize, usize)> {
         loop {
             let (block, from) = match self.current.take() {
                 Some(position) => position,
-                None => (self.recyclable.borrow_mut().pop()?, 0),
+                None => (self.next_recyclable()?, 0),
             };
-            let live = &block.meta().live;
-            let mut from = from;
-            while let Some(start) = live.next(from, false) {
-                let end = live.next(start, true).unwrap_or(LINES_PER_BLOCK);
-                if end - start >= MIN_HOLE_LINES {
-                    if end < LINES_PER_BLOCK {
-                        self.current.set(Some((block, end)));
-                    }
-                    return Some((block.0 + start * LINE_BYTES, block.0 + end * LINE_BYTES));
+            if let Some((start, end)) = next_hole(block, from, size) {
+                if end < LINES_PER_BLOCK {
+                    self.current.set(Some((block, end)));
                 }
-                from = end;
-                if end == LINES_PER_BLOCK {
-                    break;
-                }
+                return Some((block.0 + start * LINE_BYTES, block.0 + end * LINE_BYTES));
             }
         }
     }
 
-    /// Gives `cursor` memory: the next piece of its run, else a new run. With `whole_block`, a new run is an
-    /// empty block (for objects that do not fit into holes). `false`: out of memory.
-    pub fn refill(&self, cursor: &super::AllocationCursor, whole_block: bool) -> bool {
+    fn next_recyclable(&self) -> Option<Block> {
+        let block = self.recyclable.borrow_mut().pop();
+        block.or_else(|| self.roomy.borrow_mut().pop())
+    }
+
+    /// A hole for objects that do not fit into most holes.
+    fn take_roomy_hole(&self, size: usize) -> Option<(usize, usize)> {
+        for _ in 0..ROOMY_TRIES {
+            let block = self.roomy.borrow_mut().pop()?;
+            if let Some((start, end)) = next_hole(block, 0, size.max(ROOMY_BYTES)) {
+                return Some((block.0 + start * LINE_BYTES, block.0 + end * LINE_BYTES));
+            }
+        }
+        None
+    }
+
+    /// Gives `cursor` memory: the next piece of its run, else a new run with room for an object of `size` bytes.
+    /// `roomy` is for objects over [`MEDIUM_OBJECT_BYTES`]. `false`: out of memory.
+    pub fn refill(&self, cursor: &super::AllocationCursor, size: usize, roomy: bool) -> bool {
         if cursor.limit.get() == cursor.run_end.get() {
-            let hole = if whole_block { None } else { self.take_hole() };
-            let (start, end, zero) = match hole {
+            let hole = if roomy { self.take_roomy_hole(size) } else { self.take_hole(size) };
+            let (start, end, zeroed) = match hole {
                 Some((start, end)) => (start, end, false),
                 None => match self.take_block() {
                     Some((block, state)) => (block.0, block.0 + BLOCK_BYTES, state == BlockState::Fresh),
@@ -388,6 +433,7 @@ impl BlockSpace {
             };
             let block = Block::containing(start);
             let meta = block.meta();
+            meta.zeroed.set(zeroed);
             if meta.young.is_empty() {
                 self.young_blocks.borrow_mut().push(block);
             }
@@ -395,23 +441,21 @@ impl BlockSpace {
             cursor.top.set(start);
             cursor.limit.set(start);
             cursor.run_end.set(end);
-            if zero {
-                self.open_piece(cursor, end - start, true);
-                return true;
-            }
         }
-        self.open_piece(cursor, PIECE_BYTES.min(cursor.run_end.get() - cursor.limit.get()), false);
+        self.open_piece(cursor);
         true
     }
 
-    /// Moves the cursor's limit up by `length`, zeroing what it passes.
-    fn open_piece(&self, cursor: &super::AllocationCursor, length: usize, already_zero: bool) {
+    /// Moves the cursor's limit up by a piece of its run, zeroing what it passes.
+    fn open_piece(&self, cursor: &super::AllocationCursor) {
         let start = cursor.limit.get();
-        if !already_zero {
+        let length = PIECE_BYTES.min(cursor.run_end.get() - start);
+        let meta = Block::containing(start).meta();
+        if !meta.zeroed.get() {
             fill(start, length, 0);
         }
         let first_line = line_of(start);
-        Block::containing(start).meta().young.insert_range(first_line..first_line + length / LINE_BYTES);
+        meta.young.insert_range(first_line..first_line + length / LINE_BYTES);
         self.young_line_bytes.set(self.young_line_bytes.get() + length);
         cursor.limit.set(start + length);
     }
@@ -478,13 +522,14 @@ mod tests {
     fn a_new_space_hands_out_whole_blocks_in_address_order() {
         let space = BlockSpace::reserve(64 << 20).expect("reserve");
         let cursor = super::super::AllocationCursor::new();
-        assert!(space.refill(&cursor, false));
+        assert!(space.refill(&cursor, 8, false));
         let first = cursor.top.get();
-        assert_eq!(cursor.limit.get() - first, BLOCK_BYTES);
-        cursor.retire();
-        assert!(space.refill(&cursor, false));
+        for piece in 1..=BLOCK_BYTES / PIECE_BYTES {
+            assert_eq!(cursor.limit.get() - first, piece * PIECE_BYTES);
+            assert!(space.refill(&cursor, 8, false));
+        }
         assert_eq!(cursor.top.get(), first + BLOCK_BYTES);
         assert!(space.contains(first));
-        assert_eq!(space.young_line_bytes.get(), 2 * BLOCK_BYTES);
+        assert_eq!(space.young_line_bytes.get(), BLOCK_BYTES + PIECE_BYTES);
     }
 }

@@ -26,7 +26,7 @@ impl Heap {
     ///
     /// `__del__` methods and weak reference callbacks are only queued; [`Heap::has_pending`] tells. An object
     /// brought back for its `__del__` is freed by a later collection, so `gc.collect()` means: collect, run
-    /// what is pending, collect again if anything was.
+    /// what is pending (callbacks first), and again while anything was.
     #[inline(never)]
     pub fn collect(&self, kind: CollectionKind, context: &dyn RootSource) -> CollectionReport {
         assert!(!self.collecting.replace(true), "collection while collecting");
@@ -58,8 +58,10 @@ impl Heap {
 
         let liveness = Liveness::new(self, kind);
         let mut finalizers = self.finalizers.borrow_mut();
-        let queued = finalizers.queue_dead(&liveness, &mut tracer);
-        let cleared = self.weak.borrow_mut().process(&liveness);
+        let mut weak = self.weak.borrow_mut();
+        let (queued, cleared_in_cycles) = finalizers.queue_dead(&liveness, &mut tracer, &mut weak);
+        let cleared = cleared_in_cycles + weak.process(&liveness);
+        drop(weak);
         context.sweep_weak(&liveness);
         finalizers.finalize_native(&liveness);
         drop(finalizers);

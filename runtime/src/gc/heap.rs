@@ -4,7 +4,7 @@
 //! (`collect`), the geometry of memory (`block`, `large`). Start at [`Heap::allocate`].
 #![allow(unsafe_code)] // Writes the headers of storages.
 
-use super::block::{BLOCK_BYTES, BlockSpace, LINE_BYTES};
+use super::block::{BLOCK_BYTES, BlockSpace, LINE_BYTES, MEDIUM_OBJECT_BYTES};
 use super::cursor::AllocationCursor;
 use super::large::{LARGE_OBJECT_BYTES, LargeSpace};
 use super::mark::Tracer;
@@ -122,13 +122,13 @@ impl Heap {
             self.make_room(LINE_BYTES, context)?;
             let room = source.run_end.get() - source.top.get();
             if room < size {
-                if room > 0 && size > LINE_BYTES && !std::ptr::eq(source, &self.overflow) {
+                if room > 0 && size > MEDIUM_OBJECT_BYTES && !std::ptr::eq(source, &self.overflow) {
                     source = &self.overflow;
                     continue;
                 }
                 source.retire();
             }
-            if !self.space.refill(source, std::ptr::eq(source, &self.overflow)) {
+            if !self.space.refill(source, size, std::ptr::eq(source, &self.overflow)) {
                 if retried {
                     return Err(OutOfMemory);
                 }
@@ -206,7 +206,9 @@ impl Heap {
         // SAFETY: fresh zeroed memory of the right size.
         unsafe { pointer.write(WordStorage::new(shape, capacity)) };
         let storage = Gc::from_pointer(pointer);
-        self.flag_if_large(storage.header());
+        if size > LARGE_OBJECT_BYTES {
+            storage.header().set_flag(header_flags::LARGE);
+        }
         Ok(storage)
     }
 
@@ -221,14 +223,10 @@ impl Heap {
         // SAFETY: fresh zeroed memory of the right size.
         unsafe { pointer.write(RawStorage::new(shape, capacity)) };
         let storage = Gc::from_pointer(pointer);
-        self.flag_if_large(storage.header());
-        Ok(storage)
-    }
-
-    fn flag_if_large(&self, object: Gc<Header>) {
-        if self.is_large(object) {
-            object.set_flag(header_flags::LARGE);
+        if size > LARGE_OBJECT_BYTES {
+            storage.header().set_flag(header_flags::LARGE);
         }
+        Ok(storage)
     }
 
     /// Replaces a storage by a longer (or shorter) one with the same beginning. The new one is not larger by

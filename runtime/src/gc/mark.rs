@@ -18,7 +18,16 @@ use crate::object::{Gc, GcSlot, Header, KIND_OPERATIONS, Kind, ShapeId, Slot, gc
 use crate::value::Value;
 
 /// Length of the prefetch queue; a power of two.
-const QUEUE_LENGTH: usize = 8;
+const QUEUE_LENGTH: usize = 16;
+
+/// What [`Tracer::drain_watching`] met.
+#[derive(Default)]
+pub(super) struct Watched {
+    /// References to objects with finalizers, marked before or not, in the order met.
+    pub references: Vec<usize>,
+    /// Newly marked objects that have weak references.
+    pub weak_targets: Vec<usize>,
+}
 
 /// Receives the references an object or the root set holds.
 ///
@@ -35,8 +44,7 @@ pub struct Tracer<'a> {
     heap: &'a Heap,
     context: &'a dyn RootSource,
     visitor: Option<&'a mut dyn FnMut(Gc<Header>)>,
-    /// Every reference seen to an object with a finalizer, when asked for: see [`Tracer::drain_watching`].
-    watched: Option<Vec<usize>>,
+    watched: Option<Watched>,
     full: bool,
     marked_objects: usize,
     marked_bytes: usize,
@@ -164,13 +172,17 @@ impl<'a> Tracer<'a> {
             visitor(object);
             return;
         }
-        if let Some(watched) = &mut self.watched
-            && object.flag(header_flags::HAS_FINALIZER)
-        {
-            watched.push(address);
-        }
-        if self.heap.mark_object(object) {
+        let newly_marked = self.heap.mark_object(object);
+        if newly_marked {
             self.stack.push(address);
+        }
+        if let Some(watched) = &mut self.watched {
+            if object.flag(header_flags::HAS_FINALIZER) {
+                watched.references.push(address);
+            }
+            if newly_marked && object.flag(header_flags::HAS_WEAKREF) {
+                watched.weak_targets.push(address);
+            }
         }
     }
 
@@ -188,10 +200,9 @@ impl<'a> Tracer<'a> {
         if self.full { self.drain_prefetching() } else { self.drain_directly() }
     }
 
-    /// Scans until the stack is empty, and returns the objects with finalizers that were referred to on the way,
-    /// marked before or not, in the order seen.
-    pub(super) fn drain_watching(&mut self) -> Vec<usize> {
-        self.watched = Some(Vec::new());
+    /// Scans until the stack is empty, and returns what passed by.
+    pub(super) fn drain_watching(&mut self) -> Watched {
+        self.watched = Some(Watched::default());
         // With an empty extent every reference takes the way through `mark_outside`.
         let extent = std::mem::replace(&mut self.extent, 0);
         self.drain_directly();

@@ -29,6 +29,7 @@ impl BlockSpace {
         let young = self.young_blocks.take();
         if full {
             self.recyclable.borrow_mut().clear();
+            self.roomy.borrow_mut().clear();
             self.live_line_bytes.set(0);
             // From high to low addresses: the lists are used from their ends.
             let blocks: Vec<Block> = self.blocks().filter(|block| block.meta().state() == BlockState::Used).collect();
@@ -62,7 +63,8 @@ impl BlockSpace {
             meta.set_state(BlockState::Free);
             self.free.borrow_mut().push(block);
         } else if LINES_PER_BLOCK - lines >= MIN_FREE_LINES {
-            self.recyclable.borrow_mut().push(block);
+            let list = if block.is_roomy() { &self.roomy } else { &self.recyclable };
+            list.borrow_mut().push(block);
         }
     }
 

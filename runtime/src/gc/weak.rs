@@ -4,16 +4,18 @@
 //! types and calls of `__del__`; the `Vm` runs what is queued here, outside the collection.
 //! Start at [`WeakSlot`] and [`Finalizers`].
 //!
-//! Order, as CPython has it for an object that dies by reference count (and, since 3.14, for weak references
-//! without callback in cycles): `__del__` runs first, while weak references still see the object; if nothing
-//! resurrected it, the next collection clears them and queues their callbacks. PEP 442: `__del__` runs once.
+//! Order. In CPython an object on no reference cycle dies when its count drops to zero: its `__del__` runs while
+//! weak references still see it, owners before what they own; then the weak references are cleared and their
+//! callbacks called. Cyclic garbage is found by its collector: weak references are cleared and their callbacks
+//! called first, then every `__del__` runs in the order of creation. Both orders are kept here: see
+//! [`Finalizers::queue_dead`]. PEP 442: `__del__` runs once. The `Vm` runs weak callbacks before finalizers.
 
 use super::heap::Heap;
 use super::mark::Tracer;
 use super::stats::CollectionKind;
 use crate::object::{Gc, Header, KIND_OPERATIONS, header_flags};
 use std::cell::Cell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A word in a heap object that points to another without keeping it alive.
@@ -111,27 +113,13 @@ impl WeakTable {
 
     /// Empties the slots of dead targets and forgets dead references. The number of slots emptied.
     pub fn process(&mut self, liveness: &Liveness) -> u64 {
-        let mut cleared = 0;
-        // Sorted by registration of the target, so that the order does not hang on addresses.
-        let mut due: Vec<(u64, Vec<usize>)> = Vec::new();
+        let mut clearing = Clearing::default();
         let mut process_target = |target: usize, entries: &mut Vec<WeakEntry>| {
-            let is_live = |address| Gc::from_address(address).is_some_and(|object| liveness.is_live(object));
-            entries.retain(|entry| is_live(entry.reference));
-            if is_live(target) {
+            entries.retain(|entry| is_live(entry.reference, liveness));
+            if is_live(target, liveness) {
                 return !entries.is_empty();
             }
-            for entry in entries.iter() {
-                if let Some(slot) = Gc::<WeakSlot>::from_address(entry.slot) {
-                    slot.0.set(0);
-                }
-                cleared += 1;
-            }
-            // CPython calls the callbacks of one object from the newest reference to the oldest.
-            let callbacks: Vec<usize> =
-                entries.iter().rev().filter(|entry| entry.has_callback).map(|entry| entry.reference).collect();
-            if let Some(first) = entries.first() {
-                due.push((first.sequence, callbacks));
-            }
+            clearing.clear(entries, |_| true);
             false
         };
         match liveness.kind() {
@@ -147,10 +135,67 @@ impl WeakTable {
             }
         }
         self.young.clear();
-        due.sort_unstable_by_key(|&(sequence, _)| sequence);
-        self.due.extend(due.into_iter().flat_map(|(_, references)| references));
-        cleared
+        self.finish(clearing)
     }
+
+    /// The references with callbacks that are dead themselves; asked before anything is brought back.
+    fn dead_references(&self, liveness: &Liveness) -> AddressSet {
+        let entries = self.by_target.values().flatten();
+        entries.filter(|entry| entry.has_callback && !is_live(entry.reference, liveness)).map(|entry| entry.reference).collect()
+    }
+
+    /// Clears the references to `targets`, which are cyclic garbage whether or not they are brought back. The
+    /// number of slots emptied.
+    fn clear_targets(&mut self, targets: &[usize], dead_references: &AddressSet) -> u64 {
+        let mut clearing = Clearing::default();
+        for target in targets {
+            if let Some(entries) = self.by_target.remove(target) {
+                clearing.clear(&entries, |entry| !dead_references.contains(&entry.reference));
+            }
+        }
+        self.finish(clearing)
+    }
+
+    fn finish(&mut self, mut clearing: Clearing) -> u64 {
+        clearing.due.sort_unstable_by_key(|&(sequence, _)| sequence);
+        self.due.extend(clearing.due.into_iter().flat_map(|(_, references)| references));
+        clearing.cleared
+    }
+}
+
+type AddressSet = HashSet<usize, BuildHasherDefault<AddressHasher>>;
+
+/// What came of emptying slots.
+#[derive(Default)]
+struct Clearing {
+    cleared: u64,
+    /// References whose callback is due, in groups that are sorted by when the first reference to their target
+    /// was registered: the order must not hang on addresses.
+    due: Vec<(u64, Vec<usize>)>,
+}
+
+impl Clearing {
+    /// Empties the slots of all references to one dead target.
+    fn clear(&mut self, entries: &[WeakEntry], calls: impl Fn(&WeakEntry) -> bool) {
+        for entry in entries {
+            if let Some(slot) = Gc::<WeakSlot>::from_address(entry.slot) {
+                slot.0.set(0);
+            }
+            self.cleared += 1;
+        }
+        // CPython calls the callbacks of one object from the newest reference to the oldest.
+        let callbacks = entries.iter().rev().filter(|entry| entry.has_callback && calls(entry));
+        let callbacks: Vec<usize> = callbacks.map(|entry| entry.reference).collect();
+        if let Some(first) = entries.first()
+            && !callbacks.is_empty()
+        {
+            self.due.push((first.sequence, callbacks));
+        }
+    }
+}
+
+fn is_live(address: usize, liveness: &Liveness) -> bool {
+    Gc::from_address(address).is_some_and(|object| liveness.is_live(object))
 }
 
 fn trace_address(address: usize, tracer: &mut Tracer) {
@@ -172,7 +217,7 @@ impl Registry {
     fn take_dead(&mut self, liveness: &Liveness) -> Vec<usize> {
         let mut dead = Vec::new();
         let mut keep = |&address: &usize| {
-            let live = Gc::from_address(address).is_some_and(|object| liveness.is_live(object));
+            let live = is_live(address, liveness);
             if !live {
                 dead.push(address);
             }
@@ -209,18 +254,23 @@ impl Finalizers {
         }
     }
 
-    /// Resurrects dead objects with `__del__` and queues them: owners before what they own, otherwise in the
-    /// order of registration. The number queued.
-    pub fn queue_dead(&mut self, liveness: &Liveness, tracer: &mut Tracer) -> u64 {
+    /// Resurrects dead objects with `__del__` and queues them. Those that refer back to themselves, and what they
+    /// reach, are cyclic garbage: their weak references are cleared first. Returns the numbers of finalizers
+    /// queued and weak slots emptied.
+    pub fn queue_dead(&mut self, liveness: &Liveness, tracer: &mut Tracer, weak: &mut WeakTable) -> (u64, u64) {
         let dead = self.python.take_dead(liveness);
-        let order = finalization_order(&dead, liveness, tracer);
-        for &address in &order {
+        if dead.is_empty() {
+            return (0, 0);
+        }
+        let dead_references = weak.dead_references(liveness);
+        let plan = plan_finalization(&dead, liveness, tracer);
+        for &address in &plan.order {
             if let Some(object) = Gc::<Header>::from_address(address) {
                 object.clear_flag(header_flags::HAS_FINALIZER);
                 self.pending.push_back(address);
             }
         }
-        order.len() as u64
+        (plan.order.len() as u64, weak.clear_targets(&plan.cyclic_targets, &dead_references))
     }
 
     /// Runs the native finalizers of the dead. After this nothing may be marked any more.
@@ -246,39 +296,75 @@ fn finalize(address: usize) {
     }
 }
 
-/// Marks the dead `finalizable` objects and all they reach, and sorts them.
+/// In which order to finalize, and which weak references to clear before.
+struct FinalizationPlan {
+    order: Vec<usize>,
+    /// Targets of weak references within cyclic garbage.
+    cyclic_targets: Vec<usize>,
+}
+
+/// What was reached from one finalizable object, its head.
+#[derive(Default)]
+struct Group {
+    /// Heads of other groups, and finalizable objects, that come behind this one.
+    children: Vec<usize>,
+    has_parent: bool,
+    /// The head refers back to itself.
+    cyclic: bool,
+    /// Targets of weak references in this group.
+    weak_targets: Vec<usize>,
+}
+
+/// Marks the dead `finalizable` objects (given in order of creation) and all they reach.
 ///
-/// Each object not yet reached is marked from in turn; those reached from it come behind it, and one that was
-/// taken for a head earlier moves behind a later one that refers to it. So in a dead tree the root comes
-/// first, as when reference counts drop to zero.
-fn finalization_order(finalizable: &[usize], liveness: &Liveness, tracer: &mut Tracer) -> Vec<usize> {
+/// Each object not yet reached is marked from in turn and so heads a group; those reached from it come behind
+/// it, and one that headed a group earlier moves behind a later one that refers to it. So in a dead tree the
+/// root comes first, as when reference counts drop to zero. Cyclic groups come last, in order of creation.
+/// (Garbage that hangs on a cycle without any `__del__` upstream counts as acyclic.)
+fn plan_finalization(finalizable: &[usize], liveness: &Liveness, tracer: &mut Tracer) -> FinalizationPlan {
     let position: HashMap<usize, usize, BuildHasherDefault<AddressHasher>> =
         finalizable.iter().enumerate().map(|(index, &address)| (address, index)).collect();
-    let mut children: Vec<Vec<usize>> = vec![Vec::new(); finalizable.len()];
-    let mut has_parent = vec![false; finalizable.len()];
+    let mut groups: Vec<Group> = finalizable.iter().map(|_| Group::default()).collect();
     for (index, &address) in finalizable.iter().enumerate() {
-        let Some(object) = Gc::<Header>::from_address(address) else { continue };
-        if liveness.is_live(object) {
+        let Some(head) = Gc::<Header>::from_address(address) else { continue };
+        if liveness.is_live(head) {
             continue;
         }
-        tracer.object(object);
-        for reached in tracer.drain_watching() {
-            if let Some(&other) = position.get(&reached)
-                && other != index
-                && !has_parent[other]
-            {
-                has_parent[other] = true;
-                children[index].push(other);
+        tracer.object(head);
+        let mut reached = tracer.drain_watching();
+        for other in reached.references.drain(..) {
+            match position.get(&other) {
+                Some(&other) if other == index => groups[index].cyclic = true,
+                Some(&other) if !groups[other].has_parent => {
+                    groups[other].has_parent = true;
+                    groups[index].children.push(other);
+                }
+                _ => {}
             }
         }
+        if head.flag(header_flags::HAS_WEAKREF) {
+            reached.weak_targets.push(address);
+        }
+        groups[index].weak_targets = reached.weak_targets;
     }
-    let mut order = Vec::with_capacity(finalizable.len());
-    let mut stack: Vec<usize> = (0..finalizable.len()).rev().filter(|&index| !has_parent[index]).collect();
-    while let Some(index) = stack.pop() {
-        order.push(finalizable[index]);
-        stack.extend(children[index].iter().rev());
-    }
-    order
+    let heads = |cyclic: bool| {
+        let groups = &groups;
+        (0..finalizable.len()).rev().filter(move |&index| !groups[index].has_parent && groups[index].cyclic == cyclic)
+    };
+    let preorder = |mut stack: Vec<usize>| {
+        let mut order = Vec::new();
+        while let Some(index) = stack.pop() {
+            order.push(index);
+            stack.extend(groups[index].children.iter().rev());
+        }
+        order
+    };
+    let mut order = preorder(heads(false).collect());
+    let mut cyclic = preorder(heads(true).collect());
+    cyclic.sort_unstable();
+    let cyclic_targets = cyclic.iter().flat_map(|&index| groups[index].weak_targets.iter().copied()).collect();
+    order.append(&mut cyclic);
+    FinalizationPlan { order: order.into_iter().map(|index| finalizable[index]).collect(), cyclic_targets }
 }
 
 impl Heap {
@@ -312,7 +398,8 @@ impl Heap {
         }
     }
 
-    /// The next weak reference whose target died and whose callback is to be called.
+    /// The next weak reference whose target died and whose callback is to be called. To be emptied before
+    /// [`Heap::next_finalizer`] is asked.
     pub fn next_weak_callback(&self) -> Option<Gc<Header>> {
         self.weak.borrow_mut().due.pop_front().and_then(Gc::from_address)
     }
