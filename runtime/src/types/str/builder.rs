@@ -3,8 +3,8 @@
 //! What lives here: [`StrBuilder`]. What must not: anything that holds values: the buffer is malloc memory.
 
 use super::Str;
-use super::index::count_code_points;
 use crate::object::Gc;
+use crate::text::code_points;
 use crate::thread::Thread;
 use rustpython_wtf8::{CodePoint, Wtf8};
 
@@ -48,7 +48,7 @@ impl StrBuilder {
     /// Appends one code point.
     #[inline]
     pub fn push_char(&mut self, code_point: impl Into<CodePoint>) {
-        push_code_point(&mut self.bytes, code_point.into());
+        code_points::push(&mut self.bytes, code_point.into().to_u32());
     }
 
     /// Appends one ASCII character.
@@ -78,7 +78,7 @@ impl StrBuilder {
 
     /// The string.
     pub fn finish(self, thread: &Thread) -> Gc<Str> {
-        Str::from_parts_unchecked(thread, &self.bytes, count_code_points(&self.bytes))
+        Str::from_parts_unchecked(thread, &self.bytes, code_points::count(&self.bytes))
     }
 }
 
@@ -86,14 +86,5 @@ impl std::fmt::Write for StrBuilder {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
         self.push_str(text);
         Ok(())
-    }
-}
-
-/// Appends a code point, surrogates included, as generalised UTF-8.
-#[inline]
-pub fn push_code_point(bytes: &mut Vec<u8>, code_point: CodePoint) {
-    match code_point.to_u32() {
-        ascii @ 0..0x80 => bytes.push(ascii as u8),
-        _ => bytes.extend_from_slice(code_point.encode_wtf8(&mut [0; 4]).as_bytes()),
     }
 }

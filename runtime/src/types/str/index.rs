@@ -9,70 +9,11 @@
 
 use super::{SCAN_LIMIT, Str};
 use crate::object::{Gc, RawStorage};
+use crate::text::code_points::{self, advance, decode_at, is_continuation, retreat, sequence_length};
 use crate::thread::Thread;
 
 /// Code points between two entries of the offset table.
 const STRIDE: usize = 64;
-
-/// How many code points generalised UTF-8 `bytes` hold: its bytes that are not continuation bytes.
-pub fn count_code_points(bytes: &[u8]) -> usize {
-    if bytes.is_ascii() {
-        return bytes.len();
-    }
-    // Chunks of 255 let the compiler count in bytes of vector registers.
-    bytes.chunks(255).map(|chunk| chunk.iter().map(|&byte| u8::from(!is_continuation(byte))).sum::<u8>() as usize).sum()
-}
-
-/// The byte continues a code point.
-#[inline(always)]
-pub(crate) const fn is_continuation(byte: u8) -> bool {
-    byte & 0xc0 == 0x80
-}
-
-/// Bytes of the code point that starts with `lead`.
-#[inline(always)]
-pub(crate) const fn sequence_length(lead: u8) -> usize {
-    match lead {
-        0..=0x7f => 1,
-        0x80..=0xdf => 2,
-        0xe0..=0xef => 3,
-        0xf0..=0xff => 4,
-    }
-}
-
-/// The code point at byte `offset`, which is the start of one, and the offset behind it.
-#[inline]
-pub(crate) fn decode_at(bytes: &[u8], offset: usize) -> (u32, usize) {
-    let lead = bytes[offset];
-    let length = sequence_length(lead);
-    let bits = |i: usize| u32::from(bytes[offset + i] & 0x3f);
-    let code_point = match length {
-        1 => u32::from(lead),
-        2 => u32::from(lead & 0x1f) << 6 | bits(1),
-        3 => u32::from(lead & 0x0f) << 12 | bits(1) << 6 | bits(2),
-        _ => u32::from(lead & 0x07) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3),
-    };
-    (code_point, offset + length)
-}
-
-/// The byte offset `count` code points after `offset`.
-fn advance(bytes: &[u8], mut offset: usize, count: usize) -> usize {
-    for _ in 0..count {
-        offset += sequence_length(bytes[offset]);
-    }
-    offset
-}
-
-/// The byte offset `count` code points before `offset`.
-fn retreat(bytes: &[u8], mut offset: usize, count: usize) -> usize {
-    for _ in 0..count {
-        offset -= 1;
-        while is_continuation(bytes[offset]) {
-            offset -= 1;
-        }
-    }
-    offset
-}
 
 impl Str {
     /// The byte offset of code point `index`, which may be the length.
@@ -114,10 +55,10 @@ impl Str {
                         high = middle;
                     }
                 }
-                return low * STRIDE + count_code_points(&bytes[read_entry(table, low)..offset]);
+                return low * STRIDE + code_points::count(&bytes[read_entry(table, low)..offset]);
             }
         }
-        count_code_points(&bytes[..offset])
+        code_points::count(&bytes[..offset])
     }
 
     fn table_offset(this: Gc<Str>, thread: &Thread, entry: usize) -> Option<usize> {
@@ -203,32 +144,4 @@ fn read_entry(table: Gc<RawStorage>, entry: usize) -> usize {
     debug_assert!((entry + 1) * size_of::<usize>() <= table.capacity);
     // SAFETY: the entry lies in the block, which was filled when the table was made.
     unsafe { table.data().cast::<usize>().add(entry).read() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counting_sees_every_lead_byte() {
-        assert_eq!(count_code_points(b""), 0);
-        assert_eq!(count_code_points("aé€😀".as_bytes()), 4);
-        assert_eq!(count_code_points("é".repeat(1000).as_bytes()), 1000);
-        // Two surrogates stay two code points.
-        assert_eq!(count_code_points(b"\xed\xa0\xbd\xed\xb8\x80"), 2);
-    }
-
-    #[test]
-    fn decoding_steps_over_each_length() {
-        let bytes = "aé€😀".as_bytes();
-        let mut offset = 0;
-        let mut found = Vec::new();
-        while offset < bytes.len() {
-            let (code_point, next) = decode_at(bytes, offset);
-            found.push(code_point);
-            offset = next;
-        }
-        assert_eq!(found, ['a', 'é', '€', '😀'].map(u32::from));
-        assert_eq!(retreat(bytes, bytes.len(), 2), advance(bytes, 0, 2));
-    }
 }

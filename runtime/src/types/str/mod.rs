@@ -24,6 +24,7 @@ pub use builder::StrBuilder;
 
 use crate::gc::{AllocationCursor, Heap, Tracer};
 use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, RawStorage, ShapeId};
+use crate::text::code_points;
 use crate::thread::Thread;
 use crate::types::instance;
 use crate::types::tuple::Tuple;
@@ -231,7 +232,7 @@ impl Str {
 
     /// The string with these bytes, which the caller knows to be generalised UTF-8.
     pub fn from_wtf8_bytes_unchecked(thread: &Thread, bytes: &[u8]) -> Gc<Str> {
-        Str::build(thread, bytes, index::count_code_points(bytes))
+        Str::build(thread, bytes, code_points::count(bytes))
     }
 
     /// The string with these bytes, which the caller knows to be below 128.
@@ -288,7 +289,7 @@ impl Str {
         let memory = heap.allocate_at_start(cursor, size).cast::<Str>();
         let header = Header::new(ShapeId::STR, Kind::Str);
         header.set_flag(flags::INTERNED);
-        let length = index::count_code_points(text.as_bytes());
+        let length = code_points::count(text.as_bytes());
         if length == text.len() {
             header.set_flag(flags::ASCII);
         }

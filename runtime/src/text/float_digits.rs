@@ -1,0 +1,211 @@
+//! Decimal renderings of doubles: the conversions `e`, `f`, `g` and `r` (repr) that formatting is built on.
+//!
+//! What lives here: digits, exponent layout, signs, infinities. What must not: padding and grouping
+//! (`format_number`). Start at [`FloatStyle::render`].
+//!
+//! The standard library's formatting is exact for any precision and shortest without one, which is what
+//! C's `printf` and David Gay's algorithms give CPython.
+
+/// How a number is to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conversion {
+    /// `1.500000e+00`: `precision` digits after the point.
+    Exponent,
+    /// `1.500000`: `precision` digits after the point.
+    Fixed,
+    /// `1.5`: `precision` significant digits, trailing zeros dropped, exponent if that is shorter.
+    General,
+    /// The shortest text that reads back as the same number.
+    Repr,
+}
+
+/// A conversion with its flags.
+#[derive(Clone, Copy, Debug)]
+pub struct FloatStyle {
+    pub conversion: Conversion,
+    pub precision: usize,
+    /// `1E+16`, `INF`, `NAN`.
+    pub upper: bool,
+    /// Always a decimal point, and no dropping of trailing zeros.
+    pub alternate: bool,
+    /// `1.0` and not `1`, when the result would look like an int.
+    pub add_dot_zero: bool,
+    /// A result of zero has no minus sign.
+    pub no_negative_zero: bool,
+}
+
+/// More digits than any double has behind the point; the rest is zeros.
+const MAX_EXACT_DIGITS: usize = 1100;
+
+impl FloatStyle {
+    /// `repr()`.
+    pub const REPR: FloatStyle =
+        FloatStyle { conversion: Conversion::Repr, precision: 0, upper: false, alternate: false, add_dot_zero: true, no_negative_zero: false };
+
+    /// The number's text: a minus sign if negative, digits, point, exponent; or `inf`, `nan`.
+    pub fn render(&self, number: f64) -> String {
+        if number.is_nan() {
+            return if self.upper { "NAN" } else { "nan" }.to_owned();
+        }
+        if number.is_infinite() {
+            let text = if number < 0.0 { "-inf" } else { "inf" };
+            return if self.upper { text.to_ascii_uppercase() } else { text.to_owned() };
+        }
+        let magnitude = number.abs();
+        let mut digits = Digits::of(magnitude, self);
+        let zero = digits.text.iter().all(|&digit| digit == b'0');
+        let negative = number.is_sign_negative() && !(zero && self.no_negative_zero);
+        let precision = match self.conversion {
+            Conversion::General => self.precision.max(1),
+            Conversion::Exponent | Conversion::Fixed | Conversion::Repr => self.precision,
+        };
+        let exponent_shown = match self.conversion {
+            Conversion::Exponent => true,
+            Conversion::Fixed => false,
+            Conversion::General => {
+                let limit = precision as i64 - i64::from(self.add_dot_zero);
+                digits.point <= -4 || digits.point > limit
+            }
+            Conversion::Repr => digits.point <= -4 || digits.point > 16,
+        };
+        if self.conversion == Conversion::General {
+            if self.alternate {
+                digits.text.resize(precision, b'0');
+            } else {
+                digits.drop_trailing_zeros();
+            }
+        }
+        let mut out = String::with_capacity(digits.text.len() + 8);
+        if negative {
+            out.push('-');
+        }
+        let exponent = digits.point - 1;
+        if exponent_shown {
+            digits.point = 1;
+        }
+        digits.write(&mut out, self.alternate, self.add_dot_zero && !exponent_shown);
+        if exponent_shown {
+            let letter = if self.upper { 'E' } else { 'e' };
+            let sign = if exponent < 0 { '-' } else { '+' };
+            out.push_str(&format!("{letter}{sign}{:02}", exponent.unsigned_abs()));
+        }
+        out
+    }
+}
+
+/// Decimal digits with the place of the point: `0.d1d2d3... * 10^point`.
+struct Digits {
+    text: Vec<u8>,
+    point: i64,
+}
+
+impl Digits {
+    /// The digits of a finite number that is not negative.
+    fn of(magnitude: f64, style: &FloatStyle) -> Digits {
+        match style.conversion {
+            Conversion::Repr => Digits::from_scientific(&format!("{magnitude:e}")),
+            Conversion::General => {
+                let precision = style.precision.max(1) - 1;
+                Digits::from_scientific(&format!("{magnitude:.*e}", precision.min(MAX_EXACT_DIGITS)))
+            }
+            Conversion::Exponent => {
+                let mut digits = Digits::from_scientific(&format!("{magnitude:.*e}", style.precision.min(MAX_EXACT_DIGITS)));
+                digits.text.resize(style.precision + 1, b'0');
+                digits
+            }
+            Conversion::Fixed => {
+                let text = format!("{magnitude:.*}", style.precision.min(MAX_EXACT_DIGITS));
+                let point = text.find('.').unwrap_or(text.len());
+                let mut digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
+                digits.resize(point + style.precision, b'0');
+                Digits { text: digits, point: point as i64 }
+            }
+        }
+    }
+
+    /// From Rust's `1.25e-3`.
+    fn from_scientific(text: &str) -> Digits {
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+        let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
+        Digits { text: digits, point: exponent.parse::<i64>().unwrap_or(0) + 1 }
+    }
+
+    fn drop_trailing_zeros(&mut self) {
+        while self.text.len() > 1 && self.text.last() == Some(&b'0') {
+            self.text.pop();
+        }
+    }
+
+    /// Writes the digits with the point in its place.
+    fn write(&self, out: &mut String, keep_point: bool, add_dot_zero: bool) {
+        let push = |out: &mut String, digits: &[u8]| out.extend(digits.iter().map(|&digit| char::from(digit)));
+        let count = self.text.len() as i64;
+        let whole = self.point.max(0);
+        if whole == 0 {
+            out.push('0');
+        } else {
+            push(out, &self.text[..whole.min(count) as usize]);
+            out.extend(std::iter::repeat_n('0', (whole - count).max(0) as usize));
+        }
+        let has_fraction = count > self.point;
+        if has_fraction {
+            out.push('.');
+            out.extend(std::iter::repeat_n('0', (-self.point).max(0) as usize));
+            push(out, &self.text[whole.min(count) as usize..]);
+        } else if keep_point {
+            out.push('.');
+            if add_dot_zero {
+                out.push('0');
+            }
+        } else if add_dot_zero {
+            out.push_str(".0");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn style(conversion: Conversion, precision: usize) -> FloatStyle {
+        FloatStyle { conversion, precision, ..FloatStyle { add_dot_zero: false, ..FloatStyle::REPR } }
+    }
+
+    #[test]
+    fn repr_is_shortest() {
+        for (number, text) in [
+            (0.0, "0.0"),
+            (-0.0, "-0.0"),
+            (1.0, "1.0"),
+            (0.1, "0.1"),
+            (1e16, "1e+16"),
+            (1e15, "1000000000000000.0"),
+            (123456789012345680.0, "1.2345678901234568e+17"),
+            (0.0001, "0.0001"),
+            (0.00001, "1e-05"),
+            (5e-324, "5e-324"),
+            (f64::MAX, "1.7976931348623157e+308"),
+            (f64::INFINITY, "inf"),
+            (f64::NEG_INFINITY, "-inf"),
+        ] {
+            assert_eq!(FloatStyle::REPR.render(number), text);
+        }
+    }
+
+    #[test]
+    fn conversions_follow_c() {
+        assert_eq!(style(Conversion::Exponent, 3).render(1234.5), "1.234e+03");
+        assert_eq!(style(Conversion::Exponent, 0).render(1234.5), "1e+03");
+        assert_eq!(style(Conversion::Fixed, 2).render(2.675), "2.67");
+        assert_eq!(style(Conversion::Fixed, 0).render(2.5), "2");
+        assert_eq!(style(Conversion::Fixed, 0).render(0.5), "0");
+        assert_eq!(style(Conversion::General, 6).render(1234567.0), "1.23457e+06");
+        assert_eq!(style(Conversion::General, 6).render(0.0001), "0.0001");
+        assert_eq!(style(Conversion::General, 6).render(100000.0), "100000");
+        assert_eq!(style(Conversion::General, 0).render(12.0), "1e+01");
+        assert_eq!(FloatStyle { alternate: true, ..style(Conversion::General, 6) }.render(1.0), "1.00000");
+        assert_eq!(FloatStyle { alternate: true, ..style(Conversion::Fixed, 0) }.render(1.0), "1.");
+        assert_eq!(style(Conversion::Fixed, 3).render(0.0), "0.000");
+        assert_eq!(style(Conversion::Exponent, 2).render(0.0), "0.00e+00");
+    }
+}

@@ -1,0 +1,241 @@
+//! Searching, splitting and replacing in byte slices: for bytes objects, and for the bytes of strings.
+//!
+//! What lives here: functions that work on bytes. In generalised UTF-8 a match of a non-empty needle always
+//! starts and ends on code point boundaries, so strings use them unchanged. What must not: whitespace and line
+//! boundaries of Unicode (`properties`). Start at [`find`]. Linear time throughout (`memchr::memmem`: two-way
+//! and vector search).
+
+use memchr::memmem;
+use std::ops::Range;
+
+/// The first occurrence of `needle`; an empty one occurs at 0.
+pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    match needle {
+        [] => Some(0),
+        [byte] => memchr::memchr(*byte, haystack),
+        _ => memmem::find(haystack, needle),
+    }
+}
+
+/// The last occurrence of `needle`; an empty one occurs at the end.
+pub fn rfind(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    match needle {
+        [] => Some(haystack.len()),
+        [byte] => memchr::memrchr(*byte, haystack),
+        _ => memmem::rfind(haystack, needle),
+    }
+}
+
+/// How often a non-empty `needle` occurs without overlap.
+pub fn count(haystack: &[u8], needle: &[u8]) -> usize {
+    match needle {
+        [byte] => memchr::memchr_iter(*byte, haystack).count(),
+        _ => memmem::find_iter(haystack, needle).count(),
+    }
+}
+
+/// The pieces between occurrences of a non-empty separator from the left, at most `limit` cuts.
+pub struct Split<'a> {
+    haystack: &'a [u8],
+    finder: Finder<'a>,
+    limit: usize,
+    position: usize,
+    done: bool,
+}
+
+enum Finder<'a> {
+    Byte(u8),
+    Bytes(memmem::Finder<'a>, usize),
+}
+
+impl<'a> Split<'a> {
+    pub fn new(haystack: &'a [u8], separator: &'a [u8], limit: usize) -> Split<'a> {
+        let finder = match separator {
+            [byte] => Finder::Byte(*byte),
+            _ => Finder::Bytes(memmem::Finder::new(separator), separator.len()),
+        };
+        Split { haystack, finder, limit, position: 0, done: false }
+    }
+}
+
+impl Iterator for Split<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        if self.done {
+            return None;
+        }
+        let start = self.position;
+        let found = if self.limit == 0 {
+            None
+        } else {
+            let rest = &self.haystack[start..];
+            match &self.finder {
+                Finder::Byte(byte) => memchr::memchr(*byte, rest).map(|at| (at, 1)),
+                Finder::Bytes(finder, length) => finder.find(rest).map(|at| (at, *length)),
+            }
+        };
+        match found {
+            Some((at, length)) => {
+                self.limit -= 1;
+                self.position = start + at + length;
+                Some(start..start + at)
+            }
+            None => {
+                self.done = true;
+                Some(start..self.haystack.len())
+            }
+        }
+    }
+}
+
+/// The pieces between occurrences of a non-empty separator from the right, at most `limit` cuts, in the
+/// order of the text.
+pub fn rsplit(haystack: &[u8], separator: &[u8], limit: usize) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut end = haystack.len();
+    while pieces.len() < limit {
+        let Some(at) = rfind(&haystack[..end], separator) else { break };
+        pieces.push(at + separator.len()..end);
+        end = at;
+    }
+    pieces.push(0..end);
+    pieces.reverse();
+    pieces
+}
+
+/// The words between runs of separators, at most `limit` cuts from the left. `next_separator(text, from)`
+/// gives the first run of separators at or after `from`.
+///
+/// With the limit reached, the rest goes to the last piece without its leading run; a trailing run is then
+/// kept only if something precedes it in that piece, as `str.split` does.
+pub fn split_runs(length: usize, limit: usize, next_separator: impl Fn(usize) -> Option<Range<usize>>) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut position = 0;
+    loop {
+        let run = next_separator(position);
+        if let Some(run) = &run {
+            if run.start == position {
+                position = run.end;
+                continue;
+            }
+        }
+        if position >= length {
+            return pieces;
+        }
+        match run {
+            Some(run) if pieces.len() < limit => {
+                pieces.push(position..run.start);
+                position = run.end;
+            }
+            _ => {
+                pieces.push(position..length);
+                return pieces;
+            }
+        }
+    }
+}
+
+/// Replaces at most `limit` occurrences of a non-empty `needle`. `None`: there are none.
+pub fn replace(haystack: &[u8], needle: &[u8], replacement: &[u8], limit: usize) -> Option<Vec<u8>> {
+    if limit == 0 {
+        return None;
+    }
+    find(haystack, needle)?;
+    if let ([from], [to]) = (needle, replacement) {
+        let mut out = haystack.to_vec();
+        for at in memchr::memchr_iter(*from, haystack).take(limit) {
+            out[at] = *to;
+        }
+        return Some(out);
+    }
+    let grown = replacement.len().saturating_sub(needle.len());
+    let mut out = Vec::new();
+    let occurrences = if grown > 0 { count(haystack, needle).min(limit) } else { 0 };
+    out.reserve_exact(haystack.len() + grown * occurrences);
+    let mut pieces = Split::new(haystack, needle, limit);
+    if let Some(first) = pieces.next() {
+        out.extend_from_slice(&haystack[first]);
+    }
+    for piece in pieces {
+        out.extend_from_slice(replacement);
+        out.extend_from_slice(&haystack[piece]);
+    }
+    Some(out)
+}
+
+/// Inserts `replacement` before each unit of `haystack` and at its end, at most `limit` times: what
+/// replacing an empty needle means. `unit(offset)` is the length of the unit at `offset`.
+pub fn interleave(haystack: &[u8], replacement: &[u8], limit: usize, unit: impl Fn(usize) -> usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(haystack.len() + replacement.len() * limit.min(haystack.len() + 1));
+    let mut offset = 0;
+    for _ in 0..limit {
+        out.extend_from_slice(replacement);
+        if offset >= haystack.len() {
+            return out;
+        }
+        let next = offset + unit(offset);
+        out.extend_from_slice(&haystack[offset..next]);
+        offset = next;
+    }
+    out.extend_from_slice(&haystack[offset..]);
+    out
+}
+
+/// Start and end as `find`, `count`, `startswith`, ... understand them: negative ones count from the end,
+/// both are cut to the length. `None`: the start lies behind the end (or behind the text).
+pub fn clip_range(length: usize, start: Option<isize>, end: Option<isize>) -> Option<Range<usize>> {
+    let signed = length as isize;
+    let clip = |index: isize| if index < 0 { (index + signed).max(0) } else { index };
+    let end = clip(end.unwrap_or(isize::MAX)).min(signed);
+    let start = clip(start.unwrap_or(0));
+    (start <= end).then_some(start as usize..end as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(text: &str, ranges: impl IntoIterator<Item = Range<usize>>) -> Vec<String> {
+        ranges.into_iter().map(|range| text[range].to_owned()).collect()
+    }
+
+    fn words(text: &str, limit: usize) -> Vec<String> {
+        let next = |from: usize| {
+            let start = from + text[from..].find(' ')?;
+            let end = start + text[start..].find(|c| c != ' ').unwrap_or(text.len() - start);
+            Some(start..end)
+        };
+        pieces(text, split_runs(text.len(), limit, next))
+    }
+
+    #[test]
+    fn splitting() {
+        let text = "a--b--c";
+        assert_eq!(pieces(text, Split::new(text.as_bytes(), b"--", usize::MAX)), ["a", "b", "c"]);
+        assert_eq!(pieces(text, Split::new(text.as_bytes(), b"--", 1)), ["a", "b--c"]);
+        assert_eq!(pieces(text, rsplit(text.as_bytes(), b"--", 1)), ["a--b", "c"]);
+        assert_eq!(pieces("", Split::new(b"", b",", usize::MAX)), [""]);
+        assert_eq!(words("  a b  c  ", usize::MAX), ["a", "b", "c"]);
+        assert_eq!(words("  a b  c  ", 1), ["a", "b  c  "]);
+        assert_eq!(words("  a b  c  ", 0), ["a b  c  "]);
+        assert_eq!(words("   ", usize::MAX), Vec::<String>::new());
+    }
+
+    #[test]
+    fn replacing() {
+        assert_eq!(replace(b"aXbXc", b"X", b"--", usize::MAX).as_deref(), Some(&b"a--b--c"[..]));
+        assert_eq!(replace(b"aXbXc", b"X", b"y", 1).as_deref(), Some(&b"aybXc"[..]));
+        assert_eq!(replace(b"abc", b"X", b"y", usize::MAX), None);
+        assert_eq!(interleave(b"abc", b"-", usize::MAX, |_| 1), b"-a-b-c-");
+        assert_eq!(interleave(b"abc", b"-", 2, |_| 1), b"-a-bc");
+    }
+
+    #[test]
+    fn ranges() {
+        assert_eq!(clip_range(5, Some(-2), None), Some(3..5));
+        assert_eq!(clip_range(5, Some(6), None), None);
+        assert_eq!(clip_range(5, Some(5), None), Some(5..5));
+        assert_eq!(clip_range(5, Some(-9), Some(-9)), Some(0..0));
+    }
+}
