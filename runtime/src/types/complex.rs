@@ -11,6 +11,7 @@ use crate::value::Value;
 
 pub mod arithmetic;
 pub mod methods;
+pub mod text;
 
 /// A pair of doubles; instances of subclasses have their attributes behind it.
 #[repr(C)]

@@ -8,6 +8,7 @@ use crate::object::{Gc, Header, HeapObject, Kind, ShapeId};
 use crate::thread::Thread;
 use crate::types::instance;
 use crate::value::Value;
+use std::borrow::Cow;
 
 pub mod arithmetic;
 pub mod hex;
@@ -153,21 +154,18 @@ pub fn repr_without_suffix(x: f64) -> String {
 /// `inf`, `infinity` and `nan` in any case. `None` if it is malformed. `text` has ASCII digits only.
 pub fn parse(text: &str) -> Option<f64> {
     let text = text.trim_matches(crate::types::int::text::is_python_space);
-    let cleaned;
-    let text = if text.contains('_') {
-        let bytes = text.as_bytes();
-        let digit_at = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_digit);
-        for (i, _) in text.match_indices('_') {
-            if i == 0 || !digit_at(i - 1) || !digit_at(i + 1) {
-                return None;
-            }
-        }
-        cleaned = text.replace('_', "");
-        cleaned.as_str()
-    } else {
-        text
-    };
-    parse_strict(text)
+    parse_strict(&remove_underscores(text)?)
+}
+
+/// The text without its underscores; `None` if one does not stand between digits.
+pub fn remove_underscores(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('_') {
+        return Some(Cow::Borrowed(text));
+    }
+    let bytes = text.as_bytes();
+    let digit_at = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_digit);
+    let proper = text.match_indices('_').all(|(i, _)| i > 0 && digit_at(i - 1) && digit_at(i + 1));
+    proper.then(|| Cow::Owned(text.replace('_', "")))
 }
 
 /// Reads a decimal floating-point literal without white space or underscores.

@@ -8,7 +8,7 @@
 
 #![allow(unsafe_code)] // Frees the digits of a dead number.
 
-use crate::gc::Tracer;
+use crate::gc::{Heap, Tracer};
 use crate::object::{Gc, Header, HeapObject, Kind, ShapeId, Slot};
 use crate::thread::Thread;
 use crate::types::instance;
@@ -17,10 +17,12 @@ use num_bigint::{BigInt, Sign};
 use num_traits::{ToPrimitive, Zero};
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::ptr::NonNull;
 
 pub mod arithmetic;
 pub mod bytes;
 pub mod methods;
+pub mod operators;
 pub mod text;
 
 pub use methods::IntClass;
@@ -31,6 +33,13 @@ pub use text::{parse, to_string_radix};
 pub struct BigIntObject {
     header: Header,
     pub number: BigInt,
+    /// Where the digits, which lie outside, are accounted for.
+    heap: NonNull<Heap>,
+}
+
+/// Bytes that a number's digits take outside the heap.
+fn external_bytes(number: &BigInt) -> usize {
+    number.magnitude().iter_u64_digits().len() * 8 + 16
 }
 
 impl HeapObject for BigIntObject {
@@ -41,6 +50,8 @@ impl HeapObject for BigIntObject {
     }
     fn trace(&self, _: &mut Tracer) {}
     fn finalize(&self) {
+        // SAFETY: the heap that runs this finalizer is alive.
+        unsafe { self.heap.as_ref() }.remove_external(external_bytes(&self.number));
         // SAFETY: the collector calls this once, on an object nothing reaches any more.
         unsafe { std::ptr::drop_in_place(std::ptr::from_ref(&self.number).cast_mut()) };
     }
@@ -308,10 +319,9 @@ pub fn from_whole_f64(thread: &Thread, x: f64) -> Value {
 #[inline(never)]
 fn allocate(thread: &Thread, number: BigInt) -> Value {
     debug_assert!(number.to_i64().and_then(Value::small).is_none());
-    let bytes = (number.bits() / 8) as usize + 16;
-    let object = thread.allocate::<BigIntObject>(ShapeId::BIG_INT, 0, |header| BigIntObject { header, number });
-    thread.note_external_bytes(bytes);
-    object.value()
+    let heap = NonNull::from(&thread.vm().heap);
+    thread.vm().heap.add_external(external_bytes(&number));
+    thread.allocate::<BigIntObject>(ShapeId::BIG_INT, 0, |header| BigIntObject { header, number, heap }).value()
 }
 
 // ---- reading ints ----

@@ -1,0 +1,79 @@
+//! `__format__` of builtin numbers.
+//!
+//! What lives here: the step from a number and a specification to a `str`, with the exceptions. What must not:
+//! the mini-language itself (`text/format_spec.rs`, `text/format_number.rs`). Start at [`int`].
+
+use crate::error::{PyResult, Raised};
+use crate::object::Gc;
+use crate::text::format_number::{self, IntPresentation};
+use crate::text::format_spec::{Defaults, FormatError, FormatSpec};
+use crate::thread::Thread;
+use crate::types::float;
+use crate::types::int::{self, IntRef, text};
+use crate::types::str::Str;
+
+/// Raises what formatting failed with.
+#[cold]
+pub fn raise(thread: &Thread, error: FormatError) -> Raised {
+    match error {
+        FormatError::Value(message) => thread.raise_value_error(message),
+        FormatError::Overflow(message) => thread.raise_overflow_error(message),
+        FormatError::Memory => thread.raise_memory_error(""),
+    }
+}
+
+/// Runs `write` on the parsed specification; an empty one is answered by `plain`.
+fn with_spec(
+    thread: &Thread,
+    spec: Gc<Str>,
+    defaults: Defaults,
+    plain: impl FnOnce() -> PyResult<String>,
+    write: impl FnOnce(&FormatSpec, &mut Vec<u8>) -> PyResult<()>,
+) -> PyResult<Gc<Str>> {
+    if spec.is_empty() {
+        return Ok(Str::new(thread, &plain()?));
+    }
+    let parsed = FormatSpec::parse(spec.as_wtf8(thread), defaults).map_err(|error| raise(thread, error))?;
+    let mut out = Vec::new();
+    write(&parsed, &mut out)?;
+    Ok(Str::from_wtf8_bytes_unchecked(thread, &out))
+}
+
+/// `int.__format__`.
+pub fn int(thread: &Thread, number: IntRef, spec: Gc<Str>) -> PyResult<Gc<Str>> {
+    let plain = || text::to_decimal(thread, number);
+    with_spec(thread, spec, Defaults::INT, plain, |spec, out| {
+        let presentation = format_number::int_presentation(spec).map_err(|error| raise(thread, error))?;
+        let written = match presentation {
+            IntPresentation::Character => {
+                let code_point = number.to_i64().and_then(|n| u32::try_from(n).ok());
+                format_number::format_character(out, spec, code_point)
+            }
+            IntPresentation::Digits { radix, upper } => {
+                let digits = if radix == 10 { text::to_decimal(thread, number)? } else { text::to_string_radix(number, radix) };
+                let magnitude = digits.strip_prefix('-').unwrap_or(&digits);
+                format_number::format_int(out, spec, number.is_negative(), magnitude.as_bytes(), radix, upper)
+            }
+            IntPresentation::Float => {
+                let number = int::arithmetic::to_f64_or_overflow(thread, number)?;
+                format_number::format_float(out, spec, number)
+            }
+        };
+        written.map_err(|error| raise(thread, error))
+    })
+}
+
+/// `float.__format__`.
+pub fn float(thread: &Thread, number: f64, spec: Gc<Str>) -> PyResult<Gc<Str>> {
+    with_spec(thread, spec, Defaults::FLOAT, || Ok(float::repr(number)), |spec, out| {
+        format_number::format_float(out, spec, number).map_err(|error| raise(thread, error))
+    })
+}
+
+/// `complex.__format__`.
+pub fn complex(thread: &Thread, real: f64, imag: f64, spec: Gc<Str>) -> PyResult<Gc<Str>> {
+    let plain = || Ok(crate::types::complex::repr(crate::types::complex::ComplexNumber { real, imag }));
+    with_spec(thread, spec, Defaults::COMPLEX, plain, |spec, out| {
+        format_number::format_complex(out, spec, real, imag).map_err(|error| raise(thread, error))
+    })
+}

@@ -1,0 +1,98 @@
+//! The classes of `None`, `NotImplemented` and `...`, whose only instances are immediate values.
+//!
+//! Start at [`NoneClass`].
+
+use crate::error::PyResult;
+use crate::object::Gc;
+use crate::thread::Thread;
+use crate::types::type_object::Type;
+use crate::value::Value;
+use taipan_macros::py_class;
+
+/// The specification of `NoneType`.
+pub struct NoneClass;
+/// The specification of `NotImplementedType`.
+pub struct NotImplementedClass;
+/// The specification of `ellipsis`.
+pub struct EllipsisClass;
+
+fn is_none(value: Value) -> bool {
+    value.is_none()
+}
+
+fn is_not_implemented(value: Value) -> bool {
+    value == Value::NOT_IMPLEMENTED
+}
+
+fn is_ellipsis(value: Value) -> bool {
+    value == Value::ELLIPSIS
+}
+
+/// The class of None.
+#[py_class(name = "NoneType", check = is_none)]
+impl NoneClass {
+    #[new(signature = "(cls, /)")]
+    fn new(_class: Gc<Type>) -> Value {
+        Value::NONE
+    }
+
+    #[method]
+    fn __repr__(_this: Value) -> &'static str {
+        "None"
+    }
+
+    #[method]
+    fn __bool__(_this: Value) -> bool {
+        false
+    }
+
+    #[method]
+    fn __hash__(this: Value, thread: &Thread) -> PyResult<i64> {
+        crate::dispatch::hash::hash(thread, this)
+    }
+}
+
+/// The class of NotImplemented, which operator methods return for operands they do not know.
+#[py_class(name = "NotImplementedType", check = is_not_implemented)]
+impl NotImplementedClass {
+    #[new(signature = "(cls, /)")]
+    fn new(_class: Gc<Type>) -> Value {
+        Value::NOT_IMPLEMENTED
+    }
+
+    #[method]
+    fn __repr__(_this: Value) -> &'static str {
+        "NotImplemented"
+    }
+
+    #[method]
+    fn __bool__(this: Value, thread: &Thread) -> PyResult<bool> {
+        crate::dispatch::truth::truth(thread, this)
+    }
+
+    /// Pickles by name.
+    #[method]
+    fn __reduce__(_this: Value) -> &'static str {
+        "NotImplemented"
+    }
+}
+
+/// The class of Ellipsis, written `...`.
+#[py_class(name = "ellipsis", check = is_ellipsis)]
+impl EllipsisClass {
+    #[new(signature = "(cls, /)")]
+    fn new(_class: Gc<Type>) -> Value {
+        Value::ELLIPSIS
+    }
+
+    #[method]
+    fn __repr__(_this: Value) -> &'static str {
+        "Ellipsis"
+    }
+
+    /// Pickles by name.
+    #[method]
+    fn __reduce__(_this: Value) -> &'static str {
+        "Ellipsis"
+    }
+}
