@@ -79,7 +79,7 @@ pub(crate) fn describe_unhashable(thread: &Thread, raised: crate::error::Raised,
         Ok(text) => text.to_str_lossy(thread).into_owned(),
         Err(raised) => return raised,
     };
-    let class = thread.class_of(key).qualified_name(thread);
+    let class = thread.class_of(key).full_name(thread);
     let raised = thread.raise_type_error(format!("cannot use '{class}' as a {role} ({reason})"));
     raised
 }
@@ -293,6 +293,18 @@ impl Dict {
     #[inline]
     pub fn get_str(&self, thread: &Thread, name: Gc<Str>) -> Option<Value> {
         let index = self.entry_index_str(thread, name)?;
+        self.entry_value(index)
+    }
+
+    /// As [`Dict::get_str`] for a name whose hash is known, as that of every interned string is.
+    #[inline]
+    pub fn get_interned(&self, name: Gc<Str>) -> Option<Value> {
+        let hash = name.hash_if_known()?;
+        let wanted = name.value();
+        let index = self.table.get()?.search(hash, |index, _, key| {
+            let same = key == wanted || key.cast::<Str>().is_some_and(|other| !other.is_interned() && other.flat_bytes().is_some() && other.flat_bytes() == name.flat_bytes());
+            same.then_some(index)
+        })?;
         self.entry_value(index)
     }
 
@@ -532,6 +544,6 @@ impl HeapObject for Dict {
         if let Some(table) = self.table.get() {
             tracer.object(table.header());
         }
-        instance::trace_tail(&self.header, tracer);
+        instance::trace_tail(&self.header, Self::FIXED_SIZE, tracer);
     }
 }

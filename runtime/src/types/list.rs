@@ -460,7 +460,7 @@ impl List {
     }
 
     /// Forgets all items and the storage.
-    pub fn clear(&self) {
+    pub fn clear(&self, _: &Thread) {
         self.length.set(0);
         self.capacity.set(0);
         self.items.set(NonNull::dangling().as_ptr());
@@ -593,7 +593,7 @@ impl List {
         }
         let shape = source.strategy().shape();
         let (length, capacity, items, storage) = (source.length.get(), source.capacity.get(), source.items.get(), source.storage.get());
-        source.clear();
+        source.clear(thread);
         self.length.set(length);
         self.capacity.set(capacity);
         self.items.set(items);
@@ -616,6 +616,6 @@ impl HeapObject for List {
         if let Some(storage) = self.storage.get() {
             tracer.object(storage);
         }
-        instance::trace_tail(&self.header, tracer);
+        instance::trace_tail(&self.header, Self::FIXED_SIZE, tracer);
     }
 }

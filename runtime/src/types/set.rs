@@ -339,6 +339,6 @@ impl HeapObject for Set {
         if let Some(table) = self.table.get() {
             tracer.object(table.header());
         }
-        instance::trace_tail(&self.header, tracer);
+        instance::trace_tail(&self.header, Self::FIXED_SIZE, tracer);
     }
 }

@@ -133,6 +133,6 @@ impl HeapObject for Tuple {
         for slot in self.slots() {
             tracer.slot(slot);
         }
-        instance::trace_tail(&self.header, tracer);
+        instance::trace_tail(&self.header, Tuple::FIXED_SIZE + self.length * size_of::<Slot>(), tracer);
     }
 }
