@@ -38,19 +38,11 @@ pub struct Dict {
     pub(crate) table: GcSlot<Table>,
 }
 
-/// The hash of a small int, as `hash()` gives it.
-#[inline(always)]
-pub fn hash_small(number: i64) -> u64 {
-    const MODULUS: i64 = (1 << 61) - 1;
-    let reduced = if number > -MODULUS && number < MODULUS { number } else { number % MODULUS };
-    (if reduced == -1 { -2 } else { reduced }) as u64
-}
-
 /// The hash of any value: quick for small ints and exact strings. Raises what `__hash__` raises.
 #[inline]
 pub fn hash_value(thread: &Thread, key: Value) -> PyResult<u64> {
     if let Some(number) = key.as_small() {
-        return Ok(hash_small(number));
+        return Ok(crate::dispatch::hash::of_i64(number) as u64);
     }
     if let Some(string) = key.cast::<Str>()
         && string.header().shape() == ShapeId::STR

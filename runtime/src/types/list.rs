@@ -418,8 +418,11 @@ impl List {
             Strategy::Float => self.raw_doubles(index + 1)[index].set(raw_double(value).unwrap_or_default()),
             Strategy::Int => self.raw_slots(index + 1)[index].init(Some(value)),
             Strategy::Any => {
-                self.raw_slots(index + 1)[index].init(Some(value));
-                self.storage_barrier(thread);
+                let slot = &self.raw_slots(index + 1)[index];
+                slot.init(Some(value));
+                if let Some(storage) = self.storage.get() {
+                    thread.vm().heap.write_barrier_slot(storage, slot);
+                }
             }
         }
     }
@@ -476,7 +479,7 @@ impl List {
         self.reserve(thread, 1)?;
         let length = self.length.get();
         debug_assert!(index <= length);
-        self.move_words(index, index + 1, length - index);
+        self.move_words(thread, index, index + 1, length - index);
         self.write(thread, strategy, index, value);
         self.length.set(length + 1);
         Ok(())
@@ -486,18 +489,19 @@ impl List {
     pub fn remove(&self, thread: &Thread, index: usize) -> Value {
         let length = self.length.get();
         let Some(value) = self.get(thread, index) else { unreachable!("index {index} of a list of {length}") };
-        self.move_words(index + 1, index, length - index - 1);
+        self.move_words(thread, index + 1, index, length - index - 1);
         self.truncate(length - 1);
         value
     }
 
-    /// Moves `count` words inside the storage, as `memmove`. The barrier state does not change: the words
-    /// stay with the same owner, but a card-marking collector may want to see them again.
+    /// Moves `count` words inside the storage, as `memmove`.
     #[inline(always)]
-    pub(crate) fn move_words(&self, from: usize, to: usize, count: usize) {
+    pub(crate) fn move_words(&self, thread: &Thread, from: usize, to: usize, count: usize) {
         debug_assert!(from + count <= self.capacity.get() && to + count <= self.capacity.get());
         // SAFETY: both ranges lie within the storage's `capacity` words.
         unsafe { std::ptr::copy(self.items.get().add(from), self.items.get().add(to), count) };
+        // Young objects may have come under other cards of a large array.
+        self.storage_barrier(thread);
     }
 
     /// Appends all values. Raises MemoryError.

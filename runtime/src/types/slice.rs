@@ -110,16 +110,18 @@ pub fn slice_index(thread: &Thread, value: Value) -> PyResult<isize> {
 
 #[cold]
 fn slice_index_slow(thread: &Thread, value: Value) -> PyResult<isize> {
-    match crate::dispatch::number::index_clipped(thread, value) {
-        Ok(number) => Ok(number as isize),
-        Err(raised) => {
-            if thread.exception_is(thread.vm().exceptions.type_error) && !crate::dispatch::number::has_index(thread, value) {
-                thread.take_exception(raised);
-                return Err(thread.raise_type_error("slice indices must be integers or None or have an __index__ method"));
-            }
-            Err(raised)
-        }
+    if crate::dispatch::number::has_index(thread, value) {
+        return Ok(crate::dispatch::number::index_clipped(thread, value)? as isize);
     }
+    Err(thread.raise_type_error("slice indices must be integers or None or have an __index__ method"))
+}
+
+/// As [`slice_index`] for bounds that may not be `None` (`list.index(x, start)`).
+pub fn required_index(thread: &Thread, value: Value) -> PyResult<isize> {
+    if crate::dispatch::number::has_index(thread, value) {
+        return Ok(crate::dispatch::number::index_clipped(thread, value)? as isize);
+    }
+    Err(thread.raise_type_error("slice indices must be integers or have an __index__ method"))
 }
 
 impl HeapObject for Slice {

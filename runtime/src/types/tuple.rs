@@ -6,14 +6,16 @@
 
 use crate::error::PyResult;
 use crate::gc::Tracer;
-use crate::object::{Gc, Header, HeapObject, Kind, ShapeId, Slot};
+use crate::object::{Gc, Header, HeapObject, Kind, ShapeId, Slot, header_flags};
 use crate::thread::Thread;
 use crate::types::instance;
 use crate::types::list::List;
+use crate::types::type_object::Type;
 use crate::value::Value;
 use std::ptr::NonNull;
 
-/// A Python tuple: `length` words lie behind the struct. Attribute slots of a subclass instance lie behind them.
+/// A Python tuple. Behind the struct lie the attribute storage of a subclass instance (`header.spare` words,
+/// none in an exact tuple), then `length` items.
 #[repr(C)]
 pub struct Tuple {
     pub(crate) header: Header,
@@ -21,7 +23,7 @@ pub struct Tuple {
 }
 
 impl Tuple {
-    /// Bytes before the items.
+    /// Bytes before the items of an exact tuple, and before the attribute storage of a subclass instance.
     pub const FIXED_SIZE: usize = size_of::<Tuple>();
 
     /// A tuple of these items; the shared one if there are none.
@@ -46,6 +48,28 @@ impl Tuple {
     /// A tuple whose items are still empty: the caller fills all of them before anybody sees it.
     pub(crate) fn allocate(thread: &Thread, length: usize) -> Gc<Tuple> {
         thread.allocate(ShapeId::TUPLE, length * size_of::<Slot>(), |header| Tuple { header, length })
+    }
+
+    /// An instance of `class`, a subclass of tuple, with these items.
+    pub fn new_of_class(thread: &Thread, class: Gc<Type>, values: &[Value]) -> Gc<Tuple> {
+        let length = values.len();
+        let tail = class.tail_words.get();
+        let extra = (usize::from(tail) + length) * size_of::<Slot>();
+        let tuple = thread.allocate(class.instance_shape.get(), extra, |header| {
+            header.spare.set(tail);
+            if class.has_finalizer() {
+                header.set_flag(header_flags::HAS_FINALIZER);
+            }
+            Tuple { header, length }
+        });
+        for (slot, &value) in tuple.slots().iter().zip(values) {
+            slot.init(Some(value));
+        }
+        thread.write_barrier(tuple.header());
+        if class.has_finalizer() {
+            thread.vm().heap.register_finalizer(tuple.header());
+        }
+        tuple
     }
 
     /// A tuple of the items that `iterable` yields; an exact tuple is returned as it is.
@@ -102,18 +126,24 @@ impl Tuple {
         self.header.shape() == ShapeId::TUPLE
     }
 
+    #[inline(always)]
+    fn first(&self) -> *const Slot {
+        // SAFETY: `spare` words of attribute storage lie between the struct and the items, in one allocation.
+        unsafe { std::ptr::from_ref(self).add(1).cast::<Slot>().add(self.header.spare.get() as usize) }
+    }
+
     /// The items as slots, for filling a fresh tuple.
     #[inline(always)]
     pub(crate) fn slots(&self) -> &[Slot] {
-        // SAFETY: the allocation has `length` words behind the struct, zeroed, and the zero word is an empty slot.
-        unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).add(1).cast::<Slot>(), self.length) }
+        // SAFETY: the allocation has room for `length` items, zeroed, and the zero word is an empty slot.
+        unsafe { std::slice::from_raw_parts(self.first(), self.length) }
     }
 
     /// The items.
     #[inline(always)]
     pub fn items(&self) -> &[Value] {
         // SAFETY: as in `slots`; once a tuple can be reached all its items are filled.
-        unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).add(1).cast::<Value>(), self.length) }
+        unsafe { std::slice::from_raw_parts(self.first().cast::<Value>(), self.length) }
     }
 
     #[inline(always)]
@@ -130,9 +160,9 @@ impl HeapObject for Tuple {
     }
 
     fn trace(&self, tracer: &mut Tracer) {
+        instance::trace_tail(&self.header, Tuple::FIXED_SIZE, tracer);
         for slot in self.slots() {
             tracer.slot(slot);
         }
-        instance::trace_tail(&self.header, Tuple::FIXED_SIZE + self.length * size_of::<Slot>(), tracer);
     }
 }
