@@ -80,8 +80,19 @@ fixed_shapes! {
     LIST_ITERATOR = SequenceIterator of list_iterator;
     TUPLE_ITERATOR = SequenceIterator of tuple_iterator;
     STR_ITERATOR = SequenceIterator of str_iterator;
+    LIST_REVERSE_ITERATOR = SequenceIterator of list_reverseiterator;
     /// Iterator by `__getitem__`.
     SEQUENCE_ITERATOR = SequenceIterator of iterator;
+    DICT_KEYS = DictView of dict_keys;
+    DICT_VALUES = DictView of dict_values;
+    DICT_ITEMS = DictView of dict_items;
+    DICT_KEY_ITERATOR = DictIterator of dict_keyiterator;
+    DICT_VALUE_ITERATOR = DictIterator of dict_valueiterator;
+    DICT_ITEM_ITERATOR = DictIterator of dict_itemiterator;
+    DICT_REVERSE_KEY_ITERATOR = DictIterator of dict_reversekeyiterator;
+    DICT_REVERSE_VALUE_ITERATOR = DictIterator of dict_reversevalueiterator;
+    DICT_REVERSE_ITEM_ITERATOR = DictIterator of dict_reverseitemiterator;
+    SET_ITERATOR = DictIterator of set_iterator;
     SLICE = Slice of slice;
     CELL = Cell of cell;
     FUNCTION = Function of function;

@@ -48,7 +48,18 @@ macro_rules! for_each_builtin_class {
             list_iterator: $crate::types::iterators::ListIterator : object;
             tuple_iterator: $crate::types::iterators::TupleIterator : object;
             str_iterator: $crate::types::iterators::StrIterator : object;
+            list_reverseiterator: $crate::types::iterators::ListReverseIterator : object;
             iterator: $crate::types::iterators::SequenceIterator : object;
+            dict_keys: $crate::types::dict_views::DictKeys : object;
+            dict_values: $crate::types::dict_views::DictValues : object;
+            dict_items: $crate::types::dict_views::DictItems : object;
+            dict_keyiterator: $crate::types::dict_views::DictKeyIterator : object;
+            dict_valueiterator: $crate::types::dict_views::DictValueIterator : object;
+            dict_itemiterator: $crate::types::dict_views::DictItemIterator : object;
+            dict_reversekeyiterator: $crate::types::dict_views::DictReverseKeyIterator : object;
+            dict_reversevalueiterator: $crate::types::dict_views::DictReverseValueIterator : object;
+            dict_reverseitemiterator: $crate::types::dict_views::DictReverseItemIterator : object;
+            set_iterator: $crate::types::dict_views::SetIterator : object;
             slice: $crate::types::slice::Slice : object;
             cell: $crate::types::cell::CellObject : object;
             none_type: $crate::types::singletons::NoneClass : object;

@@ -1,0 +1,183 @@
+//! Slices of lists: reading, assigning and deleting in all forms.
+//!
+//! What lives here: what `Slice` keys mean for a [`List`], and block moves of its words. What must not: indices
+//! that are ints (`list_methods.rs`). Start at [`List::get_slice`].
+#![allow(unsafe_code)] // Moves words of both strategies alike.
+
+use crate::dispatch::iter;
+use crate::error::PyResult;
+use crate::object::{Gc, HeapObject};
+use crate::thread::Thread;
+use crate::types::list::{List, Strategy};
+use crate::types::slice::{self, Slice};
+use crate::types::tuple::Tuple;
+use crate::value::Value;
+
+impl List {
+    /// `self[slice]`, strategy kept.
+    pub fn get_slice(&self, thread: &Thread, slice: Gc<Slice>) -> PyResult<Gc<List>> {
+        let (start, stop, step) = slice.unpack(thread)?;
+        let indices = slice::adjust(start, stop, step, self.len());
+        if step == 1 {
+            return self.copy_range(thread, indices.start as usize, indices.start as usize + indices.count);
+        }
+        let list = List::empty(thread);
+        if indices.count == 0 {
+            return Ok(list);
+        }
+        list.reserve_with(thread, self.strategy(), indices.count)?;
+        for n in 0..indices.count {
+            // SAFETY: every selected index lies in this list, the target has just this capacity, and the words
+            // mean the same in both.
+            unsafe { *list.items.get().add(n) = *self.items.get().add(indices.index(n)) };
+        }
+        list.length.set(indices.count);
+        list.storage_barrier(thread);
+        Ok(list)
+    }
+
+    /// `self[slice] = value`. Raises TypeError if it cannot be iterated, ValueError if an extended slice and the
+    /// value differ in length.
+    pub fn set_slice(&self, thread: &Thread, slice: Gc<Slice>, value: Value) -> PyResult<()> {
+        let (start, stop, step) = slice.unpack(thread)?;
+        // Itself or a copy: assigning a list to its own slice must read the old items. Collecting may run
+        // Python code, which may change the list: its length is read afterwards.
+        let message = "must assign iterable to extended slice";
+        let source = iter::as_list_or_tuple(thread, value, message)?;
+        let source = match (source.cast::<List>(), source.cast::<Tuple>()) {
+            (Some(list), _) if list == self.this() => list.copy_range(thread, 0, list.len())?,
+            (Some(list), _) => list,
+            (None, Some(tuple)) => List::new(thread, tuple.items()),
+            (None, None) => unreachable!("a list or a tuple"),
+        };
+        let indices = slice::adjust(start, stop, step, self.len());
+        if step == 1 {
+            let start = indices.start as usize;
+            return self.splice(thread, start, start + indices.count, source);
+        }
+        if source.len() != indices.count {
+            let (given, wanted) = (source.len(), indices.count);
+            return Err(thread.raise_value_error(format!("attempt to assign sequence of size {given} to extended slice of size {wanted}")));
+        }
+        for n in 0..indices.count {
+            if let Some(item) = source.get(thread, n) {
+                self.set(thread, indices.index(n), item);
+            }
+        }
+        Ok(())
+    }
+
+    /// `del self[slice]`.
+    pub fn delete_slice(&self, thread: &Thread, slice: Gc<Slice>) -> PyResult<()> {
+        let (start, stop, step) = slice.unpack(thread)?;
+        let indices = slice::adjust(start, stop, step, self.len());
+        if indices.count == 0 {
+            return Ok(());
+        }
+        // The same items in ascending order.
+        let (first, stride) = if step < 0 { (indices.index(indices.count - 1), step.unsigned_abs()) } else { (indices.index(0), step as usize) };
+        let length = self.len();
+        for n in 0..indices.count {
+            let from = first + n * stride + 1;
+            let to = if n + 1 < indices.count { first + (n + 1) * stride } else { length };
+            self.move_words(thread, from, from - n - 1, to - from);
+        }
+        self.truncate(length - indices.count);
+        if self.is_empty() {
+            self.clear(thread);
+        }
+        Ok(())
+    }
+
+    /// Replaces the items `start..end` by those of another list.
+    pub fn splice(&self, thread: &Thread, start: usize, end: usize, source: Gc<List>) -> PyResult<()> {
+        let count = source.len();
+        let length = self.len();
+        if length == end - start && self.is_exact() {
+            // Everything is replaced: the strategy may change for the better.
+            let copy = source.copy_range(thread, 0, count)?;
+            self.take_items_of(thread, copy);
+            return Ok(());
+        }
+        if count > 0 && self.strategy() != source.strategy() {
+            self.to_any(thread);
+        }
+        let new_length = length - (end - start) + count;
+        if new_length > length {
+            self.reserve(thread, new_length - length)?;
+        }
+        // Boxing allocates: it is done before the hole is made.
+        let boxed = match (self.strategy(), source.strategy()) {
+            (Strategy::Any, Strategy::Float) => {
+                let copy = source.copy_range(thread, 0, count)?;
+                copy.to_any(thread);
+                copy
+            }
+            _ => source,
+        };
+        self.move_words(thread, end, start + count, length - end);
+        // SAFETY: the hole has room for `count` words, and they mean the same in both lists.
+        unsafe { std::ptr::copy_nonoverlapping(boxed.items.get(), self.items.get().add(start), count) };
+        if new_length < length {
+            self.truncate(new_length);
+        }
+        self.length.set(new_length);
+        self.storage_barrier(thread);
+        if new_length == 0 {
+            self.clear(thread);
+        }
+        Ok(())
+    }
+
+    /// Reverses the items `start..end` in place.
+    pub(crate) fn reverse_range(&self, thread: &Thread, start: usize, end: usize) {
+        let items = self.items.get();
+        let (mut low, mut high) = (start, end);
+        while low + 1 < high {
+            high -= 1;
+            // SAFETY: both lie within the items.
+            unsafe { std::ptr::swap(items.add(low), items.add(high)) };
+            low += 1;
+        }
+        self.storage_barrier(thread);
+    }
+
+    /// Appends the words of a list that is not `Float` to one that is `Any`.
+    pub(crate) fn append_values(&self, thread: &Thread, source: Gc<List>) -> PyResult<()> {
+        let (length, count) = (self.len(), source.len());
+        self.reserve(thread, count)?;
+        // SAFETY: there is room for `count` words behind the items; both hold values.
+        unsafe { std::ptr::copy_nonoverlapping(source.items.get(), self.items.get().add(length), count) };
+        self.length.set(length + count);
+        self.storage_barrier(thread);
+        Ok(())
+    }
+
+    /// Appends to a list that is `Any`, whatever the value.
+    pub(crate) fn append_any(&self, thread: &Thread, value: Value) -> PyResult<()> {
+        self.reserve(thread, 1)?;
+        let length = self.len();
+        self.write(thread, Strategy::Any, length, value);
+        self.length.set(length + 1);
+        Ok(())
+    }
+
+    /// Makes the list `total` items long by copies of the first `source.len()` items, which `source` (the list
+    /// itself or another with the same strategy) holds. There is room already; `total` is a multiple.
+    pub(crate) fn fill_with_copies(&self, thread: &Thread, source: Gc<List>, total: usize) {
+        let items = self.items.get();
+        let mut done = source.len();
+        if source != self.this() {
+            // SAFETY: room for `total` words, of which `done` is a part.
+            unsafe { std::ptr::copy_nonoverlapping(source.items.get(), items, done) };
+        }
+        while done < total {
+            let count = done.min(total - done);
+            // SAFETY: the first `count <= done` words are filled, and `done + count <= total`.
+            unsafe { std::ptr::copy_nonoverlapping(items, items.add(done), count) };
+            done += count;
+        }
+        self.length.set(total);
+        self.storage_barrier(thread);
+    }
+}

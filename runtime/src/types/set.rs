@@ -1,0 +1,344 @@
+//! `set` and `frozenset`: the struct, and membership, adding, removing and iteration for Rust code.
+//!
+//! What lives here: [`Set`]. What must not: the order of places (`set_table.rs`), Python methods and set
+//! algebra (`set_methods.rs`). Start at [`Set`].
+//!
+//! When the table grows, by how much, and in which order keys are carried over is as in CPython's
+//! `Objects/setobject.c`, since the iteration order of ints depends on it.
+
+use crate::error::PyResult;
+use crate::gc::Tracer;
+use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, ShapeId};
+use crate::thread::Thread;
+use crate::types::dict::{Dict, describe_unhashable, hash_value, keys_equal};
+use crate::types::instance;
+use crate::types::set_table::{Place, SMALLEST, SetTable};
+use crate::value::Value;
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+/// A Python set or frozenset (or an instance of a subclass of either): the class tells which.
+#[repr(C)]
+pub struct Set {
+    pub(crate) header: Header,
+    /// Keys in the set.
+    pub(crate) used: Cell<usize>,
+    /// Places that hold a key or held one.
+    pub(crate) fill: Cell<usize>,
+    /// Where `pop` goes on searching.
+    pub(crate) finger: Cell<usize>,
+    /// A frozenset's hash once computed; 0 if not.
+    pub(crate) hash: Cell<u64>,
+    /// Empty until the first key.
+    pub(crate) table: GcSlot<SetTable>,
+}
+
+/// The specification of the class `frozenset`; its instances are [`Set`]s.
+pub struct FrozenSet;
+
+/// The hash of a set element. An unhashable one raises TypeError in the words for set elements.
+#[inline]
+pub fn hash_element(thread: &Thread, key: Value) -> PyResult<u64> {
+    hash_value(thread, key).map_err(|raised| describe_unhashable(thread, raised, key, "set element"))
+}
+
+impl Set {
+    /// Bytes before the attribute slots of a subclass instance.
+    pub const FIXED_SIZE: usize = size_of::<Set>();
+
+    pub(crate) fn from_header(header: Header) -> Set {
+        Set { header, used: Cell::new(0), fill: Cell::new(0), finger: Cell::new(0), hash: Cell::new(0), table: GcSlot::empty() }
+    }
+
+    /// An empty set.
+    pub fn new(thread: &Thread) -> Gc<Set> {
+        thread.allocate(ShapeId::SET, 0, Set::from_header)
+    }
+
+    /// An empty frozenset, to be filled before anybody sees it.
+    pub fn new_frozen(thread: &Thread) -> Gc<Set> {
+        thread.allocate(ShapeId::FROZEN_SET, 0, Set::from_header)
+    }
+
+    /// A set of the items that `iterable` yields.
+    pub fn from_iterable(thread: &Thread, iterable: Value) -> PyResult<Gc<Set>> {
+        let set = Set::new(thread);
+        set.update(thread, iterable)?;
+        Ok(set)
+    }
+
+    #[inline(always)]
+    pub(crate) fn this(&self) -> Gc<Set> {
+        Gc::from_pointer(NonNull::from(self))
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.used.get()
+    }
+
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The class is `set` or `frozenset` itself.
+    #[inline(always)]
+    pub fn is_exact(&self) -> bool {
+        matches!(self.header.shape(), ShapeId::SET | ShapeId::FROZEN_SET)
+    }
+
+    /// The class is `frozenset` or a subclass of it.
+    pub fn is_frozen(&self, thread: &Thread) -> bool {
+        match self.header.shape() {
+            ShapeId::SET => false,
+            ShapeId::FROZEN_SET => true,
+            shape => thread.class_of_shape(shape).is_subclass_of(thread.vm().types.frozenset),
+        }
+    }
+
+    fn mask(&self) -> usize {
+        self.table.get().map_or(SMALLEST - 1, |t| t.mask)
+    }
+
+    /// Searches `key`, restarting when its `__eq__` changes the set.
+    fn search(&self, thread: &Thread, key: Value, hash: u64) -> PyResult<Place<usize>> {
+        loop {
+            let table = match self.table.get() {
+                Some(table) => table,
+                None => return Ok(Place::Unused(hash as usize & (SMALLEST - 1))),
+            };
+            let place = table.search(hash, |index, other| match keys_equal(thread, other, key) {
+                Err(raised) => Some(Err(raised)),
+                Ok(equal) => {
+                    if self.table.get() != Some(table) || table.entries()[index].key.get() != Some(other) {
+                        Some(Ok(None))
+                    } else {
+                        equal.then_some(Ok(Some(index)))
+                    }
+                }
+            });
+            match place {
+                Place::Answer(Err(raised)) => return Err(raised),
+                Place::Answer(Ok(Some(index))) => return Ok(Place::Answer(index)),
+                Place::Answer(Ok(None)) => continue,
+                Place::Unused(index) => return Ok(Place::Unused(index)),
+            }
+        }
+    }
+
+    /// `key in self`. Raises what `__hash__` and `__eq__` raise.
+    pub fn contains(&self, thread: &Thread, key: Value) -> PyResult<bool> {
+        let hash = hash_element(thread, key)?;
+        self.contains_hashed(thread, key, hash)
+    }
+
+    /// `key in self`, the hash being known.
+    #[inline]
+    pub fn contains_hashed(&self, thread: &Thread, key: Value, hash: u64) -> PyResult<bool> {
+        Ok(matches!(self.search(thread, key, hash)?, Place::Answer(_)))
+    }
+
+    /// Adds a key; `true` if it is new. Raises what `__hash__` and `__eq__` raise.
+    pub fn add(&self, thread: &Thread, key: Value) -> PyResult<bool> {
+        let hash = hash_element(thread, key)?;
+        self.add_hashed(thread, key, hash)
+    }
+
+    /// Adds a key whose hash is known; `true` if it is new.
+    pub fn add_hashed(&self, thread: &Thread, key: Value, hash: u64) -> PyResult<bool> {
+        let Place::Unused(index) = self.search(thread, key, hash)? else { return Ok(false) };
+        let table = match self.table.get() {
+            Some(table) => table,
+            None => {
+                let table = SetTable::new(thread, SMALLEST);
+                thread.store_gc(self.this(), &self.table, table);
+                table
+            }
+        };
+        let entry = &table.entries()[index];
+        entry.hash.set(hash);
+        thread.store(table, &entry.key, key);
+        self.fill.set(self.fill.get() + 1);
+        self.used.set(self.used.get() + 1);
+        if self.fill.get() * 5 >= table.mask * 3 {
+            let used = self.used.get();
+            self.resize(thread, if used > 50_000 { used * 2 } else { used * 4 });
+        }
+        Ok(true)
+    }
+
+    /// Gives the set a table of more than `minimum` places, without removed keys.
+    pub(crate) fn resize(&self, thread: &Thread, minimum: usize) {
+        let places = (minimum + 1).next_power_of_two().max(SMALLEST);
+        let table = SetTable::new(thread, places);
+        if let Some(old) = self.table.get() {
+            let mut position = 0;
+            while let Some((hash, key)) = old.next_key(&mut position) {
+                table.insert_clean(hash, key);
+            }
+        }
+        thread.write_barrier(table.header());
+        thread.store_gc(self.this(), &self.table, table);
+        self.fill.set(self.used.get());
+    }
+
+    /// Removes a key; `true` if it was there. Raises what `__hash__` and `__eq__` raise.
+    pub fn discard(&self, thread: &Thread, key: Value) -> PyResult<bool> {
+        let hash = hash_element(thread, key)?;
+        self.discard_hashed(thread, key, hash)
+    }
+
+    /// Removes a key whose hash is known; `true` if it was there.
+    pub fn discard_hashed(&self, thread: &Thread, key: Value, hash: u64) -> PyResult<bool> {
+        let Place::Answer(index) = self.search(thread, key, hash)? else { return Ok(false) };
+        if let Some(table) = self.table.get() {
+            table.entries()[index].remove();
+            self.used.set(self.used.get() - 1);
+        }
+        Ok(true)
+    }
+
+    /// Removes and returns some key: the next one behind the last that was popped.
+    pub fn pop(&self) -> Option<Value> {
+        let table = self.table.get()?;
+        if self.is_empty() {
+            return None;
+        }
+        let mut index = self.finger.get() & table.mask;
+        loop {
+            let entry = &table.entries()[index];
+            if let Some(key) = entry.key.get() {
+                entry.remove();
+                self.used.set(self.used.get() - 1);
+                self.finger.set(index + 1);
+                return Some(key);
+            }
+            index = (index + 1) & table.mask;
+        }
+    }
+
+    /// Removes everything.
+    pub fn clear(&self) {
+        self.used.set(0);
+        self.fill.set(0);
+        self.finger.set(0);
+        self.table.init(None);
+    }
+
+    /// The next key at or after `position`, which moves behind it.
+    #[inline]
+    pub fn next_key(&self, position: &mut usize) -> Option<Value> {
+        self.table.get()?.next_key(position).map(|(_, key)| key)
+    }
+
+    /// As [`Set::next_key`], with the key's hash.
+    #[inline]
+    pub(crate) fn next_key_hashed(&self, position: &mut usize) -> Option<(u64, Value)> {
+        self.table.get()?.next_key(position)
+    }
+
+    /// Adds all keys of another set.
+    pub fn update_from_set(&self, thread: &Thread, other: Gc<Set>) -> PyResult<()> {
+        if other == self.this() || other.is_empty() {
+            return Ok(());
+        }
+        if (self.fill.get() + other.len()) * 5 >= self.mask() * 3 {
+            self.resize(thread, (self.used.get() + other.len()) * 2);
+        }
+        if self.fill.get() == 0 {
+            // Nothing to compare with: keys go in as they come.
+            let table = match self.table.get() {
+                Some(table) => table,
+                None => {
+                    let table = SetTable::new(thread, SMALLEST);
+                    thread.store_gc(self.this(), &self.table, table);
+                    table
+                }
+            };
+            if table.mask == other.mask() && other.fill.get() == other.len() {
+                if let Some(source) = other.table.get() {
+                    for (place, entry) in table.entries().iter().zip(source.entries()) {
+                        place.hash.set(entry.hash.get());
+                        place.key.init(entry.key.get());
+                    }
+                }
+            } else {
+                let mut position = 0;
+                while let Some((hash, key)) = other.next_key_hashed(&mut position) {
+                    table.insert_clean(hash, key);
+                }
+            }
+            thread.write_barrier(table.header());
+            self.fill.set(other.len());
+            self.used.set(other.len());
+            return Ok(());
+        }
+        let mut position = 0;
+        while let Some((hash, key)) = other.next_key_hashed(&mut position) {
+            self.add_hashed(thread, key, hash)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the keys of a dict.
+    pub fn update_from_dict(&self, thread: &Thread, other: Gc<Dict>) -> PyResult<()> {
+        if (self.fill.get() + other.len()) * 5 >= self.mask() * 3 {
+            self.resize(thread, (self.used.get() + other.len()) * 2);
+        }
+        let mut position = 0;
+        while let Some((hash, key, _)) = other.next_entry_hashed(&mut position) {
+            self.add_hashed(thread, key, hash)?;
+        }
+        Ok(())
+    }
+
+    /// Adds everything that `iterable` yields.
+    pub fn update(&self, thread: &Thread, iterable: Value) -> PyResult<()> {
+        if let Some(set) = iterable.cast::<Set>() {
+            return self.update_from_set(thread, set);
+        }
+        if let Some(dict) = iterable.cast::<Dict>()
+            && dict.is_exact()
+        {
+            return self.update_from_dict(thread, dict);
+        }
+        let iterator = crate::dispatch::iter::get_iter(thread, iterable)?;
+        while let Some(item) = crate::dispatch::iter::next(thread, iterator)? {
+            self.add(thread, item)?;
+        }
+        Ok(())
+    }
+
+    /// A new set or frozenset with the same keys.
+    pub fn copy(&self, thread: &Thread, frozen: bool) -> PyResult<Gc<Set>> {
+        let set = if frozen { Set::new_frozen(thread) } else { Set::new(thread) };
+        set.update_from_set(thread, self.this())?;
+        Ok(set)
+    }
+
+    /// Replaces the keys by those of `source`, which is left empty.
+    pub(crate) fn take_keys_of(&self, thread: &Thread, source: Gc<Set>) {
+        self.used.set(source.used.get());
+        self.fill.set(source.fill.get());
+        self.finger.set(0);
+        self.table.init(source.table.get());
+        thread.write_barrier(self.this().header());
+        source.clear();
+    }
+}
+
+impl HeapObject for Set {
+    const KIND: Kind = Kind::Set;
+
+    fn size(&self) -> usize {
+        Set::FIXED_SIZE + instance::tail_size(&self.header)
+    }
+
+    fn trace(&self, tracer: &mut Tracer) {
+        if let Some(table) = self.table.get() {
+            tracer.object(table.header());
+        }
+        instance::trace_tail(&self.header, Self::FIXED_SIZE, tracer);
+    }
+}

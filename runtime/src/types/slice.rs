@@ -1,0 +1,162 @@
+//! `slice`: the object, and its meaning for a sequence of a given length.
+//!
+//! What lives here: [`Slice`], [`SliceIndices`], the Python methods. What must not: slicing of any one type.
+//! Start at [`Slice::indices`].
+
+use crate::error::PyResult;
+use crate::gc::Tracer;
+use crate::object::{Gc, Header, HeapObject, Kind, ShapeId};
+use crate::thread::Thread;
+use crate::value::Value;
+
+/// `slice(start, stop, step)`.
+#[repr(C)]
+pub struct Slice {
+    pub(crate) header: Header,
+    pub start: Value,
+    pub stop: Value,
+    pub step: Value,
+}
+
+/// The items a slice selects: `start`, `start + step`, ... `count` of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SliceIndices {
+    /// The first index; where an empty slice inserts. May be -1 for an empty slice that runs backwards.
+    pub start: isize,
+    pub stop: isize,
+    pub step: isize,
+    pub count: usize,
+}
+
+impl SliceIndices {
+    /// The index of the `n`th selected item.
+    #[inline(always)]
+    pub fn index(self, n: usize) -> usize {
+        (self.start + n as isize * self.step) as usize
+    }
+}
+
+impl Slice {
+    /// A slice object.
+    pub fn new(thread: &Thread, start: Value, stop: Value, step: Value) -> Gc<Slice> {
+        thread.allocate(ShapeId::SLICE, 0, |header| Slice { header, start, stop, step })
+    }
+
+    /// The three numbers, missing ones as the extremes. Raises what `__index__` raises, TypeError for anything
+    /// that has none, ValueError for a zero step. To be clipped to the length read afterwards.
+    pub fn unpack(&self, thread: &Thread) -> PyResult<(isize, isize, isize)> {
+        let step = if self.step.is_none() {
+            1
+        } else {
+            let step = slice_index(thread, self.step)?;
+            if step == 0 {
+                return Err(thread.raise_value_error("slice step cannot be zero"));
+            }
+            // So that it can be negated.
+            step.max(-isize::MAX)
+        };
+        let backwards = step < 0;
+        let start = match self.start.is_none() {
+            true => if backwards { isize::MAX } else { 0 },
+            false => slice_index(thread, self.start)?,
+        };
+        let stop = match self.stop.is_none() {
+            true => if backwards { isize::MIN } else { isize::MAX },
+            false => slice_index(thread, self.stop)?,
+        };
+        Ok((start, stop, step))
+    }
+
+    /// What the slice selects of a sequence of `length` items. Runs `__index__` methods first, so the caller
+    /// must not have read a mutable sequence's length before them if they could change it: see [`Slice::unpack`].
+    pub fn indices(&self, thread: &Thread, length: usize) -> PyResult<SliceIndices> {
+        let (start, stop, step) = self.unpack(thread)?;
+        Ok(adjust(start, stop, step, length))
+    }
+}
+
+/// Clips a slice's numbers to a sequence of `length` items.
+pub fn adjust(start: isize, stop: isize, step: isize, length: usize) -> SliceIndices {
+    let length = length as isize;
+    let clip = |index: isize| {
+        if index < 0 {
+            let index = index.saturating_add(length);
+            if index < 0 { if step < 0 { -1 } else { 0 } } else { index }
+        } else if index >= length {
+            if step < 0 { length - 1 } else { length }
+        } else {
+            index
+        }
+    };
+    let (start, stop) = (clip(start), clip(stop));
+    let count = if step < 0 {
+        if stop < start { (start - stop - 1) / -step + 1 } else { 0 }
+    } else if start < stop {
+        (stop - start - 1) / step + 1
+    } else {
+        0
+    };
+    SliceIndices { start, stop, step, count: count as usize }
+}
+
+/// A slice's number, clipped to the machine word. Raises TypeError if it is neither an int nor has `__index__`.
+#[inline]
+pub fn slice_index(thread: &Thread, value: Value) -> PyResult<isize> {
+    match value.as_small() {
+        Some(number) => Ok(number as isize),
+        None => slice_index_slow(thread, value),
+    }
+}
+
+#[cold]
+fn slice_index_slow(thread: &Thread, value: Value) -> PyResult<isize> {
+    if crate::dispatch::number::has_index(thread, value) {
+        return Ok(crate::dispatch::number::index_clipped(thread, value)? as isize);
+    }
+    Err(thread.raise_type_error("slice indices must be integers or None or have an __index__ method"))
+}
+
+/// As [`slice_index`] for bounds that may not be `None` (`list.index(x, start)`).
+pub fn required_index(thread: &Thread, value: Value) -> PyResult<isize> {
+    if crate::dispatch::number::has_index(thread, value) {
+        return Ok(crate::dispatch::number::index_clipped(thread, value)? as isize);
+    }
+    Err(thread.raise_type_error("slice indices must be integers or have an __index__ method"))
+}
+
+impl HeapObject for Slice {
+    const KIND: Kind = Kind::Slice;
+
+    fn size(&self) -> usize {
+        size_of::<Slice>()
+    }
+
+    fn trace(&self, tracer: &mut Tracer) {
+        for value in [self.start, self.stop, self.step] {
+            tracer.value(value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn select(start: isize, stop: isize, step: isize, length: usize) -> Vec<usize> {
+        let indices = adjust(start, stop, step, length);
+        (0..indices.count).map(|n| indices.index(n)).collect()
+    }
+
+    #[test]
+    fn clipping_follows_the_sequence_rules() {
+        assert_eq!(select(0, isize::MAX, 1, 3), [0, 1, 2]);
+        assert_eq!(select(isize::MAX, isize::MIN, -1, 3), [2, 1, 0]);
+        assert_eq!(select(-2, isize::MAX, 1, 3), [1, 2]);
+        assert_eq!(select(-9, 9, 2, 5), [0, 2, 4]);
+        assert_eq!(select(4, 0, -2, 5), [4, 2]);
+        assert_eq!(select(3, 1, 1, 5), []);
+        assert_eq!(select(0, 5, isize::MAX, 5), [0]);
+        assert_eq!(select(4, isize::MIN, -isize::MAX, 5), [4]);
+        assert_eq!(adjust(7, 9, 1, 5).start, 5);
+    }
+}
