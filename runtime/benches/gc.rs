@@ -183,7 +183,10 @@ fn main() {
         owner.slots()[0].init(Some(array.value()));
         for step in 0..STORES {
             if step == array.capacity {
-                array = machine.heap.grow_words(&machine.roots.cursor, array, step + step / 8 + 4, &machine.roots).expect("memory");
+                array = machine
+                    .heap
+                    .grow_words(&machine.roots.cursor, array, step + step / 8 + 4, &machine.roots)
+                    .expect("memory");
                 owner.slots()[0].init(Some(array.value()));
                 machine.heap.write_barrier(owner.header());
             }

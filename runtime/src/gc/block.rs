@@ -343,7 +343,8 @@ impl BlockSpace {
     pub fn blocks(&self) -> impl Iterator<Item = Block> + use<> {
         let (base, chunks) = (self.base, self.chunks());
         (0..chunks).flat_map(move |chunk| {
-            (METADATA_BLOCKS..BLOCKS_PER_CHUNK).map(move |block| Block(base + chunk * CHUNK_BYTES + block * BLOCK_BYTES))
+            (METADATA_BLOCKS..BLOCKS_PER_CHUNK)
+                .map(move |block| Block(base + chunk * CHUNK_BYTES + block * BLOCK_BYTES))
         })
     }
 

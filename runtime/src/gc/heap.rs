@@ -93,7 +93,12 @@ impl Heap {
     /// # Errors
     /// The limit or the system's memory is exhausted even after a full collection.
     #[inline(always)]
-    pub fn allocate(&self, cursor: &AllocationCursor, size: usize, context: &dyn RootSource) -> Result<NonNull<u8>, OutOfMemory> {
+    pub fn allocate(
+        &self,
+        cursor: &AllocationCursor,
+        size: usize,
+        context: &dyn RootSource,
+    ) -> Result<NonNull<u8>, OutOfMemory> {
         debug_assert!(size >= size_of::<Header>() && size <= isize::MAX as usize);
         let size = (size + 7) & !7;
         match cursor.bump(size) {
@@ -105,7 +110,12 @@ impl Heap {
     /// The slow path of [`Heap::allocate`]: `size` is a multiple of 8.
     #[cold]
     #[inline(never)]
-    pub fn allocate_slow(&self, cursor: &AllocationCursor, size: usize, context: &dyn RootSource) -> Result<NonNull<u8>, OutOfMemory> {
+    pub fn allocate_slow(
+        &self,
+        cursor: &AllocationCursor,
+        size: usize,
+        context: &dyn RootSource,
+    ) -> Result<NonNull<u8>, OutOfMemory> {
         if size > LARGE_OBJECT_BYTES {
             return self.allocate_large(size, context);
         }
@@ -165,7 +175,12 @@ impl Heap {
     /// # Errors
     /// The system's memory or the reserve is exhausted.
     #[cold]
-    pub fn allocate_beyond_limit(&self, cursor: &AllocationCursor, size: usize, context: &dyn RootSource) -> Result<NonNull<u8>, OutOfMemory> {
+    pub fn allocate_beyond_limit(
+        &self,
+        cursor: &AllocationCursor,
+        size: usize,
+        context: &dyn RootSource,
+    ) -> Result<NonNull<u8>, OutOfMemory> {
         let ignored = self.ignore_limit.replace(true);
         let result = self.allocate(cursor, size, context);
         self.ignore_limit.set(ignored);
@@ -200,7 +215,13 @@ impl Heap {
     /// # Errors
     /// As [`Heap::allocate`]; also if the size overflows.
     #[inline]
-    pub fn allocate_words(&self, cursor: &AllocationCursor, shape: ShapeId, capacity: usize, context: &dyn RootSource) -> Result<Gc<WordStorage>, OutOfMemory> {
+    pub fn allocate_words(
+        &self,
+        cursor: &AllocationCursor,
+        shape: ShapeId,
+        capacity: usize,
+        context: &dyn RootSource,
+    ) -> Result<Gc<WordStorage>, OutOfMemory> {
         let size = storage_size::<WordStorage>(capacity, size_of::<Slot>())?;
         let pointer = self.allocate(cursor, size, context)?.cast::<WordStorage>();
         // SAFETY: fresh zeroed memory of the right size.
@@ -217,7 +238,13 @@ impl Heap {
     /// # Errors
     /// As [`Heap::allocate`]; also if the size overflows.
     #[inline]
-    pub fn allocate_bytes(&self, cursor: &AllocationCursor, shape: ShapeId, capacity: usize, context: &dyn RootSource) -> Result<Gc<RawStorage>, OutOfMemory> {
+    pub fn allocate_bytes(
+        &self,
+        cursor: &AllocationCursor,
+        shape: ShapeId,
+        capacity: usize,
+        context: &dyn RootSource,
+    ) -> Result<Gc<RawStorage>, OutOfMemory> {
         let size = storage_size::<RawStorage>(capacity, 1)?;
         let pointer = self.allocate(cursor, size, context)?.cast::<RawStorage>();
         // SAFETY: fresh zeroed memory of the right size.
@@ -235,7 +262,13 @@ impl Heap {
     ///
     /// # Errors
     /// As [`Heap::allocate_words`]; `storage` is then untouched.
-    pub fn grow_words(&self, cursor: &AllocationCursor, storage: Gc<WordStorage>, capacity: usize, context: &dyn RootSource) -> Result<Gc<WordStorage>, OutOfMemory> {
+    pub fn grow_words(
+        &self,
+        cursor: &AllocationCursor,
+        storage: Gc<WordStorage>,
+        capacity: usize,
+        context: &dyn RootSource,
+    ) -> Result<Gc<WordStorage>, OutOfMemory> {
         let size = storage_size::<WordStorage>(capacity, size_of::<Slot>())?;
         if self.is_large(storage.header()) && size > LARGE_OBJECT_BYTES {
             let moved = self.resize_large(storage.header(), size, context)?.cast_unchecked::<WordStorage>();
@@ -254,7 +287,13 @@ impl Heap {
     ///
     /// # Errors
     /// As [`Heap::allocate_bytes`]; `storage` is then untouched.
-    pub fn grow_bytes(&self, cursor: &AllocationCursor, storage: Gc<RawStorage>, capacity: usize, context: &dyn RootSource) -> Result<Gc<RawStorage>, OutOfMemory> {
+    pub fn grow_bytes(
+        &self,
+        cursor: &AllocationCursor,
+        storage: Gc<RawStorage>,
+        capacity: usize,
+        context: &dyn RootSource,
+    ) -> Result<Gc<RawStorage>, OutOfMemory> {
         let size = storage_size::<RawStorage>(capacity, 1)?;
         if self.is_large(storage.header()) && size > LARGE_OBJECT_BYTES {
             let moved = self.resize_large(storage.header(), size, context)?.cast_unchecked::<RawStorage>();
@@ -268,7 +307,12 @@ impl Heap {
         Ok(new)
     }
 
-    fn resize_large(&self, object: Gc<Header>, size: usize, context: &dyn RootSource) -> Result<Gc<Header>, OutOfMemory> {
+    fn resize_large(
+        &self,
+        object: Gc<Header>,
+        size: usize,
+        context: &dyn RootSource,
+    ) -> Result<Gc<Header>, OutOfMemory> {
         let growth = size.saturating_sub(self.large.size_of(object));
         self.stress_collection(context);
         self.make_room(growth, context)?;
@@ -311,7 +355,10 @@ impl Heap {
 
     /// Everything the heap holds: lines, large objects, external bytes.
     pub fn occupied_bytes(&self) -> usize {
-        self.space.live_line_bytes.get() + self.space.young_line_bytes.get() + self.large.bytes.get() + self.external_bytes.get()
+        self.space.live_line_bytes.get()
+            + self.space.young_line_bytes.get()
+            + self.large.bytes.get()
+            + self.external_bytes.get()
     }
 
     /// Collects if it is time, and checks the limit before `bytes` more are taken.
@@ -326,7 +373,9 @@ impl Heap {
             self.collect(kind, context);
         }
         match self.options.max_bytes {
-            Some(limit) if !self.ignore_limit.get() && self.occupied_bytes().saturating_add(bytes) > limit => self.at_limit(limit, bytes, context),
+            Some(limit) if !self.ignore_limit.get() && self.occupied_bytes().saturating_add(bytes) > limit => {
+                self.at_limit(limit, bytes, context)
+            }
             _ => Ok(()),
         }
     }
@@ -427,6 +476,5 @@ fn pointer_to(address: usize) -> NonNull<u8> {
 /// Bytes of a storage struct with `capacity` elements behind it.
 fn storage_size<T>(capacity: usize, element: usize) -> Result<usize, OutOfMemory> {
     let bytes = capacity.checked_mul(element).and_then(|bytes| bytes.checked_add(size_of::<T>() + 7));
-    bytes.filter(|&bytes| bytes <= isize::MAX as usize).ok_or(OutOfMemory)
-        .map(|bytes| bytes & !7)
+    bytes.filter(|&bytes| bytes <= isize::MAX as usize).ok_or(OutOfMemory).map(|bytes| bytes & !7)
 }

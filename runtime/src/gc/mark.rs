@@ -68,7 +68,11 @@ impl<'a> Tracer<'a> {
     }
 
     /// A tracer that calls `visitor` for every reference, with repetitions.
-    pub(super) fn visiting(heap: &'a Heap, context: &'a dyn RootSource, visitor: &'a mut dyn FnMut(Gc<Header>)) -> Tracer<'a> {
+    pub(super) fn visiting(
+        heap: &'a Heap,
+        context: &'a dyn RootSource,
+        visitor: &'a mut dyn FnMut(Gc<Header>),
+    ) -> Tracer<'a> {
         Tracer {
             base: 0,
             extent: 0,
@@ -368,7 +372,8 @@ fn parse_run(block: Block, first_line: usize) {
     const LINES_PER_WORD: usize = 64 * GRAIN_BYTES / LINE_BYTES;
     for line in first_line..end_line {
         let word = &starts[line / LINES_PER_WORD];
-        let bits_of_line = u64::MAX >> (64 - LINE_BYTES / GRAIN_BYTES) << (line % LINES_PER_WORD * (LINE_BYTES / GRAIN_BYTES));
+        let bits_of_line =
+            u64::MAX >> (64 - LINE_BYTES / GRAIN_BYTES) << (line % LINES_PER_WORD * (LINE_BYTES / GRAIN_BYTES));
         word.set(word.get() & !bits_of_line);
     }
     for_each_in_run(block, first_line, |header| {

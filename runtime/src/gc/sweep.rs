@@ -3,7 +3,9 @@
 //! What lives here: rebuilding line sets and block lists from the mark bitmap, poisoning, returning memory. What
 //! must not: touching objects; a dead one is simply no longer counted. Start at [`BlockSpace::sweep`].
 
-use super::block::{BLOCK_BYTES, Block, BlockSpace, BlockState, GRAIN_BYTES, LINES_PER_BLOCK, LINE_BYTES, MIN_FREE_LINES, fill};
+use super::block::{
+    BLOCK_BYTES, Block, BlockSpace, BlockState, GRAIN_BYTES, LINE_BYTES, LINES_PER_BLOCK, MIN_FREE_LINES, fill,
+};
 use super::mark::size_of_object;
 use crate::object::{Gc, Header};
 

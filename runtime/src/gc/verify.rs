@@ -27,7 +27,8 @@ impl Heap {
             let mut next = runs.next(0, true);
             while let Some(first_line) = next {
                 for_each_in_run(block, first_line, &mut visit);
-                next = if first_line + 1 < super::block::LINES_PER_BLOCK { runs.next(first_line + 1, true) } else { None };
+                next =
+                    if first_line + 1 < super::block::LINES_PER_BLOCK { runs.next(first_line + 1, true) } else { None };
             }
         }
         self.large.for_each(visit);
@@ -88,7 +89,7 @@ impl Heap {
         let owner = Cell::new(None::<Gc<Header>>);
         let mut visitor = |target: Gc<Header>| {
             let from = || owner.get().map_or_else(|| "a root".to_owned(), describe);
-            assert!(target.address() % 8 == 0, "{} refers to no object: {:#x}", from(), target.address());
+            assert!(target.address().is_multiple_of(8), "{} refers to no object: {:#x}", from(), target.address());
             assert!(
                 self.space.contains(target.address()) || self.large.is_registered(target),
                 "{} refers outside the heap: {:#x}",
@@ -110,7 +111,11 @@ impl Heap {
             assert!(object.gc.get() == gc_byte::OLD, "{} survived as gc byte {}", describe(object), object.gc.get());
             let size = size_of_object(object);
             if self.is_large(object) {
-                assert!(size <= self.large.size_of(object).next_multiple_of(8), "{} outgrew its allocation", describe(object));
+                assert!(
+                    size <= self.large.size_of(object).next_multiple_of(8),
+                    "{} outgrew its allocation",
+                    describe(object)
+                );
             } else {
                 let last = object.address() + size - 1;
                 let block = Block::containing(object.address());

@@ -141,7 +141,10 @@ impl WeakTable {
     /// The references with callbacks that are dead themselves; asked before anything is brought back.
     fn dead_references(&self, liveness: &Liveness) -> AddressSet {
         let entries = self.by_target.values().flatten();
-        entries.filter(|entry| entry.has_callback && !is_live(entry.reference, liveness)).map(|entry| entry.reference).collect()
+        entries
+            .filter(|entry| entry.has_callback && !is_live(entry.reference, liveness))
+            .map(|entry| entry.reference)
+            .collect()
     }
 
     /// Clears the references to `targets`, which are cyclic garbage whether or not they are brought back. The

@@ -141,7 +141,18 @@ fn conservative_words_that_point_to_no_object_are_ignored() {
     let big = vm.words(4000);
     let chunk = object.address() & !((4 << 20) - 1);
     let end_of_big = big.address() + 16 + 4000 * 8;
-    let words = [0, 8, chunk, chunk + 4096, chunk - 8, object.address() + (1 << 20), usize::MAX, object.address() - 8, big.address() - 8, end_of_big];
+    let words = [
+        0,
+        8,
+        chunk,
+        chunk + 4096,
+        chunk - 8,
+        object.address() + (1 << 20),
+        usize::MAX,
+        object.address() - 8,
+        big.address() - 8,
+        end_of_big,
+    ];
     vm.roots.stack.borrow_mut().extend(words.map(|word| word as u64));
     assert_eq!(vm.minor().marked_objects, 0);
     assert_eq!(vm.full().marked_objects, 0);

@@ -114,7 +114,8 @@ impl<'a> Twin<'a> {
         if self.random.one_in(8) {
             let capacity = if length > 20_000 { 4 } else { length + 1 + length / 2 };
             let storage = child(owner, 0).expect("a storage");
-            let new = self.vm.heap.grow_words(&self.vm.roots.cursor, storage, capacity, &self.vm.roots).expect("memory");
+            let new =
+                self.vm.heap.grow_words(&self.vm.roots.cursor, storage, capacity, &self.vm.roots).expect("memory");
             self.vm.store(owner, 0, new);
             self.lists[which].1.resize(capacity, None);
         } else if let Some((number, object)) = self.pick() {

@@ -160,7 +160,8 @@ fn a_smaller_reserve_does_when_address_space_is_limited() {
         let limit = libc::rlimit { rlim_cur: bytes, rlim_max: bytes };
         // SAFETY: plain system call, in the child.
         assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) }, 0);
-        let vm = TestVm::new(HeapOptions { reserve_bytes: HeapOptions::default().reserve_bytes, ..strict(GcMode::Normal) });
+        let vm =
+            TestVm::new(HeapOptions { reserve_bytes: HeapOptions::default().reserve_bytes, ..strict(GcMode::Normal) });
         let root = vm.rooted_words(1);
         let object = vm.words(3);
         vm.store(root, 0, object);

@@ -13,7 +13,7 @@ fn a_weak_slot_is_emptied_when_its_target_dies() {
         vm.unroot(target.header());
         vm.full();
         assert!(slot.get().is_none());
-        assert!(vm.heap.next_weak_callback() == None);
+        assert!(vm.heap.next_weak_callback().is_none());
         assert_eq!(vm.heap.statistics().weak_references_cleared, 1);
     }
 }
@@ -48,7 +48,7 @@ fn callbacks_come_newest_first_and_only_from_living_references() {
     vm.full();
     assert!(vm.heap.next_weak_callback() == Some(last));
     assert!(vm.heap.next_weak_callback() == Some(first));
-    assert!(vm.heap.next_weak_callback() == None);
+    assert!(vm.heap.next_weak_callback().is_none());
     assert!(!vm.heap.has_pending());
 }
 
@@ -69,10 +69,10 @@ fn an_object_is_finalized_once_and_weak_references_see_it_until_it_is_gone() {
     vm.full();
     assert!(slot.get().is_some() && part_slot.get().is_some());
     assert!(vm.heap.next_finalizer() == Some(object.header()));
-    assert!(vm.heap.next_finalizer() == None);
+    assert!(vm.heap.next_finalizer().is_none());
     vm.full();
     assert!(slot.get().is_none() && part_slot.get().is_none());
-    assert!(vm.heap.next_finalizer() == None);
+    assert!(vm.heap.next_finalizer().is_none());
     assert!(vm.heap.next_weak_callback() == Some(holder));
     assert_eq!(vm.heap.statistics().finalizers_queued, 1);
 }
