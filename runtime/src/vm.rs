@@ -571,6 +571,18 @@ impl RootSource for Thread {
         visit(crate::thread::approximate_stack_pointer() as *const u8, self.stack_base.get() as *const u8);
     }
 
+    fn for_each_cursor(&self, visit: &mut dyn FnMut(&AllocationCursor)) {
+        let threads: Vec<NonNull<Thread>> = self.vm().threads.borrow().clone();
+        for thread in threads {
+            // SAFETY: a thread is in the list exactly while it lives.
+            visit(&unsafe { thread.as_ref() }.cursor);
+        }
+    }
+
+    fn shape_count(&self) -> u32 {
+        self.vm().shapes.count()
+    }
+
     fn class_of_shape(&self, shape: ShapeId) -> Option<Gc<Header>> {
         self.vm().shapes.get(shape).class.get().map(|class| class.header())
     }
