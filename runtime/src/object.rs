@@ -53,11 +53,7 @@ macro_rules! define_kind {
             kind: Kind::$name,
             size: |header| header.cast_unchecked::<$struct>().size(),
             trace: |header, tracer| header.cast_unchecked::<$struct>().trace(tracer),
-            finalize: if <$struct as HeapObject>::FINALIZES {
-                Some(|header| header.cast_unchecked::<$struct>().finalize())
-            } else {
-                None
-            },
+            finalize: <$struct as HeapObject>::FINALIZES.then_some(|header| header.cast_unchecked::<$struct>().finalize()),
         },)*];
     };
 }
