@@ -6,6 +6,16 @@
 // The macros name this crate by its outside name, so that they work here and in tests alike.
 extern crate self as taipan_runtime;
 
+pub mod dispatch;
+pub mod error;
 pub mod gc;
+pub mod modules;
+pub mod native;
 pub mod object;
+pub mod scratch;
+pub mod shape;
+pub mod text;
+pub mod thread;
+pub mod types;
 pub mod value;
+pub mod vm;

@@ -26,6 +26,55 @@ macro_rules! for_each_kind {
             Bytes8: $crate::object::RawStorage;
             /// An array of words the collector reads: list items, dict tables, scratch vectors.
             Words: $crate::object::WordStorage;
+            /// The table of a dict: entries and index in one block.
+            Table: $crate::types::dict::Table;
+            /// The table of a set.
+            SetTable: $crate::types::set_table::SetTable;
+            Float: $crate::types::float::Float;
+            BigInt: $crate::types::int::BigIntObject;
+            /// An instance of a subclass of int: holds its number as a value.
+            IntObject: $crate::types::int::IntObject;
+            Complex: $crate::types::complex::Complex;
+            Str: $crate::types::str::Str;
+            Bytes: $crate::types::bytes::Bytes;
+            ByteArray: $crate::types::bytearray::ByteArray;
+            List: $crate::types::list::List;
+            Tuple: $crate::types::tuple::Tuple;
+            Dict: $crate::types::dict::Dict;
+            /// set and frozenset.
+            Set: $crate::types::set::Set;
+            Range: $crate::types::range::Range;
+            RangeIterator: $crate::types::range::RangeIterator;
+            /// Iterator over a list, tuple or anything indexed.
+            SequenceIterator: $crate::types::iterators::SequenceIterator;
+            DictIterator: $crate::types::dict_views::DictIterator;
+            DictView: $crate::types::dict_views::DictView;
+            Slice: $crate::types::slice::Slice;
+            Cell: $crate::types::cell::CellObject;
+            /// A plain instance: header, overflow word, attribute slots.
+            Instance: $crate::types::instance::Instance;
+            Type: $crate::types::type_object::Type;
+            Function: $crate::types::function::Function;
+            BoundMethod: $crate::types::function::BoundMethod;
+            NativeFunction: $crate::types::native_function::NativeFunction;
+            GetSet: $crate::types::descriptors::GetSet;
+            Property: $crate::types::descriptors::Property;
+            /// staticmethod and classmethod.
+            MethodWrapper: $crate::types::descriptors::MethodWrapper;
+            /// Access to a `__slots__` entry or a struct field.
+            MemberDescriptor: $crate::types::descriptors::MemberDescriptor;
+            GenericAlias: $crate::types::generic_alias::GenericAlias;
+            MappingProxy: $crate::types::mapping_proxy::MappingProxy;
+            Super: $crate::types::super_object::Super;
+            Code: $crate::types::code::CodeObject;
+            Module: $crate::types::module::Module;
+            Exception: $crate::types::exception::Exception;
+            Traceback: $crate::types::traceback::Traceback;
+            Frame: $crate::types::frame::FrameObject;
+            Generator: $crate::types::generator::Generator;
+            WeakRef: $crate::types::weakref::WeakRef;
+            /// Native data of a type that some module defines.
+            Payload: $crate::types::payload::PayloadHeader;
         }
     };
 }
@@ -53,7 +102,7 @@ macro_rules! define_kind {
             kind: Kind::$name,
             size: |header| header.cast_unchecked::<$struct>().size(),
             trace: |header, tracer| header.cast_unchecked::<$struct>().trace(tracer),
-            finalize: <$struct as HeapObject>::FINALIZES.then_some(|header| header.cast_unchecked::<$struct>().finalize()),
+            finalize: if <$struct as HeapObject>::FINALIZES { Some(|header| header.cast_unchecked::<$struct>().finalize()) } else { None },
         },)*];
     };
 }

@@ -167,7 +167,7 @@ macro_rules! define_names {
 // Add a name here when Rust code needs it: `thread.vm().names.__dict__`.
 define_names! {
     __abs__ __add__ __aenter__ __aexit__ __aiter__ __all__ __and__ __anext__ __annotate__ __annotations__ __args__
-    __await__ __bases__ __bool__ __build_class__ __builtins__ __bytes__ __cached__ __call__ __cause__ __ceil__
+    __await__ __buffer__ __bases__ __bool__ __build_class__ __builtins__ __bytes__ __cached__ __call__ __cause__ __ceil__
     __class__ __class_getitem__ __classcell__ __classdict__ __complex__ __contains__ __context__ __copy__ __debug__ __deepcopy__
     __del__ __delattr__ __delete__ __delitem__ __dict__ __dir__ __divmod__ __doc__ __enter__ __eq__ __exit__
     __file__ __firstlineno__ __float__ __floor__ __floordiv__ __format__ __fspath__ __func__ __ge__ __get__
@@ -298,6 +298,8 @@ pub struct Vm {
     /// Extra opaque state of the embedding tiers (interpreter, JIT): freed with the Vm.
     pub tier_state: RefCell<Option<Box<dyn std::any::Any>>>,
     pub tier_pointer: Cell<*const u8>,
+    /// `sys.set_int_max_str_digits`.
+    pub int_max_str_digits: Cell<usize>,
 }
 
 /// Small objects everybody shares.
@@ -440,6 +442,7 @@ impl Vm {
             threads: RefCell::default(),
             tier_state: RefCell::new(None),
             tier_pointer: Cell::new(std::ptr::null()),
+            int_max_str_digits: Cell::new(4300),
         });
         let mut thread = Box::new(Thread::new(NonNull::from(&*vm), stack_base, stack_limit));
         thread.cursor = cursor;
@@ -569,6 +572,18 @@ impl RootSource for Thread {
             visit(thread.register_base.get().cast(), thread.register_top.get().cast());
         }
         visit(crate::thread::approximate_stack_pointer() as *const u8, self.stack_base.get() as *const u8);
+    }
+
+    fn for_each_cursor(&self, visit: &mut dyn FnMut(&AllocationCursor)) {
+        let threads: Vec<NonNull<Thread>> = self.vm().threads.borrow().clone();
+        for thread in threads {
+            // SAFETY: a thread is in the list exactly while it lives.
+            visit(&unsafe { thread.as_ref() }.cursor);
+        }
+    }
+
+    fn shape_count(&self) -> u32 {
+        self.vm().shapes.count()
     }
 
     fn for_each_cursor(&self, visit: &mut dyn FnMut(&AllocationCursor)) {

@@ -135,7 +135,7 @@ fn get_of_class(thread: &Thread, class: Option<Gc<Type>>, metaclass: Gc<Type>, n
 /// A module's `__getattr__` (PEP 562).
 fn module_fallback(thread: &Thread, object: Value, name: Gc<Str>) -> PyResult<Option<Value>> {
     let Some(module) = object.cast::<Module>() else { return Ok(None) };
-    match module.dict().get_str(thread.vm().names.__getattr__) {
+    match module.dict().get_str(thread, thread.vm().names.__getattr__) {
         Some(function) => call::call(thread, function, &[name.value()]).map(Some),
         None => Ok(None),
     }

@@ -19,7 +19,7 @@ use crate::value::Value;
 pub fn warn(thread: &Thread, category: Gc<Type>, message: &str) -> PyResult<()> {
     let vm = thread.vm();
     // Before `builtins` is complete there is no import, and nobody to warn.
-    let Some(import) = vm.builtins_dict().get_str(vm.names.__import__) else {
+    let Some(import) = vm.builtins_dict().get_str(thread, vm.names.__import__) else {
         return Ok(());
     };
     let module = call::call(thread, import, &[Str::new(thread, "warnings").value()])?;

@@ -263,7 +263,7 @@ pub fn build_class(
     let dict = namespace.copy_plain(thread);
     thread.store_gc(class, &class.dict, dict);
 
-    let qualname = match dict.get_str(names.__qualname__) {
+    let qualname = match dict.get_str(thread, names.__qualname__) {
         Some(value) => match value.cast::<Str>() {
             Some(text) => {
                 dict.remove_str(thread, names.__qualname__);
@@ -277,13 +277,13 @@ pub fn build_class(
         None => name,
     };
     thread.store_gc(class, &class.qualname, qualname);
-    if dict.get_str(names.__module__).is_none()
+    if dict.get_str(thread, names.__module__).is_none()
         && let Some(globals) = (vm.hooks().current_globals)(thread)
-        && let Some(module) = globals.get_str(names.__name__)
+        && let Some(module) = globals.get_str(thread, names.__name__)
     {
         dict.insert_str(thread, names.__module__, module);
     }
-    if dict.get_str(names.__doc__).is_none() {
+    if dict.get_str(thread, names.__doc__).is_none() {
         dict.insert_str(thread, names.__doc__, Value::NONE);
     }
 
@@ -303,13 +303,13 @@ pub fn build_class(
         (names.__init_subclass__, crate::types::descriptors::MethodWrapper::new_class),
         (names.__class_getitem__, crate::types::descriptors::MethodWrapper::new_class),
     ] {
-        if let Some(function) = dict.get_str(special)
+        if let Some(function) = dict.get_str(thread, special)
             && function.cast::<Function>().is_some()
         {
             dict.insert_str(thread, special, wrap(thread, function));
         }
     }
-    if dict.get_str(names.__eq__).is_some() && dict.get_str(names.__hash__).is_none() {
+    if dict.get_str(thread, names.__eq__).is_some() && dict.get_str(thread, names.__hash__).is_none() {
         dict.insert_str(thread, names.__hash__, Value::NONE);
     }
 
@@ -386,7 +386,7 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
     let base_has_dict = base_shape.has_attributes() && base_shape.flags.get() & shape_flags::NO_DICT == 0 && base != vm.types.object;
     let inherited_slots = base_shape.reserved.get() as usize;
 
-    let declared = match dict.get_str(names.__slots__) {
+    let declared = match dict.get_str(thread, names.__slots__) {
         None => None,
         Some(value) => Some(declared_slots(thread, class, value)?),
     };
@@ -402,7 +402,7 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
                 wants_dict = true;
             } else if name == names.__weakref__ {
                 continue;
-            } else if dict.get_str(name).is_some() && name != names.__qualname__ && name != names.__classcell__ {
+            } else if dict.get_str(thread, name).is_some() && name != names.__qualname__ && name != names.__classcell__ {
                 let text = name.to_str_lossy(thread).into_owned();
                 return Err(thread.raise_value_error(format!("'{text}' in __slots__ conflicts with class variable")));
             } else if !own_slots.contains(&slot) {
@@ -445,7 +445,7 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
 /// counted it (`__static_attributes__`), and as many as the bases.
 fn static_attribute_count(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<Dict>) -> usize {
     let own = dict
-        .get_str(thread.vm().names.__static_attributes__)
+        .get_str(thread, thread.vm().names.__static_attributes__)
         .and_then(|v| v.cast::<Tuple>())
         .map(|names| names.items().len());
     let inherited = if base.flag(type_flags::HEAP) { base.tail_words.get().saturating_sub(1) as usize } else { 0 };
@@ -514,7 +514,7 @@ fn call_set_name(thread: &Thread, class: Gc<Type>) -> PyResult<()> {
 
 fn call_init_subclass(thread: &Thread, class: Gc<Type>, keywords: &[(Gc<Str>, Value)]) -> PyResult<()> {
     let name = thread.vm().names.__init_subclass__;
-    let parent = class.mro_items()[1..].iter().find_map(|c| c.cast::<Type>()?.dictionary().get_str(name));
+    let parent = class.mro_items()[1..].iter().find_map(|c| c.cast::<Type>()?.dictionary().get_str(thread, name));
     let Some(attribute) = parent else { return Ok(()) };
     if keywords.is_empty() && attribute.cast::<NativeFunction>().is_some() {
         return Ok(()); // object.__init_subclass__ does nothing.

@@ -327,7 +327,7 @@ macro_rules! method_wrapper_class {
                 Ok(wrapper)
             }
 
-            #[method(name = "__init__")]
+            #[method(name = "__init__", signature = "(self, function, /)")]
             fn init(this: Gc<MethodWrapper>, thread: &Thread, function: Value) {
                 thread.store(this, &this.function, function);
             }

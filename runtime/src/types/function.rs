@@ -66,7 +66,7 @@ impl HeapObject for Function {
 impl Function {
     /// A function of `code`. `doc` is the first constant if the code has a docstring.
     pub fn allocate(thread: &Thread, code: Gc<CodeObject>, globals: Gc<Dict>, closure: Option<Gc<Tuple>>) -> Gc<Function> {
-        let module = globals.get_str(thread.vm().names.__name__);
+        let module = globals.get_str(thread, thread.vm().names.__name__);
         let doc = if code.has_flag(crate::types::code::code_flags::HAS_DOCSTRING) {
             code.visible_constants.get().and_then(|c| c.items().first().copied())
         } else {
@@ -481,7 +481,7 @@ impl BoundMethod {
     #[method(name = "__reduce__")]
     fn reduce(this: Gc<BoundMethod>, thread: &Thread) -> PyResult<Value> {
         let names = &thread.vm().names;
-        let getattr = thread.vm().builtins_dict().get_str(thread.vm().interner.intern_text(thread, "getattr")).unwrap_or(Value::NONE);
+        let getattr = thread.vm().builtins_dict().get_str(thread, thread.vm().interner.intern_text(thread, "getattr")).unwrap_or(Value::NONE);
         let name = dispatch::attr::get(thread, this.function(), names.__name__)?;
         let arguments = Tuple::new(thread, &[this.receiver(), name]);
         Ok(Tuple::new(thread, &[getattr, arguments.value()]).value())

@@ -286,65 +286,76 @@ pub fn exception_of_throw(thread: &Thread, arguments: &[Value]) -> PyResult<Valu
 }
 
 macro_rules! shared_attributes {
-    ($marker:ident, $name:literal, $running:ident, $frame:ident, $code:ident, $delegate:ident, $suspended:ident, { $($extra:tt)* }) => {
-        /// Spec class.
-        #[py_class(name = $name, module = "builtins", no_instances)]
-        impl $marker {
-            #[getter(name = "__name__")]
-            fn name(this: Gc<Generator>) -> Option<Gc<Str>> {
-                this.name.get()
+    ($module:ident, $name:literal, $running:ident, $frame:ident, $code:ident, $delegate:ident, $suspended:ident) => {
+        mod $module {
+            use super::*;
+            use taipan_macros::py_methods;
+
+            /// Groups the attributes that all three classes have under their own names.
+            pub struct Shared;
+
+            #[py_methods(class = $name)]
+            impl Shared {
+                #[getter(name = "__name__")]
+                fn name(this: Gc<Generator>) -> Option<Gc<Str>> {
+                    this.name.get()
+                }
+                #[setter(__name__)]
+                fn set_name(this: Gc<Generator>, thread: &Thread, value: Value) -> PyResult<()> {
+                    let Some(name) = value.cast::<Str>() else {
+                        return Err(thread.raise_type_error("__name__ must be set to a string object"));
+                    };
+                    thread.store_gc(this, &this.name, name);
+                    Ok(())
+                }
+                #[getter(name = "__qualname__")]
+                fn qualname(this: Gc<Generator>) -> Option<Gc<Str>> {
+                    this.qualname.get()
+                }
+                #[setter(__qualname__)]
+                fn set_qualname(this: Gc<Generator>, thread: &Thread, value: Value) -> PyResult<()> {
+                    let Some(name) = value.cast::<Str>() else {
+                        return Err(thread.raise_type_error("__qualname__ must be set to a string object"));
+                    };
+                    thread.store_gc(this, &this.qualname, name);
+                    Ok(())
+                }
+                #[getter]
+                fn $running(this: Gc<Generator>) -> bool {
+                    this.state.get() == GeneratorState::Running
+                }
+                #[getter]
+                fn $suspended(this: Gc<Generator>) -> bool {
+                    this.state.get() == GeneratorState::Suspended
+                }
+                #[getter]
+                fn $frame(this: Gc<Generator>, thread: &Thread) -> Option<Gc<FrameObject>> {
+                    Generator::frame_object(this, thread)
+                }
+                #[getter]
+                fn $code(this: Gc<Generator>) -> Option<Gc<CodeObject>> {
+                    this.code.get()
+                }
+                #[getter]
+                fn $delegate(this: Gc<Generator>) -> Value {
+                    this.delegate.get().unwrap_or(Value::NONE)
+                }
+                #[method(name = "__repr__")]
+                fn repr(this: Gc<Generator>, thread: &Thread) -> String {
+                    let name = this.qualname.get().map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_default();
+                    format!("<{} object {name} at {:#x}>", $name, this.address())
+                }
             }
-            #[setter(__name__)]
-            fn set_name(this: Gc<Generator>, thread: &Thread, value: Value) -> PyResult<()> {
-                let Some(name) = value.cast::<Str>() else {
-                    return Err(thread.raise_type_error("__name__ must be set to a string object"));
-                };
-                thread.store_gc(this, &this.name, name);
-                Ok(())
-            }
-            #[getter(name = "__qualname__")]
-            fn qualname(this: Gc<Generator>) -> Option<Gc<Str>> {
-                this.qualname.get()
-            }
-            #[setter(__qualname__)]
-            fn set_qualname(this: Gc<Generator>, thread: &Thread, value: Value) -> PyResult<()> {
-                let Some(name) = value.cast::<Str>() else {
-                    return Err(thread.raise_type_error("__qualname__ must be set to a string object"));
-                };
-                thread.store_gc(this, &this.qualname, name);
-                Ok(())
-            }
-            #[getter]
-            fn $running(this: Gc<Generator>) -> bool {
-                this.state.get() == GeneratorState::Running
-            }
-            #[getter]
-            fn $suspended(this: Gc<Generator>) -> bool {
-                this.state.get() == GeneratorState::Suspended
-            }
-            #[getter]
-            fn $frame(this: Gc<Generator>, thread: &Thread) -> Option<Gc<FrameObject>> {
-                Generator::frame_object(this, thread)
-            }
-            #[getter]
-            fn $code(this: Gc<Generator>) -> Option<Gc<CodeObject>> {
-                this.code.get()
-            }
-            #[getter]
-            fn $delegate(this: Gc<Generator>) -> Value {
-                this.delegate.get().unwrap_or(Value::NONE)
-            }
-            #[method(name = "__repr__")]
-            fn repr(this: Gc<Generator>, thread: &Thread) -> String {
-                let name = this.qualname.get().map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_default();
-                format!("<{} object {name} at {:#x}>", $name, this.address())
-            }
-            $($extra)*
         }
     };
 }
 
-shared_attributes!(Generator, "generator", gi_running, gi_frame, gi_code, gi_yieldfrom, gi_suspended, {
+shared_attributes!(of_generators, "generator", gi_running, gi_frame, gi_code, gi_yieldfrom, gi_suspended);
+shared_attributes!(of_coroutines, "coroutine", cr_running, cr_frame, cr_code, cr_await, cr_suspended);
+shared_attributes!(of_async_generators, "async_generator", ag_running, ag_frame, ag_code, ag_await, ag_suspended);
+
+#[py_class(name = "generator", module = "builtins", no_instances, extend = [of_generators::METHODS])]
+impl Generator {
     #[method(name = "__iter__")]
     fn iter(this: Gc<Generator>) -> Gc<Generator> {
         this
@@ -378,12 +389,13 @@ shared_attributes!(Generator, "generator", gi_running, gi_frame, gi_code, gi_yie
     fn class_getitem(class: Gc<Type>, thread: &Thread, item: Value) -> Value {
         crate::types::generic_alias::class_getitem(thread, class, item)
     }
-});
+}
 
 /// Spec marker of coroutines.
 pub struct CoroutineClass;
 
-shared_attributes!(CoroutineClass, "coroutine", cr_running, cr_frame, cr_code, cr_await, cr_suspended, {
+#[py_class(name = "coroutine", module = "builtins", no_instances, extend = [of_coroutines::METHODS])]
+impl CoroutineClass {
     /// send(arg) -> send 'arg' into coroutine,
     /// return next iterated value or raise StopIteration.
     #[method]
@@ -413,12 +425,13 @@ shared_attributes!(CoroutineClass, "coroutine", cr_running, cr_frame, cr_code, c
     fn cr_origin(this: Gc<Generator>) -> Value {
         this.finalizer.get().unwrap_or(Value::NONE)
     }
-});
+}
 
 /// Spec marker of async generators.
 pub struct AsyncGeneratorClass;
 
-shared_attributes!(AsyncGeneratorClass, "async_generator", ag_running, ag_frame, ag_code, ag_await, ag_suspended, {
+#[py_class(name = "async_generator", module = "builtins", no_instances, extend = [of_async_generators::METHODS])]
+impl AsyncGeneratorClass {
     #[method(name = "__aiter__")]
     fn aiter(this: Gc<Generator>) -> Gc<Generator> {
         this
@@ -445,4 +458,4 @@ shared_attributes!(AsyncGeneratorClass, "async_generator", ag_running, ag_frame,
     fn aclose(this: Gc<Generator>, thread: &Thread) -> PyResult<Value> {
         crate::types::async_objects::aclose(thread, this)
     }
-});
+}

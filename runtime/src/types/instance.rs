@@ -345,14 +345,14 @@ pub fn dictionary_copy(thread: &Thread, object: Gc<Header>) -> Option<Gc<Dict>> 
 #[inline]
 pub fn get_attribute(thread: &Thread, object: Gc<Header>, name: Gc<Str>) -> Option<Value> {
     if matches!(object.kind(), Kind::Module | Kind::Function) {
-        return existing_dictionary(thread, object)?.get_str(name);
+        return existing_dictionary(thread, object)?.get_str(thread, name);
     }
     let shape = thread.vm().shapes.get(object.shape());
     if !shape.has_attributes() {
         return None;
     }
     if shape.is_dictionary() {
-        return overflow_slot(object, shape).get()?.cast_unchecked::<Dict>().get_str(name);
+        return overflow_slot(object, shape).get()?.cast_unchecked::<Dict>().get_str(thread, name);
     }
     read_slot(thread, object, shape, shape.lookup(name)?)
 }

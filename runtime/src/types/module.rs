@@ -94,7 +94,7 @@ impl Module {
 
     /// The attribute in the namespace.
     pub fn get(&self, thread: &Thread, name: &str) -> Option<Value> {
-        self.dict().get_str(thread.vm().interner.intern_text(thread, name))
+        self.dict().get_str(thread, thread.vm().interner.intern_text(thread, name))
     }
 
     /// Sets an attribute in the namespace.
@@ -139,9 +139,9 @@ impl Module {
                 None => Ok(None),
             }
         };
-        let name = text(this.dict().get_str(names.__name__))?.unwrap_or_else(|| "'?'".to_owned());
-        let spec = this.dict().get_str(names.__spec__).filter(|s| !s.is_none());
-        let file = this.dict().get_str(names.__file__).filter(|f| !f.is_none());
+        let name = text(this.dict().get_str(thread, names.__name__))?.unwrap_or_else(|| "'?'".to_owned());
+        let spec = this.dict().get_str(thread, names.__spec__).filter(|s| !s.is_none());
+        let file = this.dict().get_str(thread, names.__file__).filter(|f| !f.is_none());
         Ok(match (text(file)?, spec) {
             (Some(file), _) => format!("<module {name} from {file}>"),
             (None, Some(_)) => format!("<module {name} (built-in)>"),
@@ -152,7 +152,7 @@ impl Module {
 
     #[method(name = "__dir__")]
     fn dir(this: Gc<Module>, thread: &Thread) -> PyResult<Value> {
-        if let Some(function) = this.dict().get_str(thread.vm().names.__dir__) {
+        if let Some(function) = this.dict().get_str(thread, thread.vm().names.__dir__) {
             return crate::dispatch::call::call(thread, function, &[]);
         }
         Ok(crate::types::list::List::from_iterable(thread, this.dict().value())?.value())

@@ -226,7 +226,7 @@ impl NativeFunction {
         let name = Str::new(thread, this.spec.name);
         match this.receiver.get() {
             Some(receiver) if this.spec.kind != MethodKind::Function => {
-                let getattr = thread.vm().builtins_dict().get_str(thread.vm().interner.intern_text(thread, "getattr"));
+                let getattr = thread.vm().builtins_dict().get_str(thread, thread.vm().interner.intern_text(thread, "getattr"));
                 let arguments = crate::types::tuple::Tuple::new(thread, &[receiver, name.value()]);
                 Ok(crate::types::tuple::Tuple::new(thread, &[getattr.unwrap_or(Value::NONE), arguments.value()]).value())
             }

@@ -63,10 +63,10 @@ pub fn check_receiver(thread: &Thread, class: Gc<Type>, receiver: Value) -> PyRe
 }
 
 /// The attribute `name` after `class` in the order of `receiver_class`, unbound.
-pub fn find_after(class: Gc<Type>, receiver_class: Gc<Type>, name: Gc<Str>) -> Option<Value> {
+pub fn find_after(thread: &Thread, class: Gc<Type>, receiver_class: Gc<Type>, name: Gc<Str>) -> Option<Value> {
     let order = receiver_class.mro_items();
     let start = order.iter().position(|&c| c == class.value()).map_or(order.len(), |i| i + 1);
-    order[start..].iter().find_map(|c| c.cast::<Type>()?.dictionary().get_str(name))
+    order[start..].iter().find_map(|c| c.cast::<Type>()?.dictionary().get_str(thread, name))
 }
 
 impl Super {
@@ -74,7 +74,7 @@ impl Super {
     pub fn attribute(&self, thread: &Thread, name: Gc<Str>) -> PyResult<Option<Value>> {
         if let (Some(class), Some(receiver_class), Some(receiver)) = (self.this_class.get(), self.receiver_class.get(), self.receiver.get())
             && name != thread.vm().names.__class__
-            && let Some(attribute) = find_after(class, receiver_class, name)
+            && let Some(attribute) = find_after(thread, class, receiver_class, name)
         {
             let instance = if receiver == receiver_class.value() { None } else { Some(receiver) };
             return dispatch::attr::bind_descriptor(thread, attribute, instance, receiver_class).map(Some);
@@ -187,7 +187,7 @@ fn implicit_arguments(thread: &Thread) -> PyResult<(Value, Value)> {
         return Err(thread.raise_runtime_error("super(): no arguments"));
     }
     let first = code.variables.get().and_then(|v| v.items().first().copied()).and_then(|n| n.cast::<Str>());
-    let receiver = first.and_then(|name| locals.get_str(name));
+    let receiver = first.and_then(|name| locals.get_str(thread, name));
     let closure = frame.function.get().and_then(|f| f.closure.get());
     let position = code.free.get().and_then(|f| f.items().iter().position(|&n| n == thread.vm().names.__class__.value()));
     let class = match (closure, position) {

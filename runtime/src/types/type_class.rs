@@ -125,7 +125,7 @@ impl Type {
 
     #[getter(name = "__module__")]
     fn get_module(this: Gc<Type>, thread: &Thread) -> PyResult<Value> {
-        match this.dictionary().get_str(thread.vm().names.__module__) {
+        match this.dictionary().get_str(thread, thread.vm().names.__module__) {
             Some(module) => Ok(module),
             None => Err(thread.raise_plain_attribute_error("__module__")),
         }
@@ -139,7 +139,7 @@ impl Type {
 
     #[getter(name = "__doc__")]
     fn get_doc(this: Gc<Type>, thread: &Thread) -> PyResult<Value> {
-        match this.dictionary().get_str(thread.vm().names.__doc__) {
+        match this.dictionary().get_str(thread, thread.vm().names.__doc__) {
             Some(doc) => dispatch::attr::bind_descriptor(thread, doc, None, this),
             None => Ok(Value::NONE),
         }
@@ -209,7 +209,7 @@ impl Type {
     #[getter(name = "__abstractmethods__")]
     fn get_abstractmethods(this: Gc<Type>, thread: &Thread) -> PyResult<Value> {
         let name = thread.vm().interner.intern_text(thread, "__abstractmethods__");
-        match this.dictionary().get_str(name) {
+        match this.dictionary().get_str(thread, name) {
             Some(value) if this != thread.vm().types.type_type => Ok(value),
             _ => Err(dispatch::attr::raise_missing(thread, this.value(), Some(name))),
         }
@@ -233,7 +233,7 @@ impl Type {
         let dict = this.dictionary();
         let cache = annotations_cache_name(thread);
         let direct = thread.vm().names.__annotations__;
-        let name = if dict.get_str(direct).is_some() { direct } else { cache };
+        let name = if dict.get_str(thread, direct).is_some() { direct } else { cache };
         this.set_attribute(thread, name, value);
         dict.remove_str(thread, annotate_slot_name(thread));
         dict.remove_str(thread, thread.vm().names.__annotate__);
@@ -270,7 +270,7 @@ impl Type {
 
     #[getter(name = "__type_params__")]
     fn get_type_params(this: Gc<Type>, thread: &Thread) -> Value {
-        match this.dictionary().get_str(thread.vm().names.__type_params__) {
+        match this.dictionary().get_str(thread, thread.vm().names.__type_params__) {
             Some(parameters) => parameters,
             None => Tuple::new(thread, &[]).value(),
         }
@@ -368,7 +368,7 @@ fn annotate_slot_name(thread: &Thread) -> Gc<Str> {
 
 fn annotate_function(thread: &Thread, class: Gc<Type>) -> Option<Value> {
     let dict = class.dictionary();
-    dict.get_str(annotate_slot_name(thread)).or_else(|| dict.get_str(thread.vm().names.__annotate__))
+    dict.get_str(thread, annotate_slot_name(thread)).or_else(|| dict.get_str(thread, thread.vm().names.__annotate__))
 }
 
 /// `class.__annotations__`: what the class body made, or what `__annotate__` computes (PEP 649).
@@ -379,7 +379,7 @@ fn class_annotations(thread: &Thread, class: Gc<Type>) -> PyResult<Value> {
     }
     let dict = class.dictionary();
     for name in [thread.vm().names.__annotations__, annotations_cache_name(thread)] {
-        if let Some(annotations) = dict.get_str(name) {
+        if let Some(annotations) = dict.get_str(thread, name) {
             return dispatch::attr::bind_descriptor(thread, annotations, None, class);
         }
     }

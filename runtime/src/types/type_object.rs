@@ -171,7 +171,7 @@ impl Type {
     /// `module.qualname`, without `builtins.` and `__main__` kept: as tracebacks name a class.
     pub fn full_name(&self, thread: &Thread) -> String {
         let qualname = self.qualname.get().map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_else(|| self.name_string());
-        let module = self.dict.get().and_then(|d| d.get_str(thread.vm().names.__module__)).and_then(|m| m.cast::<Str>());
+        let module = self.dict.get().and_then(|d| d.get_str(thread, thread.vm().names.__module__)).and_then(|m| m.cast::<Str>());
         match module.map(|m| m.to_str_lossy(thread).into_owned()) {
             Some(module) if module != "builtins" => format!("{module}.{qualname}"),
             _ => qualname,
@@ -220,20 +220,20 @@ impl Type {
 
     #[cold]
     fn lookup_slow(&self, thread: &Thread, name: Gc<Str>) -> Option<Value> {
-        let found = self.lookup_uncached(name);
+        let found = self.lookup_uncached(thread, name);
         thread.vm().method_cache.put(self.version.get(), name, found.unwrap_or(Value::ABSENT));
         found
     }
 
-    fn lookup_uncached(&self, name: Gc<Str>) -> Option<Value> {
-        self.mro_items().iter().find_map(|class| class.cast::<Type>()?.dict.get()?.get_str(name))
+    fn lookup_uncached(&self, thread: &Thread, name: Gc<Str>) -> Option<Value> {
+        self.mro_items().iter().find_map(|class| class.cast::<Type>()?.dict.get()?.get_str(thread, name))
     }
 
     /// As [`Type::lookup`], with the class that has it.
-    pub fn lookup_with_owner(&self, name: Gc<Str>) -> Option<(Gc<Type>, Value)> {
+    pub fn lookup_with_owner(&self, thread: &Thread, name: Gc<Str>) -> Option<(Gc<Type>, Value)> {
         self.mro_items().iter().find_map(|class| {
             let class = class.cast::<Type>()?;
-            Some((class, class.dict.get()?.get_str(name)?))
+            Some((class, class.dict.get()?.get_str(thread, name)?))
         })
     }
 
@@ -249,7 +249,7 @@ impl Type {
 
     #[cold]
     fn special_slow(&self, thread: &Thread, special: Special) -> Option<Value> {
-        let found = self.lookup_uncached(special.name(&thread.vm().names));
+        let found = self.lookup_uncached(thread, special.name(&thread.vm().names));
         self.specials[special as usize].init(Some(found.unwrap_or(Value::ABSENT)));
         thread.write_barrier(self.gc().header());
         found

@@ -108,7 +108,7 @@ impl WeakRef {
         let _ = (this, object, callback);
     }
 
-    #[method(name = "__call__")]
+    #[method(name = "__call__", signature = "(self, /)")]
     fn dunder_call(this: Gc<WeakRef>) -> Value {
         this.referent().unwrap_or(Value::NONE)
     }

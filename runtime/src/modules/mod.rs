@@ -1,0 +1,37 @@
+//! Native modules: what is C in CPython is Rust here, one file each.
+//!
+//! What lives here: the table of native modules and what exists when an isolate starts. What must not: any
+//! module's contents. Start at [`NATIVE_MODULES`].
+
+pub mod builtins;
+pub mod import;
+
+use crate::native::ModuleSpec;
+use crate::object::Gc;
+use crate::thread::Thread;
+use crate::types::dict::Dict;
+use crate::types::module::Module;
+
+/// Every native module: one line each.
+pub static NATIVE_MODULES: &[&ModuleSpec] = &[&builtins::builtins::MODULE];
+
+/// Makes `sys.modules`, `builtins` and `sys`.
+pub fn start(thread: &Thread) {
+    let vm = thread.vm();
+    vm.modules.set(Some(Dict::new(thread)));
+    let module = Module::create(thread, "builtins", builtins::builtins::MODULE.doc);
+    vm.builtins.set(Some(module));
+    if module.add_spec(thread, &builtins::builtins::MODULE).is_err() {
+        unreachable!("the builtins module cannot be made");
+    }
+    vm.modules().insert_str(thread, vm.interner.intern_text(thread, "builtins"), module.value());
+}
+
+/// The module was made from a native spec.
+pub fn is_native(thread: &Thread, module: Gc<Module>) -> bool {
+    let name = module.dict().get_str(thread, thread.vm().names.__name__).and_then(|n| n.cast::<crate::types::str::Str>());
+    name.is_some_and(|name| {
+        let text = name.to_str_lossy(thread).into_owned();
+        NATIVE_MODULES.iter().any(|spec| spec.name == text)
+    })
+}
