@@ -465,7 +465,7 @@ impl Vm {
     }
 
     /// Reads one of the shared small objects.
-    #[inline]
+    #[inline(always)]
     pub fn constant<T>(&self, read: impl FnOnce(&Constants) -> T) -> T {
         match self.constants.borrow().as_ref() {
             Some(constants) => read(constants),
@@ -572,18 +572,6 @@ impl RootSource for Thread {
             visit(thread.register_base.get().cast(), thread.register_top.get().cast());
         }
         visit(crate::thread::approximate_stack_pointer() as *const u8, self.stack_base.get() as *const u8);
-    }
-
-    fn for_each_cursor(&self, visit: &mut dyn FnMut(&AllocationCursor)) {
-        let threads: Vec<NonNull<Thread>> = self.vm().threads.borrow().clone();
-        for thread in threads {
-            // SAFETY: a thread is in the list exactly while it lives.
-            visit(&unsafe { thread.as_ref() }.cursor);
-        }
-    }
-
-    fn shape_count(&self) -> u32 {
-        self.vm().shapes.count()
     }
 
     fn for_each_cursor(&self, visit: &mut dyn FnMut(&AllocationCursor)) {

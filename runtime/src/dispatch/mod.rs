@@ -15,5 +15,6 @@ pub mod number_format;
 pub mod repr_guard;
 pub mod special;
 pub mod subscript;
+pub mod text;
 pub mod truth;
 pub mod warnings;

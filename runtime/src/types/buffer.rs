@@ -97,7 +97,7 @@ pub fn view_of(thread: &Thread, value: Value, flags: i64) -> PyResult<Option<Gc<
     if !value.is_object() {
         return Ok(None);
     }
-    let Some(method) = dispatch::attr::lookup_special(thread, value, thread.vm().names.__buffer__)? else {
+    let Some(method) = dispatch::attr::lookup_special(thread, value, crate::types::special::Special::Buffer)? else {
         return Ok(None);
     };
     let result = dispatch::call::call(thread, method, &[Value::small_wrapping(flags)])?;

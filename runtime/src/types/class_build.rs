@@ -260,7 +260,7 @@ pub fn build_class(
     thread.store_gc(class, &class.name, name);
     thread.store_gc(class, &class.base, base);
     thread.store_gc(class, &class.bases, bases);
-    let dict = namespace.copy_plain(thread);
+    let dict = namespace.copy(thread);
     thread.store_gc(class, &class.dict, dict);
 
     let qualname = match dict.get_str(thread, names.__qualname__) {
@@ -432,7 +432,7 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
     for (_, i) in sorted {
         if let Some(name) = own_slots[i].cast::<Str>() {
             // The placeholder is not interned, so that no attribute look-up by name finds the slot.
-            let placeholder = Str::new_uninterned_copy(thread, name);
+            let placeholder = Str::from_wtf8(thread, name.as_wtf8(thread));
             let index = vm.shapes.reserve_slot(root, placeholder);
             let descriptor = MemberDescriptor::new(thread, class, name, index);
             dict.insert_str(thread, name, descriptor.value());
@@ -475,7 +475,7 @@ fn declared_slots(thread: &Thread, class: Gc<Type>, value: Value) -> PyResult<Sc
             return Err(thread.raise_type_error(format!("__slots__ items must be strings, not '{}'", thread.type_name(item))));
         };
         let text = name.to_str_lossy(thread).into_owned();
-        if !crate::types::str::is_identifier(&text) {
+        if !crate::text::properties::is_identifier(rustpython_wtf8::Wtf8::new(text.as_str())) {
             return Err(thread.raise_type_error("__slots__ must be identifiers"));
         }
         let mangled = mangle(&class.name_string(), &text);

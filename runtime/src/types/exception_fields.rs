@@ -348,7 +348,7 @@ fn unicode_message(thread: &Thread, exception: Gc<Exception>) -> PyResult<Option
         let one = Value::small_wrapping(start);
         let shown = match object.cast::<Str>() {
             Some(string) if start >= 0 && (start as usize) < string.len(thread) => {
-                let code = string.code_point_at(thread, start as usize);
+                let code = Str::code_point_at(string, thread, start as usize);
                 match code {
                     0..=0xff => format!("character '\\x{code:02x}'"),
                     0x100..=0xffff => format!("character '\\u{code:04x}'"),

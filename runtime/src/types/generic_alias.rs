@@ -41,8 +41,8 @@ impl HeapObject for GenericAlias {
 }
 
 /// `class[item]` of builtin generic classes.
-pub fn class_getitem(thread: &Thread, class: Gc<Type>, item: Value) -> Value {
-    GenericAlias::make(thread, class.value(), item).value()
+pub fn class_getitem(thread: &Thread, class: impl Into<Value>, item: Value) -> PyResult<Value> {
+    Ok(GenericAlias::make(thread, class.into(), item).value())
 }
 
 impl GenericAlias {

@@ -122,7 +122,7 @@ impl MappingProxy {
         Ok(format!("mappingproxy({})", dispatch::text::repr(thread, this.inner())?.to_str_lossy(thread)))
     }
     #[classmethod(name = "__class_getitem__")]
-    fn class_getitem(class: Gc<Type>, thread: &Thread, item: Value) -> Value {
+    fn class_getitem(class: Gc<Type>, thread: &Thread, item: Value) -> PyResult<Value> {
         crate::types::generic_alias::class_getitem(thread, class, item)
     }
 }

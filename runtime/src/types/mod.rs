@@ -49,6 +49,7 @@ pub mod str;
 pub mod super_object;
 pub mod traceback;
 pub mod tuple;
+pub mod tuple_methods;
 pub mod type_class;
 pub mod type_object;
 pub mod union_type;

@@ -165,7 +165,7 @@ impl ObjectClass {
 
     #[method]
     fn __hash__(this: Value) -> i64 {
-        dispatch::hash::identity_hash(this)
+        dispatch::hash::identity(this)
     }
 
     #[method]

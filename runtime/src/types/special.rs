@@ -35,7 +35,7 @@ macro_rules! define_specials {
 
 define_specials! {
     Abs = __abs__; Add = __add__; Aenter = __aenter__; Aexit = __aexit__; Aiter = __aiter__; And = __and__;
-    Anext = __anext__; Await = __await__; Bool = __bool__; Bytes = __bytes__; Call = __call__; Ceil = __ceil__;
+    Anext = __anext__; Await = __await__; Bool = __bool__; Buffer = __buffer__; Bytes = __bytes__; Call = __call__; Ceil = __ceil__;
     Complex = __complex__; Contains = __contains__; Del = __del__; DelAttr = __delattr__; Delete = __delete__;
     DelItem = __delitem__; Dir = __dir__; DivMod = __divmod__; Enter = __enter__; Eq = __eq__; Exit = __exit__;
     Float = __float__; Floor = __floor__; FloorDiv = __floordiv__; Format = __format__; Fspath = __fspath__;

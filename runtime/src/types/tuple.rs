@@ -139,6 +139,14 @@ impl Tuple {
         unsafe { std::slice::from_raw_parts(self.first(), self.length) }
     }
 
+    /// As [`Tuple::items`], for callers that keep the tuple alive by other means than the borrow (the slice's
+    /// address stands on the native stack, where the collector finds it as an interior pointer).
+    #[inline(always)]
+    pub fn items_unbounded<'a>(&self) -> &'a [Value] {
+        // SAFETY: items never move, and the slice itself keeps the tuple alive (interior pointers are roots).
+        unsafe { std::slice::from_raw_parts(self.items().as_ptr(), self.items().len()) }
+    }
+
     /// The items.
     #[inline(always)]
     pub fn items(&self) -> &[Value] {

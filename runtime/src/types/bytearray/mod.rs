@@ -120,7 +120,7 @@ impl ByteArray {
 
     /// The storage, for views to keep alive.
     pub(crate) fn storage_header(&self) -> Option<Gc<Header>> {
-        self.storage.get().map(Gc::header)
+        self.storage.get().map(|storage| storage.cast_unchecked())
     }
 
     /// Called by the collector for each view it finds alive: counts them while [`RECOUNTING`].

@@ -82,7 +82,7 @@ pub struct MemoryView {
 impl PayloadData for MemoryView {
     fn trace(&self, tracer: &mut Tracer) {
         tracer.slot(&self.owner);
-        for object in [self.storage.get(), self.layout.get().map(Gc::header)].into_iter().flatten() {
+        for object in [self.storage.get(), self.layout.get().map(|layout| layout.cast_unchecked())].into_iter().flatten() {
             tracer.object(object);
         }
         if let Some(array) = self.owner.get().and_then(|owner| owner.cast::<ByteArray>()) {
@@ -106,7 +106,7 @@ impl MemoryView {
     /// The view in `value`.
     pub fn of(thread: &Thread, value: Value) -> Option<Gc<MemoryViewObject>> {
         let _ = thread;
-        Payload::<MemoryView>::from_value(value)
+        Payload::<MemoryView>::cast(value)
     }
 
     /// `memoryview(value)` of bytes, a bytearray or another view; other owners make theirs with
