@@ -3,15 +3,20 @@
 //! What lives here: [`DictView`] (`dict_keys`, `dict_values`, `dict_items`), [`DictIterator`] (their iterators,
 //! forward and backward, and `set_iterator`). What must not: the dict itself. Start at [`DictIterator::next`].
 
+use crate::dispatch::{call, compare, iter, repr_guard, text};
 use crate::error::PyResult;
 use crate::gc::Tracer;
 use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, ShapeId};
 use crate::thread::Thread;
 use crate::types::dict::Dict;
+use crate::types::list::List;
+use crate::types::mapping_proxy::MappingProxy;
 use crate::types::set::Set;
+use crate::types::str::{Str, StrBuilder};
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 use std::cell::Cell;
+use taipan_macros::py_class;
 
 /// `d.keys()`, `d.values()` or `d.items()`: the shape tells which.
 #[repr(C)]
@@ -183,3 +188,357 @@ impl HeapObject for DictIterator {
         }
     }
 }
+
+// ---- views ----
+
+impl DictView {
+    fn shape(&self) -> ShapeId {
+        self.header.shape()
+    }
+
+    /// A keys or items view: one with the operations of a set.
+    fn set_like(value: Value) -> Option<Gc<DictView>> {
+        value.cast::<DictView>().filter(|view| view.shape() != ShapeId::DICT_VALUES)
+    }
+
+
+    /// `item in self`, for keys and items.
+    fn contains(&self, thread: &Thread, item: Value) -> PyResult<bool> {
+        if self.shape() == ShapeId::DICT_KEYS {
+            return self.dict.contains(thread, item);
+        }
+        let Some(pair) = item.cast::<Tuple>().filter(|pair| pair.len() == 2) else { return Ok(false) };
+        match self.dict.get(thread, pair.items()[0])? {
+            Some(value) => compare::equals(thread, value, pair.items()[1]),
+            None => Ok(false),
+        }
+    }
+
+    /// A set of what the view yields.
+    fn to_set(this: Gc<DictView>, thread: &Thread) -> PyResult<Gc<Set>> {
+        if this.shape() == ShapeId::DICT_KEYS {
+            let set = Set::new(thread);
+            set.update_from_dict(thread, this.dict)?;
+            return Ok(set);
+        }
+        Set::from_iterable(thread, this.value())
+    }
+
+    fn repr(this: Gc<DictView>, thread: &Thread) -> PyResult<Gc<Str>> {
+        let Some(_guard) = repr_guard::enter(thread, this.value())? else { return Ok(Str::new(thread, "...")) };
+        let list = List::from_iterable(thread, this.value())?;
+        let mut builder = StrBuilder::with_capacity(list.len() * 4);
+        builder.push_str(&thread.type_name(this.value()));
+        builder.push_str("(");
+        builder.push(thread, text::repr(thread, list.value())?);
+        builder.push_str(")");
+        Ok(builder.finish(thread))
+    }
+
+    /// How many elements a set or a set-like view has; `None` for anything else.
+    fn set_length(value: Value) -> Option<usize> {
+        value.cast::<Set>().map(|set| set.len()).or_else(|| DictView::set_like(value).map(|view| view.dict.len()))
+    }
+
+    /// Everything `a` yields is in `b`.
+    fn all_in(thread: &Thread, a: Value, b: Value) -> PyResult<bool> {
+        let mut all = true;
+        iter::for_each(thread, a, |item| {
+            all = iter::contains(thread, b, item)?;
+            Ok(all)
+        })?;
+        Ok(all)
+    }
+
+    fn compare(this: Gc<DictView>, thread: &Thread, op: compare::CompareOperator, other: Value) -> PyResult<Value> {
+        use compare::CompareOperator::{Eq, Ge, Gt, Le, Lt, Ne};
+        let Some(theirs) = DictView::set_length(other) else { return Ok(Value::NOT_IMPLEMENTED) };
+        let ours = this.dict.len();
+        let this = this.value();
+        let holds = match op {
+            Eq => ours == theirs && DictView::all_in(thread, this, other)?,
+            Ne => !(ours == theirs && DictView::all_in(thread, this, other)?),
+            Lt => ours < theirs && DictView::all_in(thread, this, other)?,
+            Le => ours <= theirs && DictView::all_in(thread, this, other)?,
+            Gt => ours > theirs && DictView::all_in(thread, other, this)?,
+            Ge => ours >= theirs && DictView::all_in(thread, other, this)?,
+        };
+        Ok(Value::from_bool(holds))
+    }
+
+    /// A set of what any iterable or view yields.
+    fn operand_set(thread: &Thread, value: Value) -> PyResult<Gc<Set>> {
+        match DictView::set_like(value) {
+            Some(view) => DictView::to_set(view, thread),
+            None => Set::from_iterable(thread, value),
+        }
+    }
+
+    /// `a & b`, at least one of them a set-like view.
+    fn intersection(thread: &Thread, a: Value, b: Value) -> PyResult<Value> {
+        let (mut view, mut other) = match (DictView::set_like(a), DictView::set_like(b)) {
+            (Some(view), _) => (view, b),
+            (None, Some(view)) => (view, a),
+            (None, None) => return Ok(Value::NOT_IMPLEMENTED),
+        };
+        if let Some(set) = other.cast::<Set>().filter(|set| set.is_exact() && view.dict.len() <= set.len()) {
+            let name = thread.vm().interner.intern_text(thread, "intersection");
+            return call::call_method(thread, set.value(), name, &[view.value()]);
+        }
+        if let Some(larger) = DictView::set_like(other)
+            && larger.dict.len() > view.dict.len()
+        {
+            (view, other) = (larger, view.value());
+        }
+        let result = Set::new(thread);
+        iter::for_each(thread, other, |item| {
+            if view.contains(thread, item)? {
+                result.add(thread, item)?;
+            }
+            Ok(true)
+        })?;
+        Ok(result.value())
+    }
+
+    fn union(thread: &Thread, a: Value, b: Value) -> PyResult<Value> {
+        let result = DictView::operand_set(thread, a)?;
+        result.update(thread, b)?;
+        Ok(result.value())
+    }
+
+    fn difference(thread: &Thread, a: Value, b: Value) -> PyResult<Value> {
+        let result = DictView::operand_set(thread, a)?;
+        result.difference_update(thread, b)?;
+        Ok(result.value())
+    }
+
+    fn symmetric_difference(thread: &Thread, a: Value, b: Value) -> PyResult<Value> {
+        let result = DictView::operand_set(thread, a)?;
+        result.symmetric_difference_update(thread, b)?;
+        Ok(result.value())
+    }
+
+    fn is_disjoint(this: Gc<DictView>, thread: &Thread, other: Value) -> PyResult<bool> {
+        if this.value() == other {
+            return Ok(this.dict.is_empty());
+        }
+        // The smaller one is iterated if both can answer.
+        let (container, iterable) = match DictView::set_length(other) {
+            Some(length) if length > this.dict.len() => (other, this.value()),
+            _ => (this.value(), other),
+        };
+        let mut disjoint = true;
+        iter::for_each(thread, iterable, |item| {
+            disjoint = !iter::contains(thread, container, item)?;
+            Ok(disjoint)
+        })?;
+        Ok(disjoint)
+    }
+}
+
+fn has_shape(value: Value, shape: ShapeId) -> bool {
+    value.header().is_some_and(|header| header.shape() == shape)
+}
+
+/// A view class: what all three have, then what the set-like ones have.
+macro_rules! view_class {
+    ($marker:ident, $name:literal, $shape:ident, $iterator:ident, $reverse:ident, $check:ident, $reversed_doc:literal, { $($flags:tt)* }, { $($more:tt)* }) => {
+        fn $check(value: Value) -> bool {
+            has_shape(value, ShapeId::$shape)
+        }
+
+        #[py_class(name = $name, kind = DictView, no_instances, check = $check $($flags)*)]
+        impl $marker {
+            #[method]
+            fn __repr__(this: Gc<DictView>, thread: &Thread) -> PyResult<Gc<Str>> {
+                DictView::repr(this, thread)
+            }
+
+            #[method(no_reenter)]
+            fn __len__(this: Gc<DictView>) -> usize {
+                this.dict.len()
+            }
+
+            #[method(no_reenter)]
+            fn __iter__(this: Gc<DictView>, thread: &Thread) -> Gc<DictIterator> {
+                DictIterator::over_dict(thread, ShapeId::$iterator, this.dict)
+            }
+
+            #[doc = $reversed_doc]
+            #[method(no_reenter)]
+            fn __reversed__(this: Gc<DictView>, thread: &Thread) -> Gc<DictIterator> {
+                DictIterator::over_dict_reversed(thread, ShapeId::$reverse, this.dict)
+            }
+
+            /// dictionary that this view refers to
+            #[getter]
+            fn mapping(this: Gc<DictView>, thread: &Thread) -> Gc<MappingProxy> {
+                MappingProxy::wrap(thread, this.dict.value())
+            }
+
+            $($more)*
+        }
+    };
+}
+
+macro_rules! set_like_view_class {
+    ($marker:ident, $name:literal, $shape:ident, $iterator:ident, $reverse:ident, $check:ident, $reversed_doc:literal) => {
+        view_class! { $marker, $name, $shape, $iterator, $reverse, $check, $reversed_doc, { , unhashable }, {
+            #[method]
+            fn __contains__(this: Gc<DictView>, thread: &Thread, key: Value) -> PyResult<bool> {
+                this.contains(thread, key)
+            }
+
+            #[method]
+            fn __eq__(this: Gc<DictView>, thread: &Thread, other: Value) -> PyResult<Value> {
+                DictView::compare(this, thread, compare::CompareOperator::Eq, other)
+            }
+
+            #[method]
+            fn __ne__(this: Gc<DictView>, thread: &Thread, other: Value) -> PyResult<Value> {
+                DictView::compare(this, thread, compare::CompareOperator::Ne, other)
+            }
+
+            #[method]
+            fn __lt__(this: Gc<DictView>, thread: &Thread, other: Value) -> PyResult<Value> {
+                DictView::compare(this, thread, compare::CompareOperator::Lt, other)
+            }
+
+            #[method]
+            fn __le__(this: Gc<DictView>, thread: &Thread, other: Value) -> PyResult<Value> {
+                DictView::compare(this, thread, compare::CompareOperator::Le, other)
+            }
+
+            #[method]
+            fn __gt__(this: Gc<DictView>, thread: &Thread, other: Value) -> PyResult<Value> {
+                DictView::compare(this, thread, compare::CompareOperator::Gt, other)
+            }
+
+            #[method]
+            fn __ge__(this: Gc<DictView>, thread: &Thread, other: Value) -> PyResult<Value> {
+                DictView::compare(this, thread, compare::CompareOperator::Ge, other)
+            }
+
+            #[method]
+            fn __and__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                DictView::intersection(thread, this, other)
+            }
+
+            #[method]
+            fn __rand__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                DictView::intersection(thread, other, this)
+            }
+
+            #[method]
+            fn __or__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                DictView::union(thread, this, other)
+            }
+
+            #[method]
+            fn __ror__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                DictView::union(thread, other, this)
+            }
+
+            #[method]
+            fn __sub__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                DictView::difference(thread, this, other)
+            }
+
+            #[method]
+            fn __rsub__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                DictView::difference(thread, other, this)
+            }
+
+            #[method]
+            fn __xor__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                DictView::symmetric_difference(thread, this, other)
+            }
+
+            #[method]
+            fn __rxor__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                DictView::symmetric_difference(thread, other, this)
+            }
+
+            /// Return True if the view and the given iterable have a null intersection.
+            #[method]
+            fn isdisjoint(this: Gc<DictView>, thread: &Thread, object: Value) -> PyResult<bool> {
+                DictView::is_disjoint(this, thread, object)
+            }
+        } }
+    };
+}
+
+set_like_view_class!(DictKeys, "dict_keys", DICT_KEYS, DICT_KEY_ITERATOR, DICT_REVERSE_KEY_ITERATOR, is_dict_keys, "Return a reverse iterator over the dict keys.");
+set_like_view_class!(DictItems, "dict_items", DICT_ITEMS, DICT_ITEM_ITERATOR, DICT_REVERSE_ITEM_ITERATOR, is_dict_items, "Return a reverse iterator over the dict items.");
+view_class!(DictValues, "dict_values", DICT_VALUES, DICT_VALUE_ITERATOR, DICT_REVERSE_VALUE_ITERATOR, is_dict_values, "Return a reverse iterator over the dict values.", {}, {});
+
+// ---- iterators ----
+
+impl DictIterator {
+    fn length_hint(&self) -> usize {
+        let Some(container) = self.container.get() else { return 0 };
+        let length = match container.kind() {
+            Kind::Set => container.cast_unchecked::<Set>().len(),
+            _ => container.cast_unchecked::<Dict>().len(),
+        };
+        if length == self.expected.get() { self.remaining.get() } else { 0 }
+    }
+
+    /// `(iter, ([what is left],))`, the iterator staying where it is.
+    fn reduce(&self, thread: &Thread) -> PyResult<Gc<Tuple>> {
+        let copy = thread.allocate(self.header.shape(), 0, |header| DictIterator {
+            header,
+            position: Cell::new(self.position.get()),
+            expected: Cell::new(self.expected.get()),
+            remaining: Cell::new(self.remaining.get()),
+            container: GcSlot::from_option(self.container.get()),
+        });
+        let rest = List::empty(thread);
+        while let Some(item) = copy.next(thread)? {
+            rest.push(thread, item)?;
+        }
+        let arguments = Tuple::new(thread, &[rest.value()]);
+        Ok(Tuple::new(thread, &[iter::builtin(thread, "iter"), arguments.value()]))
+    }
+}
+
+macro_rules! iterator_class {
+    ($marker:ident, $name:literal, $shape:ident, $check:ident) => {
+        fn $check(value: Value) -> bool {
+            has_shape(value, ShapeId::$shape)
+        }
+
+        #[py_class(name = $name, kind = DictIterator, no_instances, check = $check)]
+        impl $marker {
+            #[method]
+            fn __iter__(this: Value) -> Value {
+                this
+            }
+
+            #[method(no_reenter)]
+            fn __next__(this: Gc<DictIterator>, thread: &Thread) -> PyResult<Option<Value>> {
+                this.next(thread)
+            }
+
+            /// Private method returning an estimate of len(list(it)).
+            #[method]
+            fn __length_hint__(this: Gc<DictIterator>) -> usize {
+                this.length_hint()
+            }
+
+            /// Return state information for pickling.
+            #[method]
+            fn __reduce__(this: Gc<DictIterator>, thread: &Thread) -> PyResult<Gc<Tuple>> {
+                this.reduce(thread)
+            }
+        }
+    };
+}
+
+iterator_class!(DictKeyIterator, "dict_keyiterator", DICT_KEY_ITERATOR, is_key_iterator);
+iterator_class!(DictValueIterator, "dict_valueiterator", DICT_VALUE_ITERATOR, is_value_iterator);
+iterator_class!(DictItemIterator, "dict_itemiterator", DICT_ITEM_ITERATOR, is_item_iterator);
+iterator_class!(DictReverseKeyIterator, "dict_reversekeyiterator", DICT_REVERSE_KEY_ITERATOR, is_reverse_key_iterator);
+iterator_class!(DictReverseValueIterator, "dict_reversevalueiterator", DICT_REVERSE_VALUE_ITERATOR, is_reverse_value_iterator);
+iterator_class!(DictReverseItemIterator, "dict_reverseitemiterator", DICT_REVERSE_ITEM_ITERATOR, is_reverse_item_iterator);
+iterator_class!(SetIterator, "set_iterator", SET_ITERATOR, is_set_iterator);

@@ -180,7 +180,7 @@ fn is_sequence_iterator(value: Value) -> bool {
     has_shape(value, ShapeId::SEQUENCE_ITERATOR)
 }
 
-#[py_class(name = "list_iterator", no_instances, check = is_list_iterator)]
+#[py_class(name = "list_iterator", kind = SequenceIterator, no_instances, check = is_list_iterator)]
 impl ListIterator {
     #[method]
     fn __iter__(this: Value) -> Value {
@@ -216,7 +216,7 @@ impl ListIterator {
     }
 }
 
-#[py_class(name = "list_reverseiterator", no_instances, check = is_list_reverse_iterator)]
+#[py_class(name = "list_reverseiterator", kind = SequenceIterator, no_instances, check = is_list_reverse_iterator)]
 impl ListReverseIterator {
     #[method]
     fn __iter__(this: Value) -> Value {
@@ -262,7 +262,7 @@ impl ListReverseIterator {
     }
 }
 
-#[py_class(name = "tuple_iterator", no_instances, check = is_tuple_iterator)]
+#[py_class(name = "tuple_iterator", kind = SequenceIterator, no_instances, check = is_tuple_iterator)]
 impl TupleIterator {
     #[method]
     fn __iter__(this: Value) -> Value {
@@ -298,7 +298,7 @@ impl TupleIterator {
     }
 }
 
-#[py_class(name = "str_iterator", no_instances, check = is_str_iterator)]
+#[py_class(name = "str_iterator", kind = SequenceIterator, no_instances, check = is_str_iterator)]
 impl StrIterator {
     #[method]
     fn __iter__(this: Value) -> Value {
@@ -341,7 +341,7 @@ impl StrIterator {
     }
 }
 
-#[py_class(name = "iterator", no_instances, check = is_sequence_iterator)]
+#[py_class(name = "iterator", kind = SequenceIterator, no_instances, check = is_sequence_iterator)]
 impl SequenceIterator {
     #[method]
     fn __iter__(this: Value) -> Value {

@@ -8,7 +8,7 @@
 
 use crate::error::PyResult;
 use crate::gc::Tracer;
-use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, ShapeId};
+use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, ShapeId, header_flags};
 use crate::thread::Thread;
 use crate::types::dict::{Dict, describe_unhashable, hash_value, keys_equal};
 use crate::types::instance;
@@ -33,6 +33,9 @@ pub struct Set {
     pub(crate) table: GcSlot<SetTable>,
 }
 
+/// Header flag of frozensets and instances of their subclasses.
+const FROZEN: u8 = header_flags::KIND_0;
+
 /// The specification of the class `frozenset`; its instances are [`Set`]s.
 pub struct FrozenSet;
 
@@ -55,9 +58,19 @@ impl Set {
         thread.allocate(ShapeId::SET, 0, Set::from_header)
     }
 
+    pub(crate) fn from_header_frozen(header: Header) -> Set {
+        header.set_flag(FROZEN);
+        Set::from_header(header)
+    }
+
     /// An empty frozenset, to be filled before anybody sees it.
     pub fn new_frozen(thread: &Thread) -> Gc<Set> {
-        thread.allocate(ShapeId::FROZEN_SET, 0, Set::from_header)
+        thread.allocate(ShapeId::FROZEN_SET, 0, Set::from_header_frozen)
+    }
+
+    /// An empty set, or frozenset if this is one (or an instance of a subclass of it).
+    pub(crate) fn new_alike(&self, thread: &Thread) -> Gc<Set> {
+        if self.is_frozen() { Set::new_frozen(thread) } else { Set::new(thread) }
     }
 
     /// A set of the items that `iterable` yields.
@@ -89,15 +102,12 @@ impl Set {
     }
 
     /// The class is `frozenset` or a subclass of it.
-    pub fn is_frozen(&self, thread: &Thread) -> bool {
-        match self.header.shape() {
-            ShapeId::SET => false,
-            ShapeId::FROZEN_SET => true,
-            shape => thread.class_of_shape(shape).is_subclass_of(thread.vm().types.frozenset),
-        }
+    #[inline(always)]
+    pub fn is_frozen(&self) -> bool {
+        self.header.flag(FROZEN)
     }
 
-    fn mask(&self) -> usize {
+    pub(crate) fn mask(&self) -> usize {
         self.table.get().map_or(SMALLEST - 1, |t| t.mask)
     }
 
@@ -315,6 +325,39 @@ impl Set {
         let set = if frozen { Set::new_frozen(thread) } else { Set::new(thread) };
         set.update_from_set(thread, self.this())?;
         Ok(set)
+    }
+
+    /// The hash that a frozenset of these keys has, as CPython computes it.
+    pub fn frozen_hash(&self) -> u64 {
+        let shuffle = |hash: u64| ((hash ^ 89_869_747) ^ (hash << 16)).wrapping_mul(3_644_798_167);
+        let mut hash = 0;
+        let mut position = 0;
+        while let Some((key_hash, _)) = self.next_key_hashed(&mut position) {
+            hash ^= shuffle(key_hash);
+        }
+        hash ^= (self.len() as u64 + 1).wrapping_mul(1_927_868_237);
+        // Nested frozensets give patterns: dispersed.
+        hash ^= (hash >> 11) ^ (hash >> 25);
+        hash = hash.wrapping_mul(69_069).wrapping_add(907_133_923);
+        if hash == u64::MAX { 590_923_713 } else { hash }
+    }
+
+    /// The hash of something looked for: a set stands for the frozenset with the same keys.
+    pub(crate) fn hash_of_sought(thread: &Thread, key: Value) -> PyResult<u64> {
+        hash_element(thread, key).or_else(|raised| match key.cast::<Set>() {
+            Some(set) if !set.is_frozen() => {
+                thread.catch(raised, thread.vm().exceptions.type_error)?;
+                Ok(set.frozen_hash())
+            }
+            _ => Err(raised),
+        })
+    }
+
+    /// `key in self` as Python code asks it: a set is found if an equal frozenset is there.
+    #[inline]
+    pub fn contains_or_equal_set(&self, thread: &Thread, key: Value) -> PyResult<bool> {
+        let hash = Set::hash_of_sought(thread, key)?;
+        self.contains_hashed(thread, key, hash)
     }
 
     /// Replaces the keys by those of `source`, which is left empty.
