@@ -298,6 +298,8 @@ pub struct Vm {
     /// Extra opaque state of the embedding tiers (interpreter, JIT): freed with the Vm.
     pub tier_state: RefCell<Option<Box<dyn std::any::Any>>>,
     pub tier_pointer: Cell<*const u8>,
+    /// Search functions and cache of `codecs`, once used.
+    pub codec_registry: Cell<Option<Gc<crate::types::tuple::Tuple>>>,
     /// `sys.set_int_max_str_digits`.
     pub int_max_str_digits: Cell<usize>,
 }
@@ -442,6 +444,7 @@ impl Vm {
             threads: RefCell::default(),
             tier_state: RefCell::new(None),
             tier_pointer: Cell::new(std::ptr::null()),
+            codec_registry: Cell::new(None),
             int_max_str_digits: Cell::new(4300),
         });
         let mut thread = Box::new(Thread::new(NonNull::from(&*vm), stack_base, stack_limit));
@@ -538,6 +541,9 @@ impl RootSource for Thread {
         }
         for module in [vm.builtins.get(), vm.sys.get()].into_iter().flatten() {
             tracer.object(module.header());
+        }
+        if let Some(registry) = vm.codec_registry.get() {
+            tracer.object(registry.header());
         }
         if let Some(modules) = vm.modules.get() {
             tracer.object(modules.header());

@@ -23,12 +23,12 @@ pub fn class(options: TokenStream, mut block: ItemImpl) -> Result<TokenStream> {
     let module = options.text("module")?.map_or_else(|| "builtins".to_owned(), |text| text.value());
     let signature = options.text("signature")?.map(|text| text.value());
     let base = match options.expression("base")? {
-        Some(Path(base)) => quote_spanned!(base.span()=> ::core::option::Option::Some(<#base as ::taipan_runtime::native::PyClass>::SPEC)),
+        Some(Path(base)) => quote_spanned!(crate::at(base.span())=> ::core::option::Option::Some(<#base as ::taipan_runtime::native::PyClass>::SPEC)),
         Some(other) => return Err(Error::new(other.span(), "`base` is the Rust type of the base class: `base = Int`")),
         None => quote!(::core::option::Option::None),
     };
     let kind = match options.expression("kind")? {
-        Some(kind) => quote_spanned!(kind.span()=> ::core::option::Option::Some(::taipan_runtime::object::Kind::#kind)),
+        Some(kind) => quote_spanned!(crate::at(kind.span())=> ::core::option::Option::Some(::taipan_runtime::object::Kind::#kind)),
         None => quote!(::core::option::Option::None),
     };
     let check = options.expression("check")?;
@@ -277,7 +277,7 @@ fn attribute_wrapper(role: &str, name: &str, function: &syn::Signature, context:
             arguments.push(quote!(#this));
         } else if role == "setter" && !converted {
             converted = true;
-            arguments.push(quote_spanned! {declared.span()=>
+            arguments.push(quote_spanned! {crate::at(declared.span())=>
                 ::taipan_runtime::native::FromArgument::from_argument(thread, #given, &::taipan_runtime::native::Place {
                     function: #name,
                     label: ::taipan_runtime::native::convert::Label::Only,
@@ -295,16 +295,16 @@ fn attribute_wrapper(role: &str, name: &str, function: &syn::Signature, context:
         return Err(Error::new(function.ident.span(), "a setter takes the new value after the receiver"));
     }
     let path = context.path(&function.ident);
-    let call = quote_spanned!(function.ident.span()=> #path(#(#arguments),*));
+    let call = quote_spanned!(crate::at(function.ident.span())=> #path(#(#arguments),*));
     let (owner, module) = (&context.owner, &context.module);
     let (given_parameter, output, result) = match role {
         "getter" => {
-            (None, quote!(::taipan_runtime::value::Value), quote_spanned!(function.output.span()=> ::taipan_runtime::native::IntoValue::into_value(#call, thread)))
+            (None, quote!(::taipan_runtime::value::Value), quote_spanned!(crate::at(function.output.span())=> ::taipan_runtime::native::IntoValue::into_value(#call, thread)))
         }
         _ => (
             (role == "setter").then(|| quote!(, #given: ::taipan_runtime::value::Value)),
             quote!(()),
-            quote_spanned!(function.output.span()=> ::taipan_runtime::native::IntoValue::into_value(#call, thread).map(|_| ())),
+            quote_spanned!(crate::at(function.output.span())=> ::taipan_runtime::native::IntoValue::into_value(#call, thread).map(|_| ())),
         ),
     };
     Ok(quote! {{
@@ -376,8 +376,8 @@ pub fn computed_constant(attribute: &Attribute, function: &syn::Signature, path:
             other => return Err(Error::new(other.span(), "a computed constant takes at most `thread: &Thread`")),
         }
     }
-    let call = quote_spanned!(function.ident.span()=> #path(#(#arguments),*));
-    let result = quote_spanned!(function.output.span()=> ::taipan_runtime::native::IntoValue::into_value(#call, thread));
+    let call = quote_spanned!(crate::at(function.ident.span())=> #path(#(#arguments),*));
+    let result = quote_spanned!(crate::at(function.output.span())=> ::taipan_runtime::native::IntoValue::into_value(#call, thread));
     let compute = format_ident!("__taipan_compute");
     Ok(quote! {{
         fn #compute(thread: &::taipan_runtime::thread::Thread) -> ::taipan_runtime::error::PyResult<::taipan_runtime::value::Value> {

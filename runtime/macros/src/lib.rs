@@ -118,6 +118,12 @@ mod wrapper;
 
 use proc_macro::TokenStream;
 
+/// The place of `span` for error messages, with names resolved as the generated code's own: a block that a
+/// `macro_rules!` macro wrote would otherwise not see the wrapper's `thread`.
+fn at(span: proc_macro2::Span) -> proc_macro2::Span {
+    proc_macro2::Span::call_site().located_at(span)
+}
+
 /// Makes an inherent impl block the main block of a Python class.
 ///
 /// Options of the block:

@@ -41,8 +41,8 @@ impl Context {
     /// The path by which a wrapper calls the function.
     pub fn path(&self, function: &Ident) -> TokenStream {
         match &self.self_type {
-            Some(class) => quote_spanned!(function.span()=> <#class>::#function),
-            None => quote_spanned!(function.span()=> self::#function),
+            Some(class) => quote_spanned!(crate::at(function.span())=> <#class>::#function),
+            None => quote_spanned!(crate::at(function.span())=> self::#function),
         }
     }
 
@@ -317,7 +317,7 @@ impl Native {
             Input::Raw => call.clone(),
         });
         let path = &self.path;
-        quote_spanned!(self.function.span()=> #path(#(#inputs),*))
+        quote_spanned!(crate::at(self.function.span())=> #path(#(#inputs),*))
     }
 
     fn conversion(&self, index: usize, presence: &Presence, of: &TokenStream, is_value: bool, span: Span, argument: Argument) -> TokenStream {
@@ -328,14 +328,14 @@ impl Native {
             (Presence::Required, Argument::Given(value)) if is_value => value,
             (Presence::Required, Argument::Given(value)) => {
                 if index == 0 && self.slot.is_some_and(|slot| slot.binary) && self.receiver == "Slot" {
-                    return quote_spanned! {span=>
+                    return quote_spanned! {crate::at(span)=>
                         match <#of as ::taipan_runtime::native::FromOperand>::from_operand(thread, #value)? {
                             ::core::option::Option::Some(operand) => operand,
                             ::core::option::Option::None => return ::core::result::Result::Ok(::taipan_runtime::value::Value::NOT_IMPLEMENTED),
                         }
                     };
                 }
-                quote_spanned!(span=> <#of as ::taipan_runtime::native::FromArgument>::from_argument(thread, #value, &#place)?)
+                quote_spanned!(crate::at(span)=> <#of as ::taipan_runtime::native::FromArgument>::from_argument(thread, #value, &#place)?)
             }
             (Presence::Required, Argument::Maybe(value)) => {
                 let value = quote!(::taipan_runtime::native::binding::given(#value));
@@ -345,17 +345,17 @@ impl Native {
             (Presence::Optional, Argument::Absent) => quote!(::core::option::Option::None),
             (Presence::Optional, Argument::Given(value)) if is_value && !default_is_none => quote!(::core::option::Option::Some(#value)),
             (Presence::Optional, Argument::Maybe(value)) if is_value && !default_is_none => value,
-            (Presence::Optional, Argument::Given(value)) => quote_spanned! {span=>
+            (Presence::Optional, Argument::Given(value)) => quote_spanned! {crate::at(span)=>
                 ::taipan_runtime::native::convert::optional::<#of>(thread, ::core::option::Option::Some(#value), &#place)?
             },
-            (Presence::Optional, Argument::Maybe(value)) => quote_spanned! {span=>
+            (Presence::Optional, Argument::Maybe(value)) => quote_spanned! {crate::at(span)=>
                 ::taipan_runtime::native::convert::optional::<#of>(thread, #value, &#place)?
             },
             (Presence::Nullable, Argument::Absent) => quote!(::taipan_runtime::native::Nullable::Absent),
-            (Presence::Nullable, Argument::Given(value)) => quote_spanned! {span=>
+            (Presence::Nullable, Argument::Given(value)) => quote_spanned! {crate::at(span)=>
                 ::taipan_runtime::native::convert::nullable::<#of>(thread, ::core::option::Option::Some(#value), &#place)?
             },
-            (Presence::Nullable, Argument::Maybe(value)) => quote_spanned! {span=>
+            (Presence::Nullable, Argument::Maybe(value)) => quote_spanned! {crate::at(span)=>
                 ::taipan_runtime::native::convert::nullable::<#of>(thread, #value, &#place)?
             },
         }
@@ -386,7 +386,7 @@ impl Native {
 
     /// `call` made into the wrapper's result.
     fn finish(&self, call: TokenStream) -> TokenStream {
-        quote_spanned!(self.output=> ::taipan_runtime::native::IntoValue::into_value(#call, thread))
+        quote_spanned!(crate::at(self.output)=> ::taipan_runtime::native::IntoValue::into_value(#call, thread))
     }
 
     fn next_wrapper(&self) -> TokenStream {
@@ -395,7 +395,7 @@ impl Native {
         let value = mixed("value");
         let nothing = quote!(::taipan_runtime::native::Arguments::of(&[]));
         let call = self.call(&this, &|_| Argument::Absent, &quote!(&[]), &nothing);
-        let result = quote_spanned!(self.output=> ::taipan_runtime::native::IntoNext::into_next(#call, thread));
+        let result = quote_spanned!(crate::at(self.output)=> ::taipan_runtime::native::IntoNext::into_next(#call, thread));
         quote! {
             fn __taipan_next(thread: &::taipan_runtime::thread::Thread, #value: ::taipan_runtime::value::Value)
                 -> ::taipan_runtime::error::PyResult<::core::option::Option<::taipan_runtime::value::Value>> {

@@ -10,7 +10,7 @@ use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::SourceSpan;
-use std::cell::Cell;
+use std::cell::{Cell, UnsafeCell};
 use taipan_macros::py_class;
 
 /// The executable form of a code object, owned by it: bytecode, feedback, native code.
@@ -91,7 +91,7 @@ pub struct CodeObject {
     pub filename: GcSlot<Str>,
     /// Keeps what the body's feedback refers to alive.
     pub feedback: Slot,
-    body: Box<dyn CodeBody>,
+    body: UnsafeCell<Box<dyn CodeBody>>,
 }
 
 impl HeapObject for CodeObject {
@@ -111,7 +111,7 @@ impl HeapObject for CodeObject {
         tracer.gc_slot(&self.qualname);
         tracer.gc_slot(&self.filename);
         tracer.slot(&self.feedback);
-        self.body.trace(tracer);
+        self.body().trace(tracer);
     }
     fn finalize(&self) {
         struct Dead;
@@ -157,19 +157,21 @@ impl CodeObject {
             qualname: GcSlot::new(facts.qualname),
             filename: GcSlot::new(facts.filename),
             feedback: Slot::empty(),
-            body,
+            body: UnsafeCell::new(body),
         })
     }
 
     /// The executable form.
+    #[allow(unsafe_code)]
     pub fn body(&self) -> &dyn CodeBody {
-        &*self.body
+        // SAFETY: the cell is written once more only, when the object is dead.
+        unsafe { &**self.body.get() }
     }
 
     #[allow(unsafe_code)]
     fn replace_body(&self, body: Box<dyn CodeBody>) {
         // SAFETY: only the collector calls this, on a dead object: nobody else can hold a reference.
-        unsafe { *std::ptr::from_ref(&self.body).cast_mut() = body };
+        unsafe { *self.body.get() = body };
     }
 
     pub fn has_flag(&self, flag: u32) -> bool {

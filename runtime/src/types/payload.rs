@@ -6,7 +6,7 @@
 
 use crate::error::PyResult;
 use crate::gc::Tracer;
-use crate::object::{Gc, Header, HeapObject, Kind};
+use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, Slot};
 use crate::thread::Thread;
 use crate::types::instance;
 use crate::types::type_object::Type;
@@ -117,6 +117,20 @@ impl<T> Gc<Payload<T>> {
     #[inline(always)]
     pub fn value(self) -> Value {
         Value::from_header(self.header().as_pointer())
+    }
+
+    /// Writes `value` into a slot of the data, with the barrier.
+    #[inline(always)]
+    pub fn store(self, thread: &Thread, slot: &Slot, value: Value) {
+        slot.init(Some(value));
+        thread.write_barrier(self.header());
+    }
+
+    /// Writes `object` into a slot of the data, with the barrier.
+    #[inline(always)]
+    pub fn store_gc<U>(self, thread: &Thread, slot: &GcSlot<U>, object: Gc<U>) {
+        slot.init(Some(object));
+        thread.write_barrier(self.header());
     }
 }
 

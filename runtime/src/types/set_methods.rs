@@ -158,14 +158,14 @@ macro_rules! shared_methods {
             }
 
             /// Return a new set with elements from the set and all others.
-            #[method(signature = "(self, /, *others)")]
-            fn union(this: Gc<Set>, thread: &Thread, others: &[Value]) -> PyResult<Gc<Set>> {
+            #[method(name = "union", signature = "(self, /, *others)")]
+            fn py_union(this: Gc<Set>, thread: &Thread, others: &[Value]) -> PyResult<Gc<Set>> {
                 this.union(thread, others)
             }
 
             /// Return a new set with elements common to the set and all others.
-            #[method(signature = "(self, /, *others)")]
-            fn intersection(this: Gc<Set>, thread: &Thread, others: &[Value]) -> PyResult<Gc<Set>> {
+            #[method(name = "intersection", signature = "(self, /, *others)")]
+            fn py_intersection(this: Gc<Set>, thread: &Thread, others: &[Value]) -> PyResult<Gc<Set>> {
                 let Some((&first, rest)) = others.split_first() else { return this.copy(thread, this.is_frozen()) };
                 let mut result = this.intersection(thread, first)?;
                 for &other in rest {
@@ -175,8 +175,8 @@ macro_rules! shared_methods {
             }
 
             /// Return a new set with elements in the set that are not in the others.
-            #[method(signature = "(self, /, *others)")]
-            fn difference(this: Gc<Set>, thread: &Thread, others: &[Value]) -> PyResult<Gc<Set>> {
+            #[method(name = "difference", signature = "(self, /, *others)")]
+            fn py_difference(this: Gc<Set>, thread: &Thread, others: &[Value]) -> PyResult<Gc<Set>> {
                 let Some((&first, rest)) = others.split_first() else { return this.copy(thread, this.is_frozen()) };
                 let result = this.difference(thread, first)?;
                 for &other in rest {
@@ -186,8 +186,8 @@ macro_rules! shared_methods {
             }
 
             /// Return a new set with elements in either the set or other but not both.
-            #[method]
-            fn symmetric_difference(this: Gc<Set>, thread: &Thread, other: Value) -> PyResult<Gc<Set>> {
+            #[method(name = "symmetric_difference")]
+            fn py_symmetric_difference(this: Gc<Set>, thread: &Thread, other: Value) -> PyResult<Gc<Set>> {
                 this.symmetric_difference(thread, other)
             }
 

@@ -118,7 +118,7 @@ impl IntClass {
     ///
     /// bytes is bytes-like or an iterable of ints; byteorder is 'big' (most
     /// significant byte first) or 'little'.
-    #[classmethod(signature = "(type, /, bytes, byteorder='big', *, signed=False)")]
+    #[classmethod(signature = "($type, /, bytes, byteorder='big', *, signed=False)")]
     fn from_bytes(
         class: Gc<Type>,
         thread: &Thread,
