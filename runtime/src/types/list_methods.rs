@@ -6,7 +6,7 @@
 use crate::dispatch::compare::{self, CompareOperator};
 use crate::dispatch::{number, repr_guard, subscript};
 use crate::error::{PyResult, Raised};
-use crate::object::{Gc, HeapObject, ShapeId};
+use crate::object::{Gc, ShapeId};
 use crate::thread::Thread;
 use crate::types::float::Float;
 use crate::types::instance;

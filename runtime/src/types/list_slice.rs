@@ -6,7 +6,7 @@
 
 use crate::dispatch::iter;
 use crate::error::PyResult;
-use crate::object::{Gc, HeapObject};
+use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::list::{List, Strategy};
 use crate::types::slice::{self, Slice};

@@ -6,7 +6,7 @@
 use crate::dispatch::compare::CompareOperator;
 use crate::dispatch::{call, repr_guard, subscript};
 use crate::error::PyResult;
-use crate::object::{Gc, HeapObject};
+use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::dict_views::DictIterator;
 use crate::types::instance;

@@ -6,7 +6,7 @@
 use crate::dispatch::compare::{self, CompareOperator};
 use crate::dispatch::{repr_guard, subscript};
 use crate::error::PyResult;
-use crate::object::{Gc, HeapObject, ShapeId};
+use crate::object::{Gc, ShapeId};
 use crate::thread::Thread;
 use crate::types::iterators::SequenceIterator;
 use crate::types::list_methods::{repeat_count, search_bounds};
