@@ -16,6 +16,7 @@ pub mod scratch;
 pub mod shape;
 pub mod text;
 pub mod thread;
+pub mod traceback_format;
 pub mod types;
 pub mod value;
 pub mod vm;

@@ -202,6 +202,10 @@ pub struct Hooks {
     pub frame_at: fn(&Thread, usize) -> Option<Gc<FrameObject>>,
     /// Globals of the running Python frame.
     pub current_globals: fn(&Thread) -> Option<Gc<Dict>>,
+    /// The outermost expression of a segment of source text, for the carets of tracebacks.
+    pub caret_expression: fn(&str) -> Option<crate::traceback_format::CaretExpression>,
+    /// If the text is `return name(...)` or `name = ...(...)`: where the call is, in bytes and lines from 1.
+    pub plain_call_statement: fn(&str) -> Option<SourceSpan>,
     /// Reports what the interpreter's frames hold (registers are scanned conservatively besides).
     pub trace_frames: fn(&Thread, &mut Tracer),
     /// A watched assumption was broken: class `version` changed.
@@ -298,6 +302,8 @@ pub struct Vm {
     /// Extra opaque state of the embedding tiers (interpreter, JIT): freed with the Vm.
     pub tier_state: RefCell<Option<Box<dyn std::any::Any>>>,
     pub tier_pointer: Cell<*const u8>,
+    /// Source text that no file holds: `-c`, standard input, the embedded library.
+    pub source_texts: RefCell<std::collections::HashMap<String, std::rc::Rc<str>>>,
     /// Search functions and cache of `codecs`, once used.
     pub codec_registry: Cell<Option<Gc<crate::types::tuple::Tuple>>>,
     /// `sys.set_int_max_str_digits`.
@@ -444,6 +450,7 @@ impl Vm {
             threads: RefCell::default(),
             tier_state: RefCell::new(None),
             tier_pointer: Cell::new(std::ptr::null()),
+            source_texts: RefCell::default(),
             codec_registry: Cell::new(None),
             int_max_str_digits: Cell::new(4300),
         });
@@ -498,6 +505,19 @@ impl Vm {
             Some(module) => module.dict(),
             None => unreachable!("builtins starts with the Vm"),
         }
+    }
+
+    /// The source text of a file named in a code object, for tracebacks.
+    pub fn source_of(&self, thread: &Thread, filename: &str) -> Option<std::rc::Rc<str>> {
+        if let Some(text) = self.source_texts.borrow().get(filename) {
+            return Some(text.clone());
+        }
+        let text: std::rc::Rc<str> = match crate::modules::import::embedded_source(thread, filename) {
+            Some(text) => text.into(),
+            None => String::from_utf8_lossy(&std::fs::read(filename).ok()?).into_owned().into(),
+        };
+        self.source_texts.borrow_mut().insert(filename.to_owned(), text.clone());
+        Some(text)
     }
 
     /// A version for a class that was made or changed.

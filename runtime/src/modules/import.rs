@@ -27,3 +27,14 @@ pub fn is_initialising(thread: &Thread, module: Value) -> bool {
     let _ = (thread, module);
     false
 }
+
+/// The source of a module of the embedded standard library, by the file name its code objects carry.
+pub fn embedded_source(thread: &Thread, filename: &str) -> Option<String> {
+    let _ = (thread, filename);
+    None
+}
+
+/// The name is that of a module of the standard library (`sys.stdlib_module_names`).
+pub fn is_standard_module(name: &str) -> bool {
+    NATIVE_MODULES.iter().any(|spec| spec.name == name)
+}

@@ -286,3 +286,9 @@ mod tests {
         assert_eq!(strip(text, true, true, is_space), 3..5);
     }
 }
+
+/// Columns a character takes in a terminal: two for wide East Asian ones.
+pub fn display_columns(c: char) -> usize {
+    let width = rustpython_unicode::Ucd::new(true).east_asian_width(rustpython_wtf8::CodePoint::from_char(c));
+    if matches!(width, "W" | "F") { 2 } else { 1 }
+}

@@ -193,6 +193,11 @@ impl CodeObject {
         self.filename.get().map(|n| n.to_str_lossy(thread).into_owned()).unwrap_or_default()
     }
 
+    /// What makes two traceback entries the same function.
+    pub fn qualname_or_name(&self, thread: &Thread) -> String {
+        self.qualname.get().or(self.name.get()).map(|n| n.to_str_lossy(thread).into_owned()).unwrap_or_default()
+    }
+
     /// The qualified name as Rust text.
     pub fn qualname_text(&self, thread: &Thread) -> String {
         self.qualname.get().map(|n| n.to_str_lossy(thread).into_owned()).unwrap_or_default()
