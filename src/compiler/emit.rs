@@ -16,7 +16,7 @@ use crate::bytecode::{
 };
 
 /// The place of instructions that stand for no source text.
-pub(super) const NO_RANGE: TextRange = TextRange::empty(TextSize::new(u32::MAX));
+pub(super) const NO_RANGE: TextRange = TextRange::new(TextSize::new(u32::MAX), TextSize::new(u32::MAX));
 /// Sites are given out when the code is assembled.
 pub(super) const SITE: Site = Site(0);
 
@@ -238,17 +238,6 @@ impl<'a> Unit<'a> {
 
     pub fn is_temporary(&self, register: Register) -> bool {
         register.0 >= self.first_temporary
-    }
-
-    /// The start of a run of `count` registers to evaluate values into: `dst` itself if it is the topmost
-    /// temporary, so that nested calls do not climb.
-    pub fn run(&mut self, dst: Register, count: usize) -> Register {
-        if self.is_temporary(dst) && dst.0 + 1 == self.top && count > 0 {
-            self.temporaries(count - 1);
-            dst
-        } else {
-            self.temporaries(count)
-        }
     }
 }
 

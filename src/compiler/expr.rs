@@ -77,7 +77,7 @@ impl<'a> Compiler<'a> {
     fn may_assign(&self, expressions: &[&Expr]) -> bool {
         self.scopes[self.unit.scope].has_named_expression
             && expressions.iter().any(|expression| {
-                ast::helpers::any_over_expr(expression, &|inner| matches!(inner, Expr::Named(_)))
+                ast::helpers::any_over_expr(expression, |inner| matches!(inner, Expr::Named(_)))
             })
     }
 

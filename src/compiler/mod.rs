@@ -32,6 +32,8 @@ pub mod scope;
 mod scope_build;
 mod scope_resolve;
 mod stmt;
+#[cfg(test)]
+mod tests;
 mod unparse;
 mod warnings;
 mod with;

@@ -31,7 +31,7 @@ pub struct BuildOptions {
 ///
 /// # Errors
 /// SyntaxErrors about names and about expressions that a scope does not allow.
-pub fn build(source: &SourceText, tree: &Tree, options: BuildOptions) -> Result<ScopeTree, CompileError> {
+pub fn build(source: &SourceText, tree: &Tree, options: BuildOptions) -> Result<ScopeTree> {
     let range = TextRange::new(TextSize::new(0), TextSize::new(0));
     let mut scopes = ScopeTree::new();
     let name = scopes.intern("<module>");
