@@ -3,3 +3,5 @@
 //! Floors, each of which may use only those before it: [`syntax`], [`bytecode`], [`compiler`].
 
 pub mod bytecode;
+pub mod compiler;
+pub mod syntax;

@@ -5,11 +5,14 @@
 //! objects. Start at the invariants in [`ops`].
 
 pub mod code;
+pub mod disasm;
 pub mod feedback;
+pub mod flow;
 pub mod intrinsics;
 pub mod operand;
 pub mod ops;
 pub mod positions;
+pub mod verify;
 
 pub use code::{Code, CodeFlags, CodeKind, Constant, ExceptionEntry};
 pub use operand::{

@@ -1,0 +1,241 @@
+//! f-strings (PEP 701) and t-strings (PEP 750).
+//!
+//! What lives here: pieces of interpolated strings into registers. What must not: escapes; see
+//! [`super::literal`].
+
+use ruff_python_ast as ast;
+use ruff_python_ast::InterpolatedStringElement as Element;
+use ruff_text_size::{Ranged, TextRange};
+
+use super::{Compiler, Result};
+use crate::bytecode::{Constant, OptionalRegister, Register, operands};
+
+/// Pieces joined by one instruction.
+const PIECES: usize = 64;
+
+/// A piece of an interpolated string.
+enum Piece<'a> {
+    Text(Vec<u8>),
+    Value(&'a ast::InterpolatedElement),
+}
+
+impl<'a> Compiler<'a> {
+    /// The value of an f-string without interpolations.
+    pub(super) fn literal_fstring(&self, node: &ast::ExprFString) -> Box<[u8]> {
+        let mut bytes = Vec::new();
+        for part in &node.value {
+            match part {
+                ast::FStringPart::Literal(literal) => self.append_string(literal, &mut bytes),
+                ast::FStringPart::FString(part) => {
+                    let raw = part.flags.prefix().is_raw();
+                    for element in part.elements.literals() {
+                        self.append_text(&element.value, element.range(), raw, true, &mut bytes);
+                    }
+                }
+            }
+        }
+        bytes.into()
+    }
+
+    pub(super) fn fstring(&mut self, node: &'a ast::ExprFString, dst: Register) -> Result {
+        let mut pieces = Vec::new();
+        for part in &node.value {
+            match part {
+                ast::FStringPart::Literal(literal) => {
+                    let mut bytes = Vec::new();
+                    self.append_string(literal, &mut bytes);
+                    add_text(&mut pieces, bytes);
+                }
+                ast::FStringPart::FString(part) => {
+                    self.add_pieces(&part.elements, part.flags.prefix().is_raw(), &mut pieces);
+                }
+            }
+        }
+        self.join(&pieces, dst, node.range())
+    }
+
+    /// Splits elements into pieces; adjacent texts become one.
+    fn add_pieces(&self, elements: &'a [Element], raw: bool, pieces: &mut Vec<Piece<'a>>) {
+        for element in elements {
+            match element {
+                Element::Literal(literal) => {
+                    let mut bytes = Vec::new();
+                    self.append_text(&literal.value, literal.range(), raw, true, &mut bytes);
+                    add_text(pieces, bytes);
+                }
+                Element::Interpolation(value) => {
+                    if let Some(debug) = &value.debug_text {
+                        add_text(pieces, debug.as_str().as_bytes().to_vec());
+                    }
+                    pieces.push(Piece::Value(value));
+                }
+            }
+        }
+    }
+
+    /// `dst = the pieces joined`.
+    fn join(&mut self, pieces: &[Piece<'a>], dst: Register, range: TextRange) -> Result {
+        match pieces {
+            [] => self.unit.load_constant(range, dst, Constant::str("")),
+            [piece] => self.piece(piece, dst, range)?,
+            pieces if pieces.len() <= PIECES => {
+                let mark = self.unit.top;
+                let first = Register(self.unit.top);
+                for piece in pieces {
+                    let slot = self.unit.temporary();
+                    self.piece(piece, slot, range)?;
+                }
+                self.unit.emit(range, operands::BuildString { dst, first, count: pieces.len() as u16 });
+                self.unit.release(mark);
+            }
+            pieces => {
+                let mark = self.unit.top;
+                let (first, rest) = pieces.split_at(PIECES);
+                let slot = self.unit.temporary();
+                self.join(first, slot, range)?;
+                for chunk in rest.chunks(PIECES) {
+                    let next = self.unit.temporary();
+                    self.join(chunk, next, range)?;
+                    self.unit.emit(range, operands::BuildString { dst: slot, first: slot, count: 2 });
+                    self.unit.release(next.0);
+                }
+                self.unit.copy(range, dst, slot);
+                self.unit.release(mark);
+            }
+        }
+        Ok(())
+    }
+
+    fn piece(&mut self, piece: &Piece<'a>, dst: Register, range: TextRange) -> Result {
+        match piece {
+            Piece::Text(bytes) => self.unit.load_constant(range, dst, Constant::Str(bytes.as_slice().into())),
+            Piece::Value(element) => {
+                let mark = self.unit.top;
+                let src = match &element.format_spec {
+                    Some(_) => {
+                        // The specification is computed after the value and must not disturb it.
+                        let value = self.unit.temporary();
+                        self.value_into(&element.expression, value)?;
+                        value
+                    }
+                    None => {
+                        let hint = self.scratch(dst);
+                        self.value_or(&element.expression, hint)?
+                    }
+                };
+                let spec = self.format_spec(element)?;
+                let conversion = conversion(element);
+                self.unit.emit(element.range(), operands::FormatValue { dst, src, conversion, spec });
+                self.unit.release(mark);
+            }
+        }
+        Ok(())
+    }
+
+    /// The register of a format specification, computed.
+    fn format_spec(&mut self, element: &'a ast::InterpolatedElement) -> Result<OptionalRegister> {
+        let Some(spec) = &element.format_spec else { return Ok(OptionalRegister::NONE) };
+        let mut pieces = Vec::new();
+        self.add_pieces(&spec.elements, false, &mut pieces);
+        let dst = self.unit.temporary();
+        self.join(&pieces, dst, spec.range())?;
+        Ok(dst.into())
+    }
+
+    pub(super) fn tstring(&mut self, node: &'a ast::ExprTString, dst: Register) -> Result {
+        let range = node.range();
+        let mut pieces = Vec::new();
+        for part in node.value.iter() {
+            self.add_pieces(&part.elements, part.flags.prefix().is_raw(), &mut pieces);
+        }
+        // Strings and interpolations alternate, strings at both ends.
+        let mark = self.unit.top;
+        let first = Register(self.unit.top);
+        let mut expects_text = true;
+        for piece in &pieces {
+            let slot = self.unit.temporary();
+            match piece {
+                Piece::Text(bytes) => {
+                    self.unit.load_constant(range, slot, Constant::Str(bytes.as_slice().into()));
+                    expects_text = false;
+                }
+                Piece::Value(element) => {
+                    let mut slot = slot;
+                    if expects_text {
+                        self.unit.load_constant(range, slot, Constant::str(""));
+                        slot = self.unit.temporary();
+                    }
+                    self.interpolation(element, slot)?;
+                    expects_text = true;
+                }
+            }
+        }
+        if expects_text {
+            let slot = self.unit.temporary();
+            self.unit.load_constant(range, slot, Constant::str(""));
+        }
+        let count = self.unit.top - first.0;
+        self.unit.emit(range, operands::BuildTemplate { dst, first, count });
+        self.unit.release(mark);
+        Ok(())
+    }
+
+    fn interpolation(&mut self, element: &'a ast::InterpolatedElement, dst: Register) -> Result {
+        let mark = self.unit.top;
+        self.value_into(&element.expression, dst)?;
+        let text = match &element.debug_text {
+            Some(debug) => debug.expression().trim(),
+            None => self.expression_text(element),
+        };
+        let expression = self.unit.short_constant(Constant::str(text));
+        let spec = self.format_spec(element)?;
+        let conversion = conversion(element);
+        self.unit.emit(
+            element.range(),
+            operands::BuildInterpolation { dst, value: dst, expression, conversion, spec },
+        );
+        self.unit.release(mark);
+        Ok(())
+    }
+
+    /// The source of an interpolated expression, from the brace to what ends it, without space around.
+    fn expression_text(&self, element: &ast::InterpolatedElement) -> &'a str {
+        let whole = self.source.slice(element.range());
+        let inner = element.expression.range();
+        let start = (inner.start() - element.start()).to_usize();
+        let before = whole[..start].trim_start_matches('{');
+        let mut end = (inner.end() - element.start()).to_usize();
+        // Parentheses around the expression belong to it.
+        let opened = before.matches('(').count();
+        for _ in 0..opened {
+            match whole[end..].find(')') {
+                Some(at) => end += at + 1,
+                None => break,
+            }
+        }
+        let from = start - before.trim_start().len();
+        whole[from..end].trim()
+    }
+}
+
+/// The conversion operand: 0 none, 1 str, 2 repr, 3 ascii. `{x=}` means repr unless it says otherwise.
+fn conversion(element: &ast::InterpolatedElement) -> u16 {
+    match element.conversion {
+        ast::ConversionFlag::None if element.debug_text.is_some() && element.format_spec.is_none() => 2,
+        ast::ConversionFlag::None => 0,
+        ast::ConversionFlag::Str => 1,
+        ast::ConversionFlag::Repr => 2,
+        ast::ConversionFlag::Ascii => 3,
+    }
+}
+
+/// Appends text, joining it to text before it.
+fn add_text(pieces: &mut Vec<Piece<'_>>, bytes: Vec<u8>) {
+    if bytes.is_empty() {
+        return;
+    }
+    match pieces.last_mut() {
+        Some(Piece::Text(text)) => text.extend(bytes),
+        _ => pieces.push(Piece::Text(bytes)),
+    }
+}

@@ -1,0 +1,15 @@
+//! Syntax: from bytes to a syntax tree, and the errors on the way.
+//!
+//! What lives here: decoding of source files ([`source`]), the boundary to the parser crate ([`parse`]), the
+//! translation of its errors into CPython's ([`error`], `messages`). What must not: scopes, code generation.
+//! Start at [`parse::parse`].
+
+pub mod error;
+mod messages;
+mod nesting;
+pub mod parse;
+pub mod source;
+
+pub use error::{CompileError, SyntaxErrorInfo, SyntaxErrorKind, SyntaxWarningInfo, WarningCategory};
+pub use parse::{Mode, Parsed, Tree, parse};
+pub use source::{SourceText, decode};
