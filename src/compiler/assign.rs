@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::emit::SITE;
 use super::{Compiler, Result};
-use crate::bytecode::{Register, operands};
+use crate::bytecode::{Constant, NO_REGISTER, Register, operands};
 
 /// Parallel assignments of more values than this build the tuple.
 const MAXIMUM_PARALLEL: usize = 32;
@@ -56,7 +56,6 @@ impl<'a> Compiler<'a> {
                     && values.len() == targets.len()
                     && values.len() <= MAXIMUM_PARALLEL
                     && !values.iter().chain(targets).any(Expr::is_starred_expr)
-                    && self.constant_of(value).is_none()
                 {
                     return self.assign_parallel(targets, values);
                 }
@@ -82,8 +81,15 @@ impl<'a> Compiler<'a> {
         let all_local = registers.iter().all(Option::is_some);
         let last = values.len() - 1;
         let mut sources: Vec<Register> = Vec::with_capacity(values.len());
+        let mut constants: Vec<Option<Constant>> = Vec::with_capacity(values.len());
         for (at, value) in values.iter().enumerate() {
             let later: Vec<&Expr> = values[at + 1..].iter().chain(targets).collect();
+            // A constant is loaded when it is stored.
+            constants.push(self.constant_of(value));
+            if constants[at].is_some() {
+                sources.push(Register(NO_REGISTER));
+                continue;
+            }
             if let Expr::Name(name) = value
                 && let Some(local) = self.local_register(&name.id)
             {
@@ -108,8 +114,20 @@ impl<'a> Compiler<'a> {
             }
             sources.push(self.stable_value(value, None, &later)?);
         }
-        for (target, src) in targets.iter().zip(sources) {
-            self.store(target, src)?;
+        for ((target, src), constant) in targets.iter().zip(sources).zip(constants) {
+            let Some(constant) = constant else {
+                self.store(target, src)?;
+                continue;
+            };
+            let local = match target {
+                Expr::Name(name) => self.local_register(&name.id),
+                _ => None,
+            };
+            let dst = local.unwrap_or_else(|| self.unit.temporary());
+            self.unit.load_constant(target.range(), dst, constant);
+            if local.is_none() {
+                self.store(target, dst)?;
+            }
         }
         Ok(())
     }

@@ -88,9 +88,6 @@ impl<'a> Compiler<'a> {
             },
             Pattern::MatchAs(node) => {
                 if let Some(inner) = &node.pattern {
-                    if node.name.is_some() {
-                        self.check_as(inner)?;
-                    }
                     self.pattern(inner, subject, fail, captures)?;
                 }
                 match &node.name {
@@ -99,21 +96,6 @@ impl<'a> Compiler<'a> {
                 }
             }
             Pattern::MatchOr(node) => self.or_pattern(node, subject, fail, captures),
-        }
-    }
-
-    fn check_as(&self, inner: &Pattern) -> Result {
-        match inner.irrefutable_pattern() {
-            Some(found) if matches!(inner, Pattern::MatchAs(_)) => {
-                let message = match &found.kind {
-                    ast::IrrefutablePatternKind::Name(name) => {
-                        format!("name capture '{name}' makes remaining patterns unreachable")
-                    }
-                    ast::IrrefutablePatternKind::Wildcard => "wildcard makes remaining patterns unreachable".into(),
-                };
-                Err(self.error(message, found.range))
-            }
-            _ => Ok(()),
         }
     }
 
