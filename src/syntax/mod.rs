@@ -4,6 +4,7 @@
 //! translation of its errors into CPython's ([`error`], `messages`). What must not: scopes, code generation.
 //! Start at [`parse::parse`].
 
+pub mod carets;
 pub mod error;
 mod messages;
 mod nesting;
