@@ -24,6 +24,10 @@ pub fn start(thread: &Thread) {
     if module.add_spec(thread, &builtins::builtins::MODULE).is_err() {
         unreachable!("the builtins module cannot be made");
     }
+    match crate::types::exception_group::make_exception_group(thread) {
+        Ok(class) => module.set(thread, "ExceptionGroup", class.value()),
+        Err(_) => unreachable!("ExceptionGroup cannot be made"),
+    }
     vm.modules().insert_str(thread, vm.interner.intern_text(thread, "builtins"), module.value());
 }
 
