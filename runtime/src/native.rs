@@ -252,6 +252,8 @@ pub struct ClassSpec {
     pub base: Option<&'static ClassSpec>,
     /// Layout of instances, if the block named it.
     pub kind: Option<Kind>,
+    /// Bytes of the fixed part of instances, where the kind does not tell (payloads).
+    pub size: Option<usize>,
     pub flags: ClassFlags,
     pub own: MethodsSpec,
     pub extend: &'static [&'static MethodsSpec],

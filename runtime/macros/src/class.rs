@@ -27,7 +27,9 @@ pub fn class(options: TokenStream, mut block: ItemImpl) -> Result<TokenStream> {
         Some(other) => return Err(Error::new(other.span(), "`base` is the Rust type of the base class: `base = Int`")),
         None => quote!(::core::option::Option::None),
     };
+    let payload = options.flag("payload")?;
     let kind = match options.expression("kind")? {
+        None if payload => quote!(::core::option::Option::Some(::taipan_runtime::object::Kind::Payload)),
         Some(kind) => quote_spanned!(crate::at(kind.span())=> ::core::option::Option::Some(::taipan_runtime::object::Kind::#kind)),
         None => quote!(::core::option::Option::None),
     };
@@ -38,8 +40,13 @@ pub fn class(options: TokenStream, mut block: ItemImpl) -> Result<TokenStream> {
     let dict = options.flag("dict")?;
     let extend = options.list("extend")?;
     require_paths(&extend)?;
-    options.finish("name, module, signature, base, kind, check, spec, extend, subclassable, unhashable, no_instances, mutable, dict")?;
+    options.finish("name, module, signature, base, kind, check, spec, extend, subclassable, unhashable, no_instances, mutable, dict, payload")?;
 
+    let size = if payload {
+        quote!(::core::option::Option::Some(::core::mem::size_of::<::taipan_runtime::types::payload::Payload<#class>>()))
+    } else {
+        quote!(::core::option::Option::None)
+    };
     let doc = optional_text(documentation(&block.attrs).as_deref());
     let text_signature = optional_text(signature.as_deref());
     let context = Context { owner: name.clone(), module: module.clone(), self_type: Some(class.clone()), check };
@@ -58,6 +65,7 @@ pub fn class(options: TokenStream, mut block: ItemImpl) -> Result<TokenStream> {
             text_signature: #text_signature,
             base: #base,
             kind: #kind,
+            size: #size,
             flags: ::taipan_runtime::native::ClassFlags {
                 subclassable: #subclassable,
                 unhashable: #unhashable,

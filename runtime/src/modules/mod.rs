@@ -26,7 +26,11 @@ pub fn start(thread: &Thread) {
     }
     match crate::types::exception_group::make_exception_group(thread) {
         Ok(class) => module.set(thread, "ExceptionGroup", class.value()),
-        Err(_) => unreachable!("ExceptionGroup cannot be made"),
+        Err(raised) => {
+            let error = thread.take_exception(raised);
+            let text = crate::dispatch::text::repr(thread, error).map(|t| t.to_str_lossy(thread).into_owned());
+            unreachable!("ExceptionGroup cannot be made: {text:?}")
+        }
     }
     vm.modules().insert_str(thread, vm.interner.intern_text(thread, "builtins"), module.value());
 }

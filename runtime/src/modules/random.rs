@@ -144,7 +144,7 @@ fn system_key() -> Vec<u32> {
 }
 
 /// Base class of random.Random: the generator of random bits.
-#[py_class(name = "Random", module = "_random", subclassable)]
+#[py_class(name = "Random", payload, module = "_random", subclassable)]
 impl Random {
     #[new]
     fn new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<Random>>> {

@@ -33,7 +33,7 @@ impl CellObject {
 }
 
 /// Create a new cell object.
-#[py_class(name = "cell", module = "builtins")]
+#[py_class(name = "cell", kind = Cell, module = "builtins")]
 impl CellObject {
     #[new(signature = "(contents=None, /)")]
     fn new(class: Gc<Type>, thread: &Thread, contents: Option<Value>) -> Gc<CellObject> {

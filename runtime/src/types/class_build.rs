@@ -56,7 +56,9 @@ impl Type {
         self.set_flag(type_flags::IMMUTABLE, !spec.flags.mutable);
         let kind = spec.kind.unwrap_or(base.instance_kind.get());
         self.instance_kind.set(kind);
-        self.base_size.set(if kind == base.instance_kind.get() && base != this { base.base_size.get() } else { kind.fixed_size() as u16 });
+        let own_size = spec.size.unwrap_or(kind.fixed_size()) as u16;
+        let inherits_layout = kind == base.instance_kind.get() && base != this && spec.size.is_none();
+        self.base_size.set(if inherits_layout { base.base_size.get() } else { own_size });
         if base != this {
             self.tail_words.set(base.tail_words.get().max(u8::from(spec.flags.dict)));
         }

@@ -205,7 +205,7 @@ impl CodeObject {
 }
 
 /// Code of a function, class body or module.
-#[py_class(name = "code", module = "builtins", no_instances)]
+#[py_class(name = "code", kind = Code, module = "builtins", no_instances)]
 impl CodeObject {
     #[getter]
     fn co_name(this: Gc<CodeObject>) -> Option<Gc<Str>> {

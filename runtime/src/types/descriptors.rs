@@ -127,7 +127,7 @@ impl Property {
 ///     @x.deleter
 ///     def x(self):
 ///         del self._x
-#[py_class(name = "property", module = "builtins", signature = "(fget=None, fset=None, fdel=None, doc=None)", subclassable)]
+#[py_class(name = "property", kind = Property, module = "builtins", signature = "(fget=None, fset=None, fdel=None, doc=None)", subclassable)]
 impl Property {
     #[new(signature = "(*args, **kwargs)")]
     fn new(class: Gc<Type>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> Gc<Property> {
@@ -446,7 +446,7 @@ impl MemberDescriptor {
 }
 
 /// Access to a slot of instances.
-#[py_class(name = "member_descriptor", module = "builtins", no_instances)]
+#[py_class(name = "member_descriptor", kind = MemberDescriptor, module = "builtins", no_instances)]
 impl MemberDescriptor {
     #[getter(name = "__name__")]
     fn name(this: Gc<MemberDescriptor>) -> Option<Gc<Str>> {
@@ -531,7 +531,7 @@ impl GetSet {
 }
 
 /// A computed attribute of a builtin class.
-#[py_class(name = "getset_descriptor", module = "builtins", no_instances)]
+#[py_class(name = "getset_descriptor", kind = GetSet, module = "builtins", no_instances)]
 impl GetSet {
     #[getter(name = "__name__")]
     fn name(this: Gc<GetSet>) -> &'static str {

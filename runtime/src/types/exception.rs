@@ -193,7 +193,7 @@ impl Exception {
 }
 
 /// Common base class for all exceptions
-#[py_class(name = "BaseException", module = "builtins", dict, subclassable)]
+#[py_class(name = "BaseException", kind = Exception, module = "builtins", dict, subclassable)]
 impl Exception {
     #[new(signature = "(*args, **kwargs)")]
     fn py_new(class: Gc<Type>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<Gc<Exception>> {
@@ -359,6 +359,7 @@ static PLAIN: ClassSpec = ClassSpec {
     text_signature: None,
     base: None,
     kind: Some(Kind::Exception),
+    size: None,
     flags: ClassFlags { subclassable: true, unhashable: false, no_instances: false, mutable: false, dict: true },
     own: MethodsSpec { methods: &[], getters: &[], constants: &[] },
     extend: &[],

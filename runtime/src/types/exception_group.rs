@@ -158,7 +158,7 @@ fn derive_from(thread: &Thread, group: Gc<Exception>, members: &[Value]) -> PyRe
 }
 
 /// Base class for groups of exceptions.
-#[py_class(name = "BaseExceptionGroup", signature = "(message, exceptions, /)")]
+#[py_class(name = "BaseExceptionGroup", kind = Exception, signature = "(message, exceptions, /)")]
 impl ExceptionGroupClass {
     #[new(signature = "(*args)")]
     fn new(class: Gc<Type>, thread: &Thread, arguments: &[Value]) -> PyResult<Value> {

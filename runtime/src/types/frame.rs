@@ -128,7 +128,7 @@ impl FrameObject {
 }
 
 /// A frame of the Python call stack.
-#[py_class(name = "frame", module = "builtins", no_instances)]
+#[py_class(name = "frame", kind = Frame, module = "builtins", no_instances)]
 impl FrameObject {
     #[getter]
     fn f_code(this: Gc<FrameObject>) -> Option<Gc<CodeObject>> {

@@ -137,7 +137,7 @@ impl Function {
 }
 
 /// Create a function object.
-#[py_class(name = "function", module = "builtins", signature = "(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)")]
+#[py_class(name = "function", kind = Function, module = "builtins", signature = "(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)")]
 impl Function {
     #[new(signature = "(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)")]
     fn new(
@@ -414,7 +414,7 @@ impl BoundMethod {
 }
 
 /// Create a bound instance method object.
-#[py_class(name = "method", module = "builtins", signature = "(function, instance, /)")]
+#[py_class(name = "method", kind = BoundMethod, module = "builtins", signature = "(function, instance, /)")]
 impl BoundMethod {
     #[new]
     fn new(class: Gc<Type>, thread: &Thread, function: Value, instance: Value) -> PyResult<Gc<BoundMethod>> {

@@ -354,7 +354,7 @@ shared_attributes!(of_generators, "generator", gi_running, gi_frame, gi_code, gi
 shared_attributes!(of_coroutines, "coroutine", cr_running, cr_frame, cr_code, cr_await, cr_suspended);
 shared_attributes!(of_async_generators, "async_generator", ag_running, ag_frame, ag_code, ag_await, ag_suspended);
 
-#[py_class(name = "generator", module = "builtins", no_instances, extend = [of_generators::METHODS])]
+#[py_class(name = "generator", kind = Generator, module = "builtins", no_instances, extend = [of_generators::METHODS])]
 impl Generator {
     #[method(name = "__iter__")]
     fn iter(this: Gc<Generator>) -> Gc<Generator> {
@@ -394,7 +394,7 @@ impl Generator {
 /// Spec marker of coroutines.
 pub struct CoroutineClass;
 
-#[py_class(name = "coroutine", module = "builtins", no_instances, extend = [of_coroutines::METHODS])]
+#[py_class(name = "coroutine", kind = Generator, module = "builtins", no_instances, extend = [of_coroutines::METHODS])]
 impl CoroutineClass {
     /// send(arg) -> send 'arg' into coroutine,
     /// return next iterated value or raise StopIteration.
@@ -430,7 +430,7 @@ impl CoroutineClass {
 /// Spec marker of async generators.
 pub struct AsyncGeneratorClass;
 
-#[py_class(name = "async_generator", module = "builtins", no_instances, extend = [of_async_generators::METHODS])]
+#[py_class(name = "async_generator", kind = Generator, module = "builtins", no_instances, extend = [of_async_generators::METHODS])]
 impl AsyncGeneratorClass {
     #[method(name = "__aiter__")]
     fn aiter(this: Gc<Generator>) -> Gc<Generator> {

@@ -146,7 +146,7 @@ pub fn argument_text(thread: &Thread, argument: Value) -> PyResult<String> {
 /// Represent a PEP 585 generic type
 ///
 /// E.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).
-#[py_class(name = "GenericAlias", module = "types", signature = "(origin, args, /)", subclassable)]
+#[py_class(name = "GenericAlias", kind = GenericAlias, module = "types", signature = "(origin, args, /)", subclassable)]
 impl GenericAlias {
     #[new]
     fn new(class: Gc<Type>, thread: &Thread, origin: Value, arguments: Value) -> Gc<GenericAlias> {

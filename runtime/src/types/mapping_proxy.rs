@@ -42,7 +42,7 @@ impl MappingProxy {
 }
 
 /// Read-only proxy of a mapping.
-#[py_class(name = "mappingproxy", module = "builtins", signature = "(mapping, /)")]
+#[py_class(name = "mappingproxy", kind = MappingProxy, module = "builtins", signature = "(mapping, /)")]
 impl MappingProxy {
     #[new]
     fn new(class: Gc<Type>, thread: &Thread, mapping: Value) -> PyResult<Gc<MappingProxy>> {

@@ -106,7 +106,7 @@ impl Module {
 /// Create a module object.
 ///
 /// The name must be a string; the optional docstring can have any type.
-#[py_class(name = "module", module = "builtins", signature = "(name, doc=None)", subclassable)]
+#[py_class(name = "module", kind = Module, module = "builtins", signature = "(name, doc=None)", subclassable)]
 impl Module {
     #[new(signature = "(*args, **kwargs)")]
     fn new(class: Gc<Type>, thread: &Thread, arguments: &[Value], keywords: crate::native::Keywords<'_>) -> Gc<Module> {

@@ -156,7 +156,7 @@ impl NativeFunction {
 }
 
 /// Built-in functions and methods.
-#[py_class(name = "builtin_function_or_method", module = "builtins", no_instances)]
+#[py_class(name = "builtin_function_or_method", kind = NativeFunction, module = "builtins", no_instances)]
 impl NativeFunction {
     #[getter(name = "__name__")]
     fn name(this: Gc<NativeFunction>) -> &'static str {
@@ -245,7 +245,7 @@ macro_rules! descriptor_class {
         /// Spec marker of a class of builtin method descriptors.
         pub struct $marker;
 
-        #[py_class(name = $name, module = "builtins", no_instances)]
+        #[py_class(name = $name, kind = NativeFunction, module = "builtins", no_instances)]
         impl $marker {
             #[getter(name = "__name__")]
             fn name(this: Gc<NativeFunction>) -> &'static str {
@@ -302,7 +302,7 @@ descriptor_class!(ClassMethodDescriptorClass, "classmethod_descriptor", "method"
 /// Spec marker of slot wrappers bound to an instance.
 pub struct MethodWrapperClass;
 
-#[py_class(name = "method-wrapper", module = "builtins", no_instances)]
+#[py_class(name = "method-wrapper", kind = NativeFunction, module = "builtins", no_instances)]
 impl MethodWrapperClass {
     #[getter(name = "__name__")]
     fn name(this: Gc<NativeFunction>) -> &'static str {

@@ -97,7 +97,7 @@ impl Super {
 ///     @classmethod
 ///     def cmeth(cls, arg):
 ///         super().cmeth(arg)
-#[py_class(name = "super", module = "builtins", subclassable)]
+#[py_class(name = "super", kind = Super, module = "builtins", subclassable)]
 impl Super {
     #[new(signature = "(*args, **kwargs)")]
     fn new(class: Gc<Type>, thread: &Thread, arguments: &[Value], keywords: crate::native::Keywords<'_>) -> Gc<Super> {

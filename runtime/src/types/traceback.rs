@@ -45,7 +45,7 @@ impl Traceback {
 }
 
 /// Create a new traceback object.
-#[py_class(name = "traceback", module = "builtins")]
+#[py_class(name = "traceback", kind = Traceback, module = "builtins")]
 impl Traceback {
     #[new(signature = "(tb_next, tb_frame, tb_lasti, tb_lineno)")]
     fn new(class: Gc<Type>, thread: &Thread, tb_next: Value, tb_frame: Gc<FrameObject>, tb_lasti: u32, tb_lineno: u32) -> crate::error::PyResult<Gc<Traceback>> {

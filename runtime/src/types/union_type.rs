@@ -80,7 +80,7 @@ fn is_unionable(thread: &Thread, value: Value) -> PyResult<bool> {
 /// Represent a union type
 ///
 /// E.g. for int | str
-#[py_class(name = "Union", module = "typing", no_instances)]
+#[py_class(name = "Union", payload, module = "typing", no_instances)]
 impl UnionType {
     #[getter(name = "__args__")]
     fn args(this: Gc<Payload<UnionType>>) -> Option<Gc<Tuple>> {

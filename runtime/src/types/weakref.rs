@@ -81,7 +81,7 @@ pub fn is_weakly_referenceable(thread: &Thread, value: Value) -> bool {
 }
 
 /// Create a weak reference to an object.
-#[py_class(name = "ReferenceType", module = "weakref", signature = "(object, callback=None, /)", subclassable)]
+#[py_class(name = "ReferenceType", kind = WeakRef, module = "weakref", signature = "(object, callback=None, /)", subclassable)]
 impl WeakRef {
     #[new(signature = "(*args, **kwargs)")]
     fn py_new(class: Gc<Type>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<Gc<WeakRef>> {

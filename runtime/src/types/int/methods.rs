@@ -36,7 +36,7 @@ pub(super) fn number_of(this: Value) -> IntRef {
 ///
 /// int(x) converts a number or the text of one; int(text, base) reads digits
 /// of a base from 2 to 36, or with base 0 any integer literal.
-#[py_class(name = "int", signature = "(x, base=10, /)", subclassable, check = super::is_int, extend = [operators::METHODS])]
+#[py_class(name = "int", kind = IntObject, signature = "(x, base=10, /)", subclassable, check = super::is_int, extend = [operators::METHODS])]
 impl IntClass {
     #[new(signature = "(cls, x=0, /, base=10)", style = "fastcall_keywords")]
     fn new(class: Gc<Type>, thread: &Thread, x: Option<Value>, base: Option<Value>) -> PyResult<Value> {
