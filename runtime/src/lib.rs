@@ -9,6 +9,7 @@ extern crate self as taipan_runtime;
 pub mod dispatch;
 pub mod error;
 pub mod gc;
+pub mod helpers;
 pub mod modules;
 pub mod native;
 pub mod object;

@@ -1,0 +1,129 @@
+//! The table of runtime functions that native code may call.
+//!
+//! What lives here: [`for_each_helper!`](crate::for_each_helper) and what is derived from it. What must not:
+//! the work itself; a helper is a thin shim over the function the interpreter calls for the same purpose, so
+//! that both tiers agree. Start at the table.
+
+/// Calls `$callback!` with the table of helpers.
+///
+/// A line is: doc, name, parameters `name: class` (after the thread, which every helper takes first), `->`
+/// result class, effects.
+///
+/// Parameter classes: `word` a tagged value or empty; `int` 64 bits; `double`; `pointer`.
+///
+/// Result classes: `any` a value, `any_or_empty`, a named type of value (`str`, `list`, ...), `int`, `double`,
+/// `nothing`. A helper that raises gives a word, zero for "raised"; `done` is such a word without content.
+///
+/// Effects: `raises`; `reenters` may run Python code, and so change anything; `mutates` changes objects but
+/// runs no Python code; `reads` depends on memory but changes nothing; none of these: depends on the
+/// arguments only.
+#[macro_export]
+macro_rules! for_each_helper {
+    ($callback:ident) => {
+        $callback! {
+            /// `a op b`, `operation` a binary operator's number.
+            binary(operation: int, a: word, b: word) -> any [raises reenters];
+            /// `a op= b`.
+            binary_in_place(operation: int, a: word, b: word) -> any [raises reenters];
+            /// `op a`.
+            unary(operation: int, a: word) -> any [raises reenters];
+            /// `a op b`, `operation` a comparison's number.
+            compare(operation: int, a: word, b: word) -> any [raises reenters];
+            /// `item in container`.
+            contains(item: word, container: word) -> bool [raises reenters];
+            /// `bool(a)`.
+            truth(a: word) -> bool [raises reenters];
+            /// `object.name`.
+            load_attribute(object: word, name: word) -> any [raises reenters];
+            /// `object.name = value`.
+            store_attribute(object: word, name: word, value: word) -> done [raises reenters];
+            /// `object[index]`.
+            load_subscript(object: word, index: word) -> any [raises reenters];
+            /// `object[index] = value`.
+            store_subscript(object: word, index: word, value: word) -> done [raises reenters];
+            /// `iter(object)`.
+            get_iterator(object: word) -> any [raises reenters];
+            /// `next(iterator)`, or the absent word when it is exhausted.
+            next(iterator: word) -> any [raises reenters];
+            /// `list.append(item)` on a real list.
+            list_append(list: word, item: word) -> nothing [mutates];
+        }
+    };
+}
+
+/// What a helper takes or gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(non_camel_case_types, missing_docs)]
+pub enum HelperClass {
+    word,
+    any,
+    any_or_empty,
+    bool,
+    str,
+    list,
+    tuple,
+    dict,
+    int,
+    double,
+    pointer,
+    done,
+    nothing,
+}
+
+/// What a helper may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct HelperEffects {
+    pub raises: bool,
+    pub reenters: bool,
+    pub mutates: bool,
+    pub reads: bool,
+}
+
+/// What the table says about a helper.
+#[derive(Debug)]
+pub struct HelperInfo {
+    pub name: &'static str,
+    /// Names and classes of the parameters after the thread.
+    pub parameters: &'static [(&'static str, HelperClass)],
+    pub result: HelperClass,
+    pub effects: HelperEffects,
+}
+
+macro_rules! define_helpers {
+    ($($(#[$doc:meta])* $name:ident ($($parameter:ident : $class:ident),*) -> $result:ident [$($effect:ident)*];)*) => {
+        /// A runtime function that native code may call.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(non_camel_case_types)]
+        #[repr(u16)]
+        pub enum Helper { $($(#[$doc])* $name,)* }
+
+        impl Helper {
+            /// All helpers, in table order.
+            pub const ALL: &[Helper] = &[$(Helper::$name,)*];
+
+            /// What the table says.
+            pub fn info(self) -> &'static HelperInfo {
+                const INFO: &[HelperInfo] = &[$(HelperInfo {
+                    name: stringify!($name),
+                    parameters: &[$((stringify!($parameter), HelperClass::$class),)*],
+                    result: HelperClass::$result,
+                    effects: {
+                        #[allow(unused_mut)]
+                        let mut effects = HelperEffects { raises: false, reenters: false, mutates: false, reads: false };
+                        $(effects.$effect = true;)*
+                        effects
+                    },
+                },)*];
+                &INFO[self as usize]
+            }
+        }
+    };
+}
+for_each_helper!(define_helpers);
+
+impl Helper {
+    /// The helper with this name.
+    pub fn from_name(name: &str) -> Option<Helper> {
+        Helper::ALL.iter().copied().find(|helper| helper.info().name == name)
+    }
+}

@@ -1,0 +1,113 @@
+//! What the JIT reports: exit reasons, refusals, and the events of the log.
+//!
+//! What lives here: the tables, one line a fact; counters, `--stats`, `--trace` and `inspect` follow from
+//! them. What must not: formatting of reports. Start at [`for_each_exit_reason!`](crate::for_each_exit_reason).
+
+/// Calls `$callback!` with the table of exit reasons: name, name in IR dumps, the sentence people read, and
+/// whether the exit counts against the code (`fault`: the compiled code assumed something that did not hold)
+/// or not (`plan`).
+#[macro_export]
+macro_rules! for_each_exit_reason {
+    ($callback:ident) => {
+        $callback! {
+            NotInt "not_int" "expected a small int and met something else" fault;
+            NotFloat "not_float" "expected a float and met something else" fault;
+            NotBool "not_bool" "expected a bool and met something else" fault;
+            NotStr "not_str" "expected a str and met something else" fault;
+            TypeChanged "type_changed" "met a value of a type not seen before" fault;
+            ShapeChanged "shape_changed" "met an object of a class or layout not seen before" fault;
+            ListChanged "list_changed" "met a list that stores its items in another way" fault;
+            CalleeChanged "callee_changed" "called something else than before" fault;
+            GlobalChanged "global_changed" "a global variable was added, removed or rebound" fault;
+            ConstantChanged "constant_changed" "expected one certain object and met another" fault;
+            IntOverflow "int_overflow" "an int grew past 63 bits" fault;
+            ShiftCount "shift_count" "shifted by a negative or very large count" fault;
+            DivisionByZero "division_by_zero" "divided by zero" fault;
+            IndexOutOfRange "index_out_of_range" "an index was outside the sequence" fault;
+            NegativeIndex "negative_index" "an index was negative" fault;
+            Unbound "unbound" "a variable had no value" fault;
+            WrongLength "wrong_length" "unpacked a sequence of another length" fault;
+            NotInteger "not_integer" "a float had no exact small int" fault;
+            Domain "domain" "a mathematical function got an argument outside its domain" fault;
+            NeverTaken "never_taken" "took a branch that was never taken before" fault;
+            NeverRun "never_run" "reached code that had never run" fault;
+            NotCompiled "not_compiled" "reached an instruction that is left to the interpreter" plan;
+            Raised "raised" "an exception was raised where this function handles it" plan;
+            Poll "poll" "an interrupt, a signal or a collection was waiting" plan;
+            Invalidated "invalidated" "an assumption of this code stopped holding" plan;
+            RecursionLimit "recursion_limit" "came near the recursion limit" plan;
+            OuterLoop "outer_loop" "left the loop that was entered in its middle" plan;
+            Test "test" "asked for by a test" plan;
+        }
+    };
+}
+
+macro_rules! define_exit_reasons {
+    ($($name:ident $text:literal $sentence:literal $blame:ident;)*) => {
+        /// Why compiled code was left.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        #[allow(missing_docs)]
+        pub enum ExitReason { $($name,)* }
+
+        impl ExitReason {
+            /// All reasons, in table order.
+            pub const ALL: &[ExitReason] = &[$(ExitReason::$name,)*];
+            /// The name in IR dumps and counters.
+            pub const fn name(self) -> &'static str {
+                match self { $(ExitReason::$name => $text,)* }
+            }
+            /// The sentence people read; "the code ... ".
+            pub const fn sentence(self) -> &'static str {
+                match self { $(ExitReason::$name => $sentence,)* }
+            }
+            /// The compiled code expected something that did not hold: many such exits ask for new code.
+            pub const fn is_fault(self) -> bool {
+                match self { $(ExitReason::$name => define_exit_reasons!(@blame $blame),)* }
+            }
+            /// The reason with this name in dumps.
+            pub fn from_name(name: &str) -> Option<ExitReason> {
+                ExitReason::ALL.iter().copied().find(|reason| reason.name() == name)
+            }
+        }
+    };
+    (@blame fault) => { true };
+    (@blame plan) => { false };
+}
+for_each_exit_reason!(define_exit_reasons);
+
+/// Calls `$callback!` with the table of refusals: name and the sentence people read.
+#[macro_export]
+macro_rules! for_each_refusal {
+    ($callback:ident) => {
+        $callback! {
+            TooBig "the function is too long to compile";
+            TooManyRegisters "the function has too many variables";
+            TooManyExits "the function was left too often by side exits; it stays interpreted";
+            Suspends "generators and coroutines are not compiled yet";
+            ClassOrModuleBody "code that runs once is not compiled";
+            Verifier "the compiler made wrong IR (a bug in Taipan)";
+            CodeGenerator "the code generator refused (a bug in Taipan)";
+            CodeMemoryFull "the memory for native code is full";
+        }
+    };
+}
+
+macro_rules! define_refusals {
+    ($($name:ident $sentence:literal;)*) => {
+        /// Why something is not compiled.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs)]
+        pub enum Refusal { $($name,)* }
+
+        impl Refusal {
+            /// All refusals, in table order.
+            pub const ALL: &[Refusal] = &[$(Refusal::$name,)*];
+            /// The sentence people read.
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Refusal::$name => $sentence,)* }
+            }
+        }
+    };
+}
+for_each_refusal!(define_refusals);

@@ -1,0 +1,452 @@
+//! What loads, stores and allocations name: fields, attribute slots, kinds of arrays, layouts.
+//!
+//! What lives here: the tables of fields and of element kinds, [`Place`], [`Layout`]. What must not: byte
+//! offsets; `lower/offsets.rs` takes them from the runtime's layout table. Start at
+//! [`for_each_field!`](crate::for_each_ir_field).
+
+use std::fmt;
+
+use super::effects::Region;
+use super::types::Type;
+
+/// How many bytes a place has and how its content is held in a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Cell {
+    Word,
+    Int64,
+    /// 32 bits, zero-extended to an `Int64`.
+    Unsigned32,
+    /// 8 bits, zero-extended to an `Int64`.
+    Unsigned8,
+    Double,
+    Pointer,
+}
+
+impl Cell {
+    /// The type of a machine value loaded from such a cell; `None` for words, whose type the place knows.
+    pub const fn raw_type(self) -> Option<Type> {
+        match self {
+            Cell::Word => None,
+            Cell::Int64 | Cell::Unsigned32 | Cell::Unsigned8 => Some(Type::INT64),
+            Cell::Double => Some(Type::DOUBLE),
+            Cell::Pointer => Some(Type::POINTER),
+        }
+    }
+
+    /// Size in bytes.
+    pub const fn size(self) -> u32 {
+        match self {
+            Cell::Word | Cell::Int64 | Cell::Double | Cell::Pointer => 8,
+            Cell::Unsigned32 => 4,
+            Cell::Unsigned8 => 1,
+        }
+    }
+}
+
+/// Calls `$callback!` with the table of fields: doc, name, region, cell, type.
+#[macro_export]
+macro_rules! for_each_ir_field {
+    ($callback:ident) => {
+        $callback! {
+            /// Number of items of a list.
+            ListLength ListLength Int64 INT64;
+            /// How many items a list has room for.
+            ListCapacity ListLength Int64 INT64;
+            /// Where a list's items are.
+            ListItems ListStorage Pointer POINTER;
+            /// Number of items of a tuple.
+            TupleLength Constant Int64 INT64;
+            /// Next number of a range iterator.
+            RangeIteratorCurrent Iterators Int64 INT64;
+            /// Where a range iterator stops.
+            RangeIteratorStop Iterators Int64 INT64;
+            /// Step of a range iterator.
+            RangeIteratorStep Iterators Int64 INT64;
+            /// What a list or tuple iterator iterates over; empty when exhausted.
+            IteratorSequence Iterators Word ANY_OR_EMPTY;
+            /// Next index of a list or tuple iterator.
+            IteratorIndex Iterators Int64 INT64;
+            /// Content of a cell.
+            CellContent Cells Word ANY_OR_EMPTY;
+            /// Function of a bound method.
+            MethodFunction Constant Word ANY;
+            /// Receiver of a bound method.
+            MethodReceiver Constant Word ANY;
+            /// Code of a function, as an address.
+            FunctionCode Constant Pointer POINTER;
+            /// Tuple of a function's closure cells.
+            FunctionClosure Constant Word ANY_OR_EMPTY;
+            /// Changes whenever a key of a dict is added or removed, or its table moves.
+            DictKeysVersion Dicts Unsigned32 INT64;
+            /// Where a dict's entries are.
+            DictEntries Dicts Pointer POINTER;
+            /// Number of a dict's items.
+            DictLength Dicts Int64 INT64;
+            /// Number of a str's characters.
+            StrLength Constant Int64 INT64;
+            /// Start of a slice.
+            SliceStart Constant Word ANY;
+            /// Stop of a slice.
+            SliceStop Constant Word ANY;
+            /// Step of a slice.
+            SliceStep Constant Word ANY;
+        }
+    };
+}
+
+macro_rules! define_fields {
+    ($($(#[$doc:meta])* $name:ident $region:ident $cell:ident $ty:ident;)*) => {
+        /// A field of a builtin type's object.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Field { $($(#[$doc])* $name,)* }
+
+        impl Field {
+            /// All fields, in table order.
+            pub const ALL: &[Field] = &[$(Field::$name,)*];
+            /// The name in the table.
+            pub const fn name(self) -> &'static str {
+                match self { $(Field::$name => stringify!($name),)* }
+            }
+            /// The region the field is in.
+            pub const fn region(self) -> Region {
+                match self { $(Field::$name => Region::$region,)* }
+            }
+            /// How the field is stored.
+            pub const fn cell(self) -> Cell {
+                match self { $(Field::$name => Cell::$cell,)* }
+            }
+            /// The type of the field's content.
+            pub const fn ty(self) -> Type {
+                match self { $(Field::$name => Type::$ty,)* }
+            }
+        }
+    };
+}
+for_each_ir_field!(define_fields);
+
+/// What a load reads or a store writes, given the base address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// A field of a builtin object.
+    Field(Field),
+    /// An attribute slot in the object, at this byte offset.
+    Slot { offset: u16, cell: SlotCell },
+    /// The word of an instance that points to its overflow array, at this byte offset.
+    Overflow { offset: u16 },
+    /// An attribute slot in the overflow array, by index. The base is the pointer that `Overflow` holds.
+    OverflowSlot { index: u16, cell: SlotCell },
+    /// The value of a dict's entry, by index. The base is the pointer that `DictEntries` holds.
+    DictValue { index: u32 },
+    /// 64 bits at the absolute address that is the base: a counter or version outside the heap.
+    Absolute32,
+}
+
+/// The representation of an attribute slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SlotCell {
+    /// A tagged word.
+    Word,
+    /// A raw double.
+    Double,
+}
+
+impl SlotCell {
+    const fn cell(self) -> Cell {
+        match self {
+            SlotCell::Word => Cell::Word,
+            SlotCell::Double => Cell::Double,
+        }
+    }
+}
+
+impl Place {
+    /// The region the place is in. Different places in one region never overlap, whatever the objects.
+    pub const fn region(self) -> Region {
+        match self {
+            Place::Field(field) => field.region(),
+            Place::Slot { .. } => Region::Slots,
+            Place::Overflow { .. } => Region::Overflow,
+            Place::OverflowSlot { .. } => Region::OverflowSlots,
+            Place::DictValue { .. } => Region::Dicts,
+            Place::Absolute32 => Region::Objects,
+        }
+    }
+
+    /// How the place is stored.
+    pub const fn cell(self) -> Cell {
+        match self {
+            Place::Field(field) => field.cell(),
+            Place::Slot { cell, .. } | Place::OverflowSlot { cell, .. } => cell.cell(),
+            Place::Overflow { .. } => Cell::Pointer,
+            Place::DictValue { .. } => Cell::Word,
+            Place::Absolute32 => Cell::Unsigned32,
+        }
+    }
+
+    /// The type of the place's content.
+    pub const fn ty(self) -> Type {
+        match (self, self.cell().raw_type()) {
+            (Place::Field(field), _) => field.ty(),
+            (_, Some(raw)) => raw,
+            (_, None) => Type::ANY_OR_EMPTY,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Field(field) => f.write_str(field.name()),
+            Place::Slot { offset, cell: SlotCell::Word } => write!(f, "Slot[{offset}]"),
+            Place::Slot { offset, cell: SlotCell::Double } => write!(f, "SlotDouble[{offset}]"),
+            Place::Overflow { offset } => write!(f, "Overflow[{offset}]"),
+            Place::OverflowSlot { index, cell: SlotCell::Word } => write!(f, "OverflowSlot[{index}]"),
+            Place::OverflowSlot { index, cell: SlotCell::Double } => write!(f, "OverflowSlotDouble[{index}]"),
+            Place::DictValue { index } => write!(f, "DictValue[{index}]"),
+            Place::Absolute32 => f.write_str("Absolute32"),
+        }
+    }
+}
+
+impl Place {
+    /// The place with this text.
+    pub fn parse(text: &str) -> Option<Place> {
+        if text == "Absolute32" {
+            return Some(Place::Absolute32);
+        }
+        let Some((name, number)) = text.strip_suffix(']').and_then(|rest| rest.split_once('[')) else {
+            return Field::ALL.iter().copied().find(|field| field.name() == text).map(Place::Field);
+        };
+        let short = number.parse::<u16>().ok();
+        Some(match name {
+            "Slot" => Place::Slot { offset: short?, cell: SlotCell::Word },
+            "SlotDouble" => Place::Slot { offset: short?, cell: SlotCell::Double },
+            "Overflow" => Place::Overflow { offset: short? },
+            "OverflowSlot" => Place::OverflowSlot { index: short?, cell: SlotCell::Word },
+            "OverflowSlotDouble" => Place::OverflowSlot { index: short?, cell: SlotCell::Double },
+            "DictValue" => Place::DictValue { index: number.parse().ok()? },
+            _ => return None,
+        })
+    }
+}
+
+/// Calls `$callback!` with the table of arrays: doc, name, region, cell, element type.
+#[macro_export]
+macro_rules! for_each_ir_elements {
+    ($callback:ident) => {
+        $callback! {
+            /// Items of a list of words; the base is what `ListItems` holds.
+            ListWords ListWords Word ANY;
+            /// Items of a list of small ints; the same memory as `ListWords`.
+            ListInts ListWords Word SMALL_INT;
+            /// Items of a list of raw doubles; the base is what `ListItems` holds.
+            ListDoubles ListDoubles Double DOUBLE;
+            /// Items of a tuple; the base is the tuple.
+            TupleItems Constant Word ANY;
+            /// Bytes of a bytes object; the base is the object.
+            BytesItems Constant Unsigned8 INT64;
+        }
+    };
+}
+
+macro_rules! define_elements {
+    ($($(#[$doc:meta])* $name:ident $region:ident $cell:ident $ty:ident;)*) => {
+        /// A kind of array.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Elements { $($(#[$doc])* $name,)* }
+
+        impl Elements {
+            /// All kinds, in table order.
+            pub const ALL: &[Elements] = &[$(Elements::$name,)*];
+            /// The name in the table.
+            pub const fn name(self) -> &'static str {
+                match self { $(Elements::$name => stringify!($name),)* }
+            }
+            /// The region the elements are in.
+            pub const fn region(self) -> Region {
+                match self { $(Elements::$name => Region::$region,)* }
+            }
+            /// How an element is stored.
+            pub const fn cell(self) -> Cell {
+                match self { $(Elements::$name => Cell::$cell,)* }
+            }
+            /// The type of an element.
+            pub const fn ty(self) -> Type {
+                match self { $(Elements::$name => Type::$ty,)* }
+            }
+        }
+    };
+}
+for_each_ir_elements!(define_elements);
+
+/// What an allocation makes, and which of its places the arguments fill.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Layout {
+    /// A tuple of this many items.
+    Tuple { count: u32 },
+    /// A list whose items have their own array, in this storage strategy.
+    List { count: u32, elements: Elements },
+    /// An iterator over a range: current, stop, step.
+    RangeIterator,
+    /// An iterator over a list: sequence, index.
+    ListIterator,
+    /// An iterator over a tuple: sequence, index.
+    TupleIterator,
+    /// A bound method: function, receiver.
+    BoundMethod,
+    /// A cell: content.
+    Cell,
+    /// A slice: start, stop, step.
+    Slice,
+    /// A plain instance of a shape, `size` bytes; the arguments fill the slots.
+    Instance { shape: u32, size: u16, slots: Vec<Place> },
+}
+
+impl Layout {
+    /// The type of the objects.
+    pub const fn ty(&self) -> Type {
+        match self {
+            Layout::Tuple { .. } => Type::TUPLE,
+            Layout::List { .. } => Type::LIST,
+            Layout::RangeIterator => Type::RANGE_ITERATOR,
+            Layout::ListIterator => Type::LIST_ITERATOR,
+            Layout::TupleIterator => Type::TUPLE_ITERATOR,
+            Layout::BoundMethod => Type::BOUND_METHOD,
+            Layout::Cell => Type::CELL,
+            Layout::Slice => Type::SLICE,
+            Layout::Instance { .. } => Type::OBJECT,
+        }
+    }
+
+    /// The places that the arguments fill, in order; `None` for arrays, whose arguments are the elements.
+    pub fn places(&self) -> Option<Vec<Place>> {
+        let fields: &[Field] = match self {
+            Layout::Tuple { .. } | Layout::List { .. } => return None,
+            Layout::RangeIterator => &[Field::RangeIteratorCurrent, Field::RangeIteratorStop, Field::RangeIteratorStep],
+            Layout::ListIterator | Layout::TupleIterator => &[Field::IteratorSequence, Field::IteratorIndex],
+            Layout::BoundMethod => &[Field::MethodFunction, Field::MethodReceiver],
+            Layout::Cell => &[Field::CellContent],
+            Layout::Slice => &[Field::SliceStart, Field::SliceStop, Field::SliceStep],
+            Layout::Instance { slots, .. } => return Some(slots.clone()),
+        };
+        Some(fields.iter().copied().map(Place::Field).collect())
+    }
+
+    /// How many arguments fill an object.
+    pub fn argument_count(&self) -> usize {
+        match self {
+            Layout::Tuple { count } | Layout::List { count, .. } => *count as usize,
+            Layout::RangeIterator
+            | Layout::ListIterator
+            | Layout::TupleIterator
+            | Layout::BoundMethod
+            | Layout::Cell
+            | Layout::Slice
+            | Layout::Instance { .. } => self.places().map_or(0, |places| places.len()),
+        }
+    }
+}
+
+impl fmt::Display for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Layout::Tuple { count } => write!(f, "Tuple[{count}]"),
+            Layout::List { count, elements } => write!(f, "List[{count}]:{}", elements.name()),
+            Layout::RangeIterator => f.write_str("RangeIterator"),
+            Layout::ListIterator => f.write_str("ListIterator"),
+            Layout::TupleIterator => f.write_str("TupleIterator"),
+            Layout::BoundMethod => f.write_str("BoundMethod"),
+            Layout::Cell => f.write_str("Cell"),
+            Layout::Slice => f.write_str("Slice"),
+            Layout::Instance { shape, size, slots } => {
+                write!(f, "Instance[{shape}]:{size}")?;
+                for slot in slots {
+                    write!(f, ":{slot}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Layout {
+    /// The layout with this text.
+    pub fn parse(text: &str) -> Option<Layout> {
+        let mut parts = text.split(':');
+        let head = parts.next()?;
+        let (name, number) = match head.strip_suffix(']').and_then(|rest| rest.split_once('[')) {
+            Some((name, number)) => (name, number.parse::<u32>().ok()?),
+            None => (head, 0),
+        };
+        Some(match name {
+            "Tuple" => Layout::Tuple { count: number },
+            "List" => {
+                let kind = parts.next()?;
+                let elements = Elements::ALL.iter().copied().find(|elements| elements.name() == kind)?;
+                Layout::List { count: number, elements }
+            }
+            "RangeIterator" => Layout::RangeIterator,
+            "ListIterator" => Layout::ListIterator,
+            "TupleIterator" => Layout::TupleIterator,
+            "BoundMethod" => Layout::BoundMethod,
+            "Cell" => Layout::Cell,
+            "Slice" => Layout::Slice,
+            "Instance" => {
+                let size = parts.next()?.parse().ok()?;
+                let slots = parts.map(Place::parse).collect::<Option<Vec<_>>>()?;
+                Layout::Instance { shape: number, size, slots }
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// Calls `$callback!` with the table of functions on doubles that never raise: doc, name, argument count.
+#[macro_export]
+macro_rules! for_each_ir_math {
+    ($callback:ident) => {
+        $callback! {
+            /// `a ** b` of finite operands whose result is a float.
+            Pow 2;
+            /// `a % b` as Python rounds; `b` is not zero.
+            Mod 2;
+            /// `a // b` as Python rounds; `b` is not zero.
+            FloorDiv 2;
+            Sin 1;
+            Cos 1;
+            Tan 1;
+            Asin 1;
+            Acos 1;
+            Atan 1;
+            /// The angle of the point `(b, a)`.
+            Atan2 2;
+            Exp 1;
+            /// The natural logarithm.
+            Log 1;
+        }
+    };
+}
+
+macro_rules! define_math {
+    ($($(#[$doc:meta])* $name:ident $count:literal;)*) => {
+        /// A function on doubles.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs)]
+        pub enum MathFunction { $($(#[$doc])* $name,)* }
+
+        impl MathFunction {
+            /// All functions, in table order.
+            pub const ALL: &[MathFunction] = &[$(MathFunction::$name,)*];
+            /// The name in the table.
+            pub const fn name(self) -> &'static str {
+                match self { $(MathFunction::$name => stringify!($name),)* }
+            }
+            /// How many arguments it takes.
+            pub const fn argument_count(self) -> usize {
+                match self { $(MathFunction::$name => $count,)* }
+            }
+        }
+    };
+}
+for_each_ir_math!(define_math);
