@@ -5,3 +5,4 @@
 
 pub mod events;
 pub mod ir;
+pub mod passes;

@@ -15,7 +15,8 @@ pub mod print;
 pub mod types;
 pub mod verify;
 
-use cranelift_codegen::entity::{EntityRef, PrimaryMap, SecondaryMap, entity_impl, packed_option::PackedOption};
+use cranelift_codegen::entity::{EntityRef, entity_impl};
+pub use cranelift_codegen::entity::{PrimaryMap, SecondaryMap, packed_option::PackedOption};
 use smallvec::SmallVec;
 use std::collections::HashMap;
 use std::sync::Arc;

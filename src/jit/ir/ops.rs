@@ -131,6 +131,10 @@ macro_rules! for_each_ir_op {
             IntFloorDiv "int.floor_div" (a: int, b: int) {} -> INT64 [];
             /// `a % b` with the sign of `b`; `b` is not zero, and both fit the tag.
             IntMod "int.mod" (a: int, b: int) {} -> INT64 [];
+            /// `a // b` of ints that are not negative.
+            IntDivUnsigned "int.div_unsigned" (a: int, b: int) {} -> INT64 [];
+            /// `a % b` of ints that are not negative.
+            IntModUnsigned "int.mod_unsigned" (a: int, b: int) {} -> INT64 [];
             /// `a & b`.
             IntAnd "int.and" (a: int, b: int) {} -> INT64 [];
             /// `a | b`.

@@ -1,0 +1,56 @@
+//! Removal of what nobody needs, and sinking of what only exits need.
+//!
+//! What lives here: liveness by use counts. A box, an allocation or a pure computation that only frame states
+//! mention is taken out of its block: the side exit makes it (boxes and allocations from the exit's recipe,
+//! computations in the exit's block).
+
+use crate::jit::ir::analysis::Uses;
+use crate::jit::ir::*;
+
+/// Removes what nobody needs.
+pub fn run(f: &mut Function) {
+    remove(f, false);
+}
+
+/// Removes what nobody needs, and sinks what only frame states need.
+pub fn sink(f: &mut Function) {
+    drop_loop_states(f);
+    remove(f, true);
+}
+
+fn remove(f: &mut Function, sink: bool) {
+    let mut changed = true;
+    while changed {
+        changed = false;
+        let uses = Uses::count(f);
+        for block in f.order.clone() {
+            for i in (0..f.blocks[block].instructions.len()).rev() {
+                let value = f.blocks[block].instructions[i];
+                let instruction = &f.values[value];
+                if !instruction.effects().removable() || uses.real[value] != 0 {
+                    continue;
+                }
+                if uses.state[value] == 0 {
+                    f.detach(value);
+                    changed = true;
+                } else if sink && may_sink(instruction) {
+                    f.values[value].home = Home::Everywhere;
+                    changed = true;
+                }
+            }
+            f.sweep(block);
+        }
+    }
+}
+
+/// The exit can make the value later: it depends on nothing but its arguments.
+fn may_sink(instruction: &Instruction) -> bool {
+    instruction.effects().reads.is_empty() && !matches!(instruction.op, Op::LoadRegister | Op::DoubleCall)
+}
+
+/// Nothing is hoisted any more, so the states at loop entries keep nothing alive.
+fn drop_loop_states(f: &mut Function) {
+    for block in f.order.clone() {
+        f.blocks[block].loop_state = Default::default();
+    }
+}

@@ -1,0 +1,315 @@
+//! Removal of what is known already: folding, value numbering, repeated guards and loads.
+//!
+//! What lives here: one walk in reverse postorder that keeps, for every point, the expressions available there
+//! and the facts about memory. What must not: moving instructions.
+//!
+//! After Click: "Global Code Motion, Global Value Numbering" (PLDI 1995) for the numbering, restricted to
+//! dominating expressions.
+
+use super::fold::{Folded, fold};
+use super::memory::{Aliasing, Facts, Key, Location, LoopWrites, object_of, strip_bounds};
+use crate::jit::ir::analysis::Cfg;
+use crate::jit::ir::*;
+use smallvec::SmallVec;
+use std::collections::HashMap;
+
+/// Removes what is redundant.
+pub fn run(f: &mut Function) {
+    let cfg = Cfg::compute(f);
+    let aliasing = Aliasing::new(f, &cfg);
+    let mut pass = Eliminate {
+        cfg: &cfg,
+        aliasing,
+        available: HashMap::new(),
+        flags: HashMap::new(),
+        at_end: SecondaryMap::new(),
+        loop_writes: cfg.loops.iter().map(|l| LoopWrites::of(f, l)).collect(),
+    };
+    for block in cfg.order.clone() {
+        pass.block(f, block);
+    }
+    f.apply_replacements();
+}
+
+/// What makes two instructions compute the same.
+type Expression = (Op, SmallVec<[Value; 3]>, SmallVec<[Immediate; 2]>);
+
+struct Eliminate<'a> {
+    cfg: &'a Cfg,
+    aliasing: Aliasing<'a>,
+    /// Values of expressions that do not depend on memory, with the blocks they stand in.
+    available: HashMap<Expression, SmallVec<[Value; 2]>>,
+    /// Flags known to be true or false from a block on.
+    flags: HashMap<Value, SmallVec<[(Block, bool); 2]>>,
+    at_end: SecondaryMap<Block, Facts>,
+    loop_writes: Vec<LoopWrites>,
+}
+
+impl Eliminate<'_> {
+    fn block(&mut self, f: &mut Function, block: Block) {
+        let mut facts = self.facts_at_start(f, block);
+        self.learn_from_branch(f, block, &mut facts);
+        for i in 0..f.blocks[block].instructions.len() {
+            let value = f.blocks[block].instructions[i];
+            self.instruction(f, block, value, &mut facts);
+        }
+        f.sweep(block);
+        self.at_end[block] = facts;
+    }
+
+    fn facts_at_start(&self, f: &Function, block: Block) -> Facts {
+        let mut facts: Option<Facts> = None;
+        for edge in &self.cfg.predecessors[block] {
+            if self.cfg.dominates(block, edge.from) {
+                continue;
+            }
+            match &mut facts {
+                None => facts = Some(self.at_end[edge.from].clone()),
+                Some(known) => known.intersect(&self.at_end[edge.from]),
+            }
+        }
+        let mut facts = facts.unwrap_or_default();
+        self.facts_of_parameters(f, block, &mut facts);
+        if let Some(l) = self.cfg.loop_at(block)
+            && let Some(index) = self.cfg.innermost[l.header]
+        {
+            facts.forget_loop(f, &self.aliasing, &self.loop_writes[index]);
+        }
+        facts
+    }
+
+    /// A parameter has the shape that all its arguments have. Not for loop headers, where what comes around is
+    /// not known yet.
+    fn facts_of_parameters(&self, f: &Function, block: Block, facts: &mut Facts) {
+        let edges = &self.cfg.predecessors[block];
+        if self.cfg.loop_at(block).is_some() {
+            return;
+        }
+        for (index, parameter) in f.blocks[block].parameters.iter().enumerate() {
+            let mut shapes = edges.iter().map(|edge| {
+                let argument = f.values[f.terminator(edge.from)].targets[edge.index].arguments[index];
+                self.at_end[edge.from].shapes.get(&object_of(f, argument)).copied()
+            });
+            if let Some(Some(first)) = shapes.next()
+                && shapes.all(|shape| shape == Some(first))
+            {
+                facts.shapes.insert(*parameter, first);
+            }
+        }
+    }
+
+    /// In a block that one edge of a branch enters, the branch's flag is known.
+    fn learn_from_branch(&mut self, f: &mut Function, block: Block, facts: &mut Facts) {
+        let [edge] = self.cfg.predecessors[block].as_slice() else { return };
+        let terminator = f.terminator(edge.from);
+        if f.op(terminator) != Op::Branch || f.values[terminator].targets[0].block == f.values[terminator].targets[1].block {
+            return;
+        }
+        let flag = f.argument(terminator, 0);
+        self.learn(f, block, flag, edge.index == 0, facts);
+    }
+
+    fn learn(&mut self, f: &Function, block: Block, flag: Value, truth: bool, facts: &mut Facts) {
+        if f.as_flag(flag).is_some() {
+            return;
+        }
+        self.flags.entry(flag).or_default().push((block, truth));
+        match (f.op(flag), truth) {
+            (Op::HasShape, true) => {
+                if let Some(shape) = f.values[flag].shape() {
+                    facts.shapes.insert(object_of(f, f.argument(flag, 0)), shape);
+                }
+            }
+            (Op::FlagNot, _) => self.learn(f, block, f.argument(flag, 0), !truth, facts),
+            (Op::FlagAnd, true) | (Op::FlagOr, false) => {
+                self.learn(f, block, f.argument(flag, 0), truth, facts);
+                self.learn(f, block, f.argument(flag, 1), truth, facts);
+            }
+            _ => {}
+        }
+    }
+
+    fn known_flag(&self, block: Block, flag: Value) -> Option<bool> {
+        self.flags.get(&flag)?.iter().find(|(from, _)| self.cfg.dominates(*from, block)).map(|(_, truth)| *truth)
+    }
+
+    fn instruction(&mut self, f: &mut Function, block: Block, value: Value, facts: &mut Facts) {
+        for i in 0..f.values[value].arguments.len() {
+            let argument = f.resolve(f.values[value].arguments[i]);
+            let known = if f.ty(argument) == Type::FLAG { self.known_flag(block, argument) } else { None };
+            f.values[value].arguments[i] = match known {
+                Some(truth) => f.constant(Constant::Flag(truth)),
+                None => argument,
+            };
+        }
+        loop {
+            match fold(f, value) {
+                Folded::No => break,
+                Folded::Changed => {}
+                Folded::Gone => return f.detach(value),
+                Folded::Value(new) => return replace(f, value, new),
+            }
+        }
+        f.values[value].ty = f.result_type(&f.values[value]);
+        if f.op(value).is_terminator() {
+            return self.edge_arguments(f, block, value);
+        }
+        if self.from_memory(f, value, facts) {
+            return;
+        }
+        if self.is_numbered(f, value) {
+            let expression = expression(f, value);
+            let found = self.available.get(&expression).and_then(|values| {
+                values.iter().copied().find(|other| match f.values[*other].home {
+                    Home::Block(home) => self.cfg.dominates(home, block),
+                    Home::Parameter(_) | Home::Everywhere | Home::None => false,
+                })
+            });
+            if let Some(other) = found {
+                if f.op(value).has_result() {
+                    return replace(f, value, other);
+                }
+                return f.detach(value);
+            }
+            self.available.entry(expression).or_default().push(value);
+        }
+        match f.op(value) {
+            Op::GuardTrue => self.learn(f, block, f.argument(value, 0), true, facts),
+            Op::GuardFalse => self.learn(f, block, f.argument(value, 0), false, facts),
+            Op::GuardShape => {
+                if let Some(shape) = f.values[value].shape() {
+                    facts.shapes.insert(object_of(f, value), shape);
+                }
+            }
+            _ => {}
+        }
+        facts.apply(f, &self.aliasing, value);
+        self.learn_load(f, value, facts);
+        learn_array(f, value, facts);
+    }
+
+    /// Flags that a terminator passes on may be known.
+    fn edge_arguments(&self, f: &mut Function, block: Block, value: Value) {
+        for t in 0..f.values[value].targets.len() {
+            for a in 0..f.values[value].targets[t].arguments.len() {
+                let argument = f.resolve(f.values[value].targets[t].arguments[a]);
+                let known = if f.ty(argument) == Type::FLAG { self.known_flag(block, argument) } else { None };
+                f.values[value].targets[t].arguments[a] = match known {
+                    Some(truth) => f.constant(Constant::Flag(truth)),
+                    None => argument,
+                };
+            }
+        }
+    }
+
+    /// Equal arguments give equal results wherever the instruction stands.
+    fn is_numbered(&self, f: &Function, value: Value) -> bool {
+        let effects = f.effects(value);
+        effects.reads.is_empty()
+            && effects.writes.is_empty()
+            && !effects.raises
+            && !matches!(f.op(value), Op::New | Op::Exit | Op::LoadRegister)
+    }
+
+    /// Uses what is known about memory. True if the instruction was removed.
+    fn from_memory(&self, f: &mut Function, value: Value, facts: &Facts) -> bool {
+        match f.op(value) {
+            Op::Load | Op::LoadElement => {
+                let Some(location) = location_read(f, value) else { return false };
+                match facts.contents.get(&location).map(|known| f.resolve(*known)) {
+                    Some(known) if f.ty(known).representation() == f.ty(value).representation() => {
+                        replace(f, value, known);
+                        true
+                    }
+                    _ => false,
+                }
+            }
+            Op::Store | Op::StoreElement => {
+                // What is there already need not be written again.
+                let Some(location) = location_read(f, value) else { return false };
+                let stored = f.resolve(f.values[value].arguments[f.values[value].arguments.len() - 1]);
+                if facts.contents.get(&location).map(|known| f.resolve(*known)) == Some(stored) {
+                    f.detach(value);
+                    return true;
+                }
+                false
+            }
+            Op::GuardShape => {
+                let object = f.argument(value, 0);
+                if facts.shapes.get(&object_of(f, object)).copied() == f.values[value].shape() {
+                    replace(f, value, object);
+                    return true;
+                }
+                false
+            }
+            Op::HasShape => {
+                let object = object_of(f, f.argument(value, 0));
+                match (facts.shapes.get(&object), f.values[value].shape()) {
+                    (Some(known), Some(asked)) => {
+                        let flag = f.constant(Constant::Flag(*known == asked));
+                        replace(f, value, flag);
+                        true
+                    }
+                    _ => false,
+                }
+            }
+            Op::StoreShape => {
+                let object = f.argument(value, 0);
+                if facts.shapes.get(&object_of(f, object)).copied() == f.values[value].shape() {
+                    f.detach(value);
+                    return true;
+                }
+                false
+            }
+            _ => false,
+        }
+    }
+
+    fn learn_load(&self, f: &Function, value: Value, facts: &mut Facts) {
+        if matches!(f.op(value), Op::Load | Op::LoadElement)
+            && let Some(location) = location_read(f, value)
+        {
+            facts.contents.insert(location, value);
+        }
+    }
+}
+
+/// The length and the items of a new tuple are known.
+fn learn_array(f: &mut Function, value: Value, facts: &mut Facts) {
+    if f.op(value) != Op::New || !matches!(f.layout_of(&f.values[value]), Some(Layout::Tuple { .. })) {
+        return;
+    }
+    let items: Vec<Value> = f.values[value].arguments.iter().map(|a| f.resolve(*a)).collect();
+    let length = f.int(items.len() as i64);
+    facts.contents.insert(Location::Place(value, Key::Field(Field::TupleLength)), length);
+    for (i, item) in items.into_iter().enumerate() {
+        let index = f.int(i as i64);
+        facts.contents.insert(Location::Element(value, Region::Constant, index), item);
+    }
+}
+
+/// Where a load reads or a store writes.
+fn location_read(f: &Function, value: Value) -> Option<Location> {
+    let base = object_of(f, f.argument(value, 0));
+    match f.op(value) {
+        Op::Load | Op::Store => Some(Location::Place(base, Key::of(f.values[value].place()?))),
+        Op::LoadElement | Op::StoreElement => {
+            let elements = f.values[value].elements()?;
+            Some(Location::Element(base, elements.region(), strip_bounds(f, f.argument(value, 1))))
+        }
+        _ => None,
+    }
+}
+
+fn expression(f: &Function, value: Value) -> Expression {
+    let instruction = &f.values[value];
+    let arguments = instruction.arguments.iter().map(|a| f.resolve(*a)).collect();
+    // For which reason a guard exits does not matter for what it proves.
+    let immediates = instruction.immediates.iter().copied().filter(|i| !matches!(i, Immediate::Reason(_))).collect();
+    (instruction.op, arguments, immediates)
+}
+
+fn replace(f: &mut Function, value: Value, new: Value) {
+    f.replace(value, new);
+    f.detach(value);
+}
