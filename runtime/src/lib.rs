@@ -10,6 +10,7 @@ pub mod dispatch;
 pub mod error;
 pub mod gc;
 pub mod helpers;
+pub mod layout;
 pub mod modules;
 pub mod native;
 pub mod object;

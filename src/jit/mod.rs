@@ -3,6 +3,14 @@
 //! What lives here: the IR ([`ir`]), the passes over it ([`passes`]), and what reports on them ([`events`]).
 //! What must not: anything that runs Python code while it compiles. Start at [`ir`].
 
+pub mod code_memory;
 pub mod events;
+pub mod exits;
 pub mod ir;
+pub mod isa;
+pub mod lower;
 pub mod passes;
+pub mod runtime;
+#[cfg(test)]
+mod tests;
+pub mod trampoline;

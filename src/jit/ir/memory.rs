@@ -59,10 +59,10 @@ macro_rules! for_each_ir_field {
             TupleLength Constant Int64 INT64;
             /// Next number of a range iterator.
             RangeIteratorCurrent Iterators Int64 INT64;
-            /// Where a range iterator stops.
-            RangeIteratorStop Iterators Int64 INT64;
+            /// How many numbers a range iterator still has.
+            RangeIteratorRemaining Iterators Int64 INT64;
             /// Step of a range iterator.
-            RangeIteratorStep Iterators Int64 INT64;
+            RangeIteratorStep Constant Int64 INT64;
             /// What a list or tuple iterator iterates over; empty when exhausted.
             IteratorSequence Iterators Word ANY_OR_EMPTY;
             /// Next index of a list or tuple iterator.
@@ -79,12 +79,18 @@ macro_rules! for_each_ir_field {
             FunctionClosure Constant Word ANY_OR_EMPTY;
             /// Changes whenever a key of a dict is added or removed, or its table moves.
             DictKeysVersion Dicts Unsigned32 INT64;
-            /// Where a dict's entries are.
-            DictEntries Dicts Pointer POINTER;
+            /// A dict's table.
+            DictTable Dicts Pointer POINTER;
             /// Number of a dict's items.
             DictLength Dicts Int64 INT64;
             /// Number of a str's characters.
             StrLength Constant Int64 INT64;
+            /// Where a bytes object's bytes are.
+            BytesData Constant Pointer POINTER;
+            /// Number of a bytes object's bytes.
+            BytesLength Constant Int64 INT64;
+            /// Where native code of a code object starts.
+            CodeEntry Objects Pointer POINTER;
             /// Start of a slice.
             SliceStart Constant Word ANY;
             /// Stop of a slice.
@@ -136,7 +142,7 @@ pub enum Place {
     Overflow { offset: u16 },
     /// An attribute slot in the overflow array, by index. The base is the pointer that `Overflow` holds.
     OverflowSlot { index: u16, cell: SlotCell },
-    /// The value of a dict's entry, by index. The base is the pointer that `DictEntries` holds.
+    /// The value of a dict's entry, by index. The base is the pointer that `DictTable` holds.
     DictValue { index: u32 },
     /// 64 bits at the absolute address that is the base: a counter or version outside the heap.
     Absolute32,
@@ -244,7 +250,7 @@ macro_rules! for_each_ir_elements {
             ListDoubles ListDoubles Double DOUBLE;
             /// Items of a tuple; the base is the tuple.
             TupleItems Constant Word ANY;
-            /// Bytes of a bytes object; the base is the object.
+            /// Bytes of a bytes object; the base is what `BytesData` holds.
             BytesItems Constant Unsigned8 INT64;
         }
     };
@@ -287,7 +293,7 @@ pub enum Layout {
     Tuple { count: u32 },
     /// A list whose items have their own array, in this storage strategy.
     List { count: u32, elements: Elements },
-    /// An iterator over a range: current, stop, step.
+    /// An iterator over a range: current, remaining, step.
     RangeIterator,
     /// An iterator over a list: sequence, index.
     ListIterator,
@@ -323,7 +329,7 @@ impl Layout {
     pub fn places(&self) -> Option<Vec<Place>> {
         let fields: &[Field] = match self {
             Layout::Tuple { .. } | Layout::List { .. } => return None,
-            Layout::RangeIterator => &[Field::RangeIteratorCurrent, Field::RangeIteratorStop, Field::RangeIteratorStep],
+            Layout::RangeIterator => &[Field::RangeIteratorCurrent, Field::RangeIteratorRemaining, Field::RangeIteratorStep],
             Layout::ListIterator | Layout::TupleIterator => &[Field::IteratorSequence, Field::IteratorIndex],
             Layout::BoundMethod => &[Field::MethodFunction, Field::MethodReceiver],
             Layout::Cell => &[Field::CellContent],

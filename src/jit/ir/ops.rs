@@ -147,6 +147,10 @@ macro_rules! for_each_ir_op {
             IntShlChecked "int.shl_checked" (a: int, b: int) {} -> INT64 [exits];
             /// `a >> b` with the sign; `0 <= b < 64`.
             IntShr "int.shr" (a: int, b: int) {} -> INT64 [];
+            /// The smaller.
+            IntMin "int.min" (a: int, b: int) {} -> INT64 [];
+            /// The bigger.
+            IntMax "int.max" (a: int, b: int) {} -> INT64 [];
             /// Compares.
             IntCompare "int.compare" (a: int, b: int) {condition: condition} -> FLAG [];
 
@@ -183,8 +187,8 @@ macro_rules! for_each_ir_op {
             LoadElement "load.element" (base: any, index: int) {elements: elements} -> elements [elements_read];
             /// Writes an element of an array; the barrier is a separate instruction.
             StoreElement "store.element" (base: any, index: int, value: any) {elements: elements} -> none [elements_write];
-            /// Gives the object another shape: an attribute is about to be added.
-            StoreShape "store.shape" (object: word) {shape: shape} -> none [writes(Shape)];
+            /// Gives the object another shape: an attribute was added. `doubles` 1: it is a raw double.
+            StoreShape "store.shape" (object: word) {shape: shape, doubles: int} -> none [writes(Shape)];
             /// Must follow a store of `value` into `owner`: tells the collector.
             WriteBarrier "barrier" (owner: word, value: word) {} -> none [writes(Thread)];
             /// Allocates an object, its fields filled from the arguments in the layout's order.

@@ -14,7 +14,6 @@ pub fn run(f: &mut Function) {
 
 /// Removes what nobody needs, and sinks what only frame states need.
 pub fn sink(f: &mut Function) {
-    drop_loop_states(f);
     remove(f, true);
 }
 
@@ -46,11 +45,4 @@ fn remove(f: &mut Function, sink: bool) {
 /// The exit can make the value later: it depends on nothing but its arguments.
 fn may_sink(instruction: &Instruction) -> bool {
     instruction.effects().reads.is_empty() && !matches!(instruction.op, Op::LoadRegister | Op::DoubleCall)
-}
-
-/// Nothing is hoisted any more, so the states at loop entries keep nothing alive.
-fn drop_loop_states(f: &mut Function) {
-    for block in f.order.clone() {
-        f.blocks[block].loop_state = Default::default();
-    }
 }

@@ -131,6 +131,9 @@ pub fn fold(f: &mut Function, value: Value) -> Folded {
                 (Some(x), Some(y)) => exact(f, value, x.checked_sub(y)),
                 (_, Some(0)) => Folded::Value(a),
                 _ if a == b => Folded::Value(f.int(0)),
+                // (x + y) - x = y, wrapping or not.
+                _ if f.op(a) == Op::IntAdd && f.argument(a, 0) == b => Folded::Value(f.argument(a, 1)),
+                _ if f.op(a) == Op::IntAdd && f.argument(a, 1) == b => Folded::Value(f.argument(a, 0)),
                 _ => Folded::No,
             }
         }
@@ -224,6 +227,16 @@ pub fn fold(f: &mut Function, value: Value) -> Folded {
             match (f.as_int(a), f.as_int(b)) {
                 (Some(x), Some(y)) if (0..64).contains(&y) => Folded::Value(f.int(x >> y)),
                 (_, Some(0)) => Folded::Value(a),
+                _ => Folded::No,
+            }
+        }
+        Op::IntMin | Op::IntMax => {
+            let (a, b) = (argument(f, 0), argument(f, 1));
+            let wanted = if f.op(value) == Op::IntMin { i64::min } else { i64::max };
+            match (f.as_int(a), f.as_int(b)) {
+                (Some(x), Some(y)) => Folded::Value(f.int(wanted(x, y))),
+                (Some(_), None) => swap(f, value),
+                _ if a == b => Folded::Value(a),
                 _ => Folded::No,
             }
         }
@@ -326,6 +339,9 @@ fn int_add(f: &mut Function, value: Value) -> Folded {
         (Some(x), Some(y)) => exact(f, value, x.checked_add(y)),
         (Some(_), None) => swap(f, value),
         (_, Some(0)) => Folded::Value(a),
+        // x + (y - x) = y, and the other way round.
+        _ if f.op(b) == Op::IntSub && f.argument(b, 1) == a => Folded::Value(f.argument(b, 0)),
+        _ if f.op(a) == Op::IntSub && f.argument(a, 1) == b => Folded::Value(f.argument(a, 0)),
         // (x + c) + d = x + (c + d), where nothing is checked.
         (None, Some(y)) if f.values[value].op == Op::IntAdd && f.op(a) == Op::IntAdd => {
             let (x, c) = (f.argument(a, 0), f.argument(a, 1));

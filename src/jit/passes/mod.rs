@@ -9,7 +9,9 @@ mod eliminate;
 mod escape;
 mod fold;
 mod hoist;
+mod induction;
 mod memory;
+mod place;
 mod ranges;
 mod rewrite;
 mod types;
@@ -41,6 +43,12 @@ pub const PASSES: &[Pass] = &[
     Pass { name: "hoist", doc: "moves what does not change in a loop, guards included, before it", run: hoist::run },
     Pass { name: "unbox", doc: "keeps ints, doubles and truth values unboxed across block parameters", run: unbox::run },
     Pass { name: "escape", doc: "replaces objects that nobody else sees by their fields", run: escape::run },
+    Pass {
+        name: "induction",
+        doc: "turns counters of what remains into comparisons with where it stops",
+        run: induction::run,
+    },
+    Pass { name: "place", doc: "makes boxes where they are needed", run: place::run },
     Pass { name: "ranges", doc: "drops overflow and bounds checks that cannot fail", run: ranges::run },
     Pass { name: "dead", doc: "removes what nobody needs", run: dead::run },
     Pass { name: "sink", doc: "moves what only exits need into them", run: dead::sink },
@@ -49,7 +57,8 @@ pub const PASSES: &[Pass] = &[
 /// The order in which the passes run.
 pub const PIPELINE: &[&str] = &[
     "types", "cleanup", "eliminate", "dead", "escape", "types", "cleanup", "eliminate", "hoist", "types", "unbox", "eliminate",
-    "dead", "escape", "types", "unbox", "cleanup", "eliminate", "hoist", "ranges", "cleanup", "eliminate", "dead", "sink", "cleanup",
+    "dead", "escape", "types", "unbox", "cleanup", "eliminate", "induction", "hoist", "eliminate", "ranges", "cleanup", "eliminate",
+    "place", "sink", "cleanup",
 ];
 
 /// What running the pipeline took and gave.
@@ -89,7 +98,7 @@ pub fn find(name: &str) -> Option<&'static Pass> {
 /// A pass made wrong IR: the pass and the verifier's report.
 pub fn run(function: &mut Function, options: &PassOptions) -> Result<Report, String> {
     let mut report = Report::default();
-    for name in PIPELINE.iter().copied().filter(|name| !options.off || matches!(*name, "cleanup" | "sink")) {
+    for name in PIPELINE.iter().copied().filter(|name| !options.off || matches!(*name, "cleanup" | "place" | "sink")) {
         let Some(pass) = find(name) else { unreachable!("the pipeline names the pass {name}, which does not exist") };
         let start = Instant::now();
         (pass.run)(function);

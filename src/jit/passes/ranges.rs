@@ -290,6 +290,14 @@ impl<'a> Ranges<'a> {
             Op::IntMulChecked => exact(Op::IntMul, at(0), at(1)).meet(Interval::SMALL),
             Op::IntFloorDiv | Op::IntDivUnsigned => floor_div(at(0), at(1)),
             Op::IntMod | Op::IntModUnsigned => modulo(at(0), at(1)),
+            Op::IntMin => {
+                let (a, b) = (at(0), at(1));
+                if a.is_none() || b.is_none() { Interval::NONE } else { Interval::new(a.lo.min(b.lo), a.hi.min(b.hi)) }
+            }
+            Op::IntMax => {
+                let (a, b) = (at(0), at(1));
+                if a.is_none() || b.is_none() { Interval::NONE } else { Interval::new(a.lo.max(b.lo), a.hi.max(b.hi)) }
+            }
             Op::IntAnd => {
                 let (a, b) = (at(0), at(1));
                 match (a.lo >= 0, b.lo >= 0) {
@@ -329,7 +337,7 @@ impl<'a> Ranges<'a> {
             }
             Op::Load => match instruction.place() {
                 Some(Place::Field(
-                    Field::ListLength | Field::ListCapacity | Field::TupleLength | Field::DictLength | Field::StrLength,
+                    Field::ListLength | Field::ListCapacity | Field::TupleLength | Field::DictLength | Field::StrLength | Field::BytesLength,
                 )) => Interval::new(0, MAXIMUM_LENGTH),
                 Some(Place::Field(Field::IteratorIndex)) => Interval::new(0, MAXIMUM_LENGTH),
                 Some(Place::Field(Field::DictKeysVersion) | Place::Absolute32) => Interval::new(0, u32::MAX as i64),
@@ -374,6 +382,16 @@ impl<'a> Ranges<'a> {
             Op::IntFloorDiv | Op::IntMod => {
                 if range(f, 0).lo >= 0 && range(f, 1).lo >= 0 {
                     f.values[value].op = if f.op(value) == Op::IntMod { Op::IntModUnsigned } else { Op::IntDivUnsigned };
+                }
+            }
+            Op::IntMin | Op::IntMax => {
+                let (a, b) = (range(f, 0), range(f, 1));
+                let is_min = f.op(value) == Op::IntMin;
+                if !a.is_none() && !b.is_none() && (a.hi <= b.lo || a.lo >= b.hi) {
+                    let first = (a.hi <= b.lo) == is_min;
+                    let chosen = f.argument(value, usize::from(!first));
+                    f.replace(value, chosen);
+                    f.detach(value);
                 }
             }
             Op::GuardFits if range(f, 0).within(Interval::SMALL) => remove(f, value),

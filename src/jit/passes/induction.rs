@@ -1,0 +1,188 @@
+//! Induction variables: a counter that runs down beside a number that runs up is that number's distance from
+//! where it stops.
+//!
+//! What lives here: rewriting of the pair (current, remaining) that range iterators count with into (current,
+//! stop), which needs one register less and lets `ranges` see that the current number is below the stop.
+//! What must not: strength reduction; Cranelift and the addressing modes do what is needed there.
+
+use super::rewrite::{insert_at_end, insert_at_start};
+use crate::jit::ir::analysis::{Cfg, Loop};
+use crate::jit::ir::*;
+
+/// Rewrites the pairs of all loops.
+pub fn run(f: &mut Function) {
+    let cfg = Cfg::compute(f);
+    for l in &cfg.loops {
+        while let Some(pair) = find(f, &cfg, l) {
+            rewrite(f, l, pair);
+        }
+    }
+    f.apply_replacements();
+}
+
+/// A pair of parameters of a loop header.
+struct Pair {
+    remaining: Value,
+    current: Value,
+    step: i64,
+    /// The block before the loop.
+    preheader: Block,
+    initial_remaining: Value,
+    initial_current: Value,
+    /// `remaining != 0`, and its block.
+    compare: Value,
+}
+
+fn find(f: &Function, cfg: &Cfg, l: &Loop) -> Option<Pair> {
+    let outside: Vec<_> = cfg.predecessors[l.header].iter().filter(|edge| !l.blocks.contains(&edge.from)).collect();
+    let [entry] = outside.as_slice() else { return None };
+    if f.op(f.terminator(entry.from)) != Op::Jump {
+        return None;
+    }
+    let initial = |index: usize| f.resolve(f.values[f.terminator(entry.from)].targets[entry.index].arguments[index]);
+    let parameters = &f.blocks[l.header].parameters;
+    let step_of = |index: usize| {
+        let mut step = None;
+        for edge in cfg.predecessors[l.header].iter().filter(|edge| l.blocks.contains(&edge.from)) {
+            let argument = f.resolve(f.values[f.terminator(edge.from)].targets[edge.index].arguments[index]);
+            let this = match f.op(argument) {
+                Op::IntAdd if f.argument(argument, 0) == parameters[index] => f.as_int(f.argument(argument, 1)),
+                Op::IntSub if f.argument(argument, 0) == parameters[index] => f.as_int(f.argument(argument, 1)).map(|n| -n),
+                _ => None,
+            }?;
+            if step.is_some_and(|known| known != this) {
+                return None;
+            }
+            step = Some(this);
+        }
+        step
+    };
+    let (remaining_index, _) = parameters.iter().enumerate().find(|(index, parameter)| {
+        f.ty(**parameter) == Type::INT64
+            && step_of(*index) == Some(-1)
+            && is_not_negative(f, initial(*index))
+            && compare_of(f, cfg, l, **parameter).is_some()
+    })?;
+    let remaining = parameters[remaining_index];
+    let compare = compare_of(f, cfg, l, remaining)?;
+    let (current_index, step) = parameters.iter().enumerate().find_map(|(index, parameter)| {
+        let step = step_of(index).filter(|step| matches!(step, 1..=1024 | -1024..=-1))?;
+        (index != remaining_index && f.ty(*parameter) == Type::INT64 && counts_together(f, l, cfg, remaining, *parameter)).then_some((index, step))
+    })?;
+    Some(Pair {
+        remaining,
+        current: parameters[current_index],
+        step,
+        preheader: entry.from,
+        initial_remaining: initial(remaining_index),
+        initial_current: initial(current_index),
+        compare,
+    })
+}
+
+/// The comparison of `remaining` with zero behind whose "not zero" side all latches lie, so that the counter
+/// never passes zero.
+fn compare_of(f: &Function, cfg: &Cfg, l: &Loop, remaining: Value) -> Option<Value> {
+    l.blocks.iter().find_map(|block| {
+        let terminator = f.terminator(*block);
+        if f.op(terminator) != Op::Branch {
+            return None;
+        }
+        let flag = f.argument(terminator, 0);
+        if f.op(flag) != Op::IntCompare || f.argument(flag, 0) != remaining || f.as_int(f.argument(flag, 1)) != Some(0) {
+            return None;
+        }
+        let side = match f.values[flag].condition()? {
+            Condition::NotEqual => 0,
+            Condition::Equal => 1,
+            _ => return None,
+        };
+        let next = f.values[terminator].targets[side].block;
+        let guarded = cfg.predecessors[next].len() == 1 && l.latches.iter().all(|latch| cfg.dominates(next, *latch));
+        guarded.then_some(flag)
+    })
+}
+
+/// The current number may not be one that wraps: it comes from a range iterator, whose numbers all are small
+/// ints. That is so if it steps where the counter does, in the same block.
+fn counts_together(f: &Function, l: &Loop, cfg: &Cfg, remaining: Value, current: Value) -> bool {
+    let step_block = |parameter: Value| {
+        let index = f.blocks[l.header].parameters.iter().position(|p| *p == parameter)?;
+        let edge = cfg.predecessors[l.header].iter().find(|edge| l.blocks.contains(&edge.from))?;
+        let argument = f.resolve(f.values[f.terminator(edge.from)].targets[edge.index].arguments[index]);
+        Some(f.values[argument].home)
+    };
+    step_block(remaining) == step_block(current)
+}
+
+fn is_not_negative(f: &Function, value: Value) -> bool {
+    let value = f.resolve(value);
+    if let Some(n) = f.as_int(value) {
+        return n >= 0;
+    }
+    match f.op(value) {
+        Op::IntMax => f.values[value].arguments.iter().any(|a| f.as_int(*a).is_some_and(|n| n >= 0)),
+        Op::IntSub => {
+            let (a, b) = (f.argument(value, 0), f.argument(value, 1));
+            f.op(a) == Op::IntMax && (f.argument(a, 0) == b || f.argument(a, 1) == b)
+        }
+        Op::IntDivUnsigned | Op::IntModUnsigned => true,
+        Op::IntFloorDiv => is_not_negative(f, f.argument(value, 0)) && f.as_int(f.argument(value, 1)).is_some_and(|n| n > 0),
+        Op::IntAdd => is_not_negative(f, f.argument(value, 0)) && f.as_int(f.argument(value, 1)).is_some_and(|n| n >= 0),
+        Op::IntShr => is_not_negative(f, f.argument(value, 0)),
+        Op::Load => matches!(
+            f.values[value].place(),
+            Some(Place::Field(
+                Field::RangeIteratorRemaining | Field::ListLength | Field::TupleLength | Field::StrLength | Field::DictLength
+            ))
+        ),
+        _ => false,
+    }
+}
+
+fn rewrite(f: &mut Function, l: &Loop, pair: Pair) {
+    // stop = current + remaining * step, before the loop.
+    let step = f.int(pair.step);
+    let distance = match pair.step {
+        1 => pair.initial_remaining,
+        _ => {
+            let product = f.make(Op::IntMul, &[pair.initial_remaining, step], &[], None);
+            insert_at_end(f, pair.preheader, product);
+            product
+        }
+    };
+    let stop = f.make(Op::IntAdd, &[pair.initial_current, distance], &[], None);
+    insert_at_end(f, pair.preheader, stop);
+    // remaining = (stop - current) / step, in the loop.
+    let mut remaining = f.make(Op::IntSub, &[stop, pair.current], &[], None);
+    insert_at_start(f, l.header, remaining);
+    if pair.step != 1 {
+        let difference = remaining;
+        remaining = f.make(Op::IntFloorDiv, &[difference, step], &[], None);
+        f.blocks[l.header].instructions.insert(1, remaining);
+        f.values[remaining].home = Home::Block(l.header);
+    }
+    let condition = match (f.values[pair.compare].condition(), pair.step > 0) {
+        (Some(Condition::Equal), true) => Condition::GreaterOrEqual,
+        (Some(Condition::Equal), false) => Condition::LessOrEqual,
+        (_, true) => Condition::Less,
+        (_, false) => Condition::Greater,
+    };
+    let compare = &mut f.values[pair.compare];
+    compare.arguments = smallvec::smallvec![pair.current, stop];
+    compare.immediates = smallvec::smallvec![Immediate::Condition(condition)];
+    // Take the parameter away.
+    let Some(index) = f.blocks[l.header].parameters.iter().position(|p| *p == pair.remaining) else { return };
+    f.blocks[l.header].parameters.remove(index);
+    f.detach(pair.remaining);
+    for block in f.order.clone() {
+        let terminator = f.terminator(block);
+        for target in &mut f.values[terminator].targets {
+            if target.block == l.header {
+                target.arguments.remove(index);
+            }
+        }
+    }
+    f.replace(pair.remaining, remaining);
+    f.apply_replacements();
+}

@@ -1,0 +1,53 @@
+//! The way from Rust into native code.
+//!
+//! What lives here: trampolines, one for each number of arguments, that set the pinned register, take the
+//! arguments from memory and call. What must not: the way back, which are ordinary calls of Rust functions.
+
+use cranelift_codegen::Context;
+use cranelift_codegen::ir::{self as clif, InstBuilder, types};
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+
+/// A trampoline: thread, native entry, function word, first argument.
+pub type Trampoline = unsafe extern "C" fn(*const u8, *const u8, u64, *const u64) -> u64;
+
+/// The code of the trampoline for `count` arguments. It refers to nothing outside of itself.
+///
+/// # Errors
+/// What Cranelift says.
+pub fn generate(isa: &OwnedTargetIsa, count: usize) -> Result<Vec<u8>, String> {
+    let convention = isa.default_call_conv();
+    let mut context = Context::new();
+    let word = clif::AbiParam::new(types::I64);
+    context.func.signature = clif::Signature { params: vec![word; 4], returns: vec![word], call_conv: convention };
+    let mut builder_context = FunctionBuilderContext::new();
+    let mut builder = FunctionBuilder::new(&mut context.func, &mut builder_context);
+    let block = builder.create_block();
+    builder.append_block_params_for_function_params(block);
+    builder.switch_to_block(block);
+    let [thread, entry, function, arguments] = *builder.block_params(block) else {
+        return Err("a trampoline has four parameters".to_string());
+    };
+    let callee = builder.import_signature(clif::Signature {
+        params: vec![word; count + 1],
+        returns: vec![word],
+        call_conv: convention,
+    });
+    let saved = builder.ins().get_pinned_reg(types::I64);
+    builder.ins().set_pinned_reg(thread);
+    let mut words = vec![function];
+    for i in 0..count {
+        words.push(builder.ins().load(types::I64, clif::MemFlagsData::trusted(), arguments, 8 * i as i32));
+    }
+    let call = builder.ins().call_indirect(callee, entry, &words);
+    let result = builder.inst_results(call)[0];
+    builder.ins().set_pinned_reg(saved);
+    builder.ins().return_(&[result]);
+    builder.seal_all_blocks();
+    builder.finalize(isa.frontend_config());
+    let code = context.compile(&**isa, &mut Default::default()).map_err(|error| format!("{error:?}"))?;
+    if !code.buffer.relocs().is_empty() {
+        return Err("a trampoline refers to something outside of itself".to_string());
+    }
+    Ok(code.code_buffer().to_vec())
+}
