@@ -55,8 +55,18 @@ macro_rules! for_each_ir_field {
             ListCapacity ListLength Int64 INT64;
             /// Where a list's items are.
             ListItems ListStorage Pointer POINTER;
+            /// The object that a list's items are in.
+            ListStorage ListStorage Word ANY_OR_EMPTY;
             /// Number of items of a tuple.
             TupleLength Constant Int64 INT64;
+            /// First number of a range.
+            RangeStart Constant Word INT;
+            /// Where a range stops.
+            RangeStop Constant Word INT;
+            /// Step of a range.
+            RangeStep Constant Word INT;
+            /// How many numbers a range has.
+            RangeLength Constant Word INT;
             /// Next number of a range iterator.
             RangeIteratorCurrent Iterators Int64 INT64;
             /// How many numbers a range iterator still has.
@@ -151,8 +161,10 @@ pub enum Place {
 /// The representation of an attribute slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SlotCell {
-    /// A tagged word.
+    /// A tagged word, never empty.
     Word,
+    /// A tagged word that may be empty: an entry of `__slots__`.
+    Optional,
     /// A raw double.
     Double,
 }
@@ -160,7 +172,7 @@ pub enum SlotCell {
 impl SlotCell {
     const fn cell(self) -> Cell {
         match self {
-            SlotCell::Word => Cell::Word,
+            SlotCell::Word | SlotCell::Optional => Cell::Word,
             SlotCell::Double => Cell::Double,
         }
     }
@@ -195,6 +207,7 @@ impl Place {
         match (self, self.cell().raw_type()) {
             (Place::Field(field), _) => field.ty(),
             (_, Some(raw)) => raw,
+            (Place::Slot { cell: SlotCell::Word, .. } | Place::OverflowSlot { cell: SlotCell::Word, .. }, None) => Type::ANY,
             (_, None) => Type::ANY_OR_EMPTY,
         }
     }
@@ -206,9 +219,11 @@ impl fmt::Display for Place {
             Place::Field(field) => f.write_str(field.name()),
             Place::Slot { offset, cell: SlotCell::Word } => write!(f, "Slot[{offset}]"),
             Place::Slot { offset, cell: SlotCell::Double } => write!(f, "SlotDouble[{offset}]"),
+            Place::Slot { offset, cell: SlotCell::Optional } => write!(f, "SlotOptional[{offset}]"),
             Place::Overflow { offset } => write!(f, "Overflow[{offset}]"),
             Place::OverflowSlot { index, cell: SlotCell::Word } => write!(f, "OverflowSlot[{index}]"),
             Place::OverflowSlot { index, cell: SlotCell::Double } => write!(f, "OverflowSlotDouble[{index}]"),
+            Place::OverflowSlot { index, cell: SlotCell::Optional } => write!(f, "OverflowSlotOptional[{index}]"),
             Place::DictValue { index } => write!(f, "DictValue[{index}]"),
             Place::Absolute32 => f.write_str("Absolute32"),
         }
@@ -227,6 +242,8 @@ impl Place {
         let short = number.parse::<u16>().ok();
         Some(match name {
             "Slot" => Place::Slot { offset: short?, cell: SlotCell::Word },
+            "SlotOptional" => Place::Slot { offset: short?, cell: SlotCell::Optional },
+            "OverflowSlotOptional" => Place::OverflowSlot { index: short?, cell: SlotCell::Optional },
             "SlotDouble" => Place::Slot { offset: short?, cell: SlotCell::Double },
             "Overflow" => Place::Overflow { offset: short? },
             "OverflowSlot" => Place::OverflowSlot { index: short?, cell: SlotCell::Word },
@@ -293,6 +310,8 @@ pub enum Layout {
     Tuple { count: u32 },
     /// A list whose items have their own array, in this storage strategy.
     List { count: u32, elements: Elements },
+    /// A range: start, stop, step, length.
+    Range,
     /// An iterator over a range: current, remaining, step.
     RangeIterator,
     /// An iterator over a list: sequence, index.
@@ -315,6 +334,7 @@ impl Layout {
         match self {
             Layout::Tuple { .. } => Type::TUPLE,
             Layout::List { .. } => Type::LIST,
+            Layout::Range => Type::RANGE,
             Layout::RangeIterator => Type::RANGE_ITERATOR,
             Layout::ListIterator => Type::LIST_ITERATOR,
             Layout::TupleIterator => Type::TUPLE_ITERATOR,
@@ -329,6 +349,7 @@ impl Layout {
     pub fn places(&self) -> Option<Vec<Place>> {
         let fields: &[Field] = match self {
             Layout::Tuple { .. } | Layout::List { .. } => return None,
+            Layout::Range => &[Field::RangeStart, Field::RangeStop, Field::RangeStep, Field::RangeLength],
             Layout::RangeIterator => &[Field::RangeIteratorCurrent, Field::RangeIteratorRemaining, Field::RangeIteratorStep],
             Layout::ListIterator | Layout::TupleIterator => &[Field::IteratorSequence, Field::IteratorIndex],
             Layout::BoundMethod => &[Field::MethodFunction, Field::MethodReceiver],
@@ -343,7 +364,8 @@ impl Layout {
     pub fn argument_count(&self) -> usize {
         match self {
             Layout::Tuple { count } | Layout::List { count, .. } => *count as usize,
-            Layout::RangeIterator
+            Layout::Range
+            | Layout::RangeIterator
             | Layout::ListIterator
             | Layout::TupleIterator
             | Layout::BoundMethod
@@ -359,6 +381,7 @@ impl fmt::Display for Layout {
         match self {
             Layout::Tuple { count } => write!(f, "Tuple[{count}]"),
             Layout::List { count, elements } => write!(f, "List[{count}]:{}", elements.name()),
+            Layout::Range => f.write_str("Range"),
             Layout::RangeIterator => f.write_str("RangeIterator"),
             Layout::ListIterator => f.write_str("ListIterator"),
             Layout::TupleIterator => f.write_str("TupleIterator"),
@@ -392,6 +415,7 @@ impl Layout {
                 let elements = Elements::ALL.iter().copied().find(|elements| elements.name() == kind)?;
                 Layout::List { count: number, elements }
             }
+            "Range" => Layout::Range,
             "RangeIterator" => Layout::RangeIterator,
             "ListIterator" => Layout::ListIterator,
             "TupleIterator" => Layout::TupleIterator,

@@ -1,7 +1,6 @@
 //! Lowering of guards and questions about values.
 
 use super::*;
-use crate::jit::ir::types::Standing;
 use cranelift_codegen::ir::condcodes::IntCC;
 use taipan_runtime::layout::{header, thread};
 use taipan_runtime::object::ShapeId;

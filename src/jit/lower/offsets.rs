@@ -12,6 +12,11 @@ pub fn field(field: Field) -> i32 {
         Field::ListLength => object::LIST_LENGTH,
         Field::ListCapacity => object::LIST_CAPACITY,
         Field::ListItems => object::LIST_ITEMS,
+        Field::ListStorage => object::LIST_STORAGE,
+        Field::RangeStart => object::RANGE_START,
+        Field::RangeStop => object::RANGE_STOP,
+        Field::RangeStep => object::RANGE_STEP,
+        Field::RangeLength => object::RANGE_LENGTH,
         Field::TupleLength => object::TUPLE_LENGTH,
         Field::RangeIteratorCurrent => object::RANGE_ITERATOR_CURRENT,
         Field::RangeIteratorRemaining => object::RANGE_ITERATOR_REMAINING,
@@ -84,6 +89,7 @@ pub fn header_word(layout: &Layout) -> u64 {
     let (shape, kind, flags, spare) = match layout {
         Layout::Tuple { .. } => (ShapeId::TUPLE.0, Kind::Tuple, 0, 0),
         Layout::List { elements, .. } => (list_shape(*elements), Kind::List, 0, 0),
+        Layout::Range => (ShapeId::RANGE.0, Kind::Range, 0, 0),
         Layout::RangeIterator => (ShapeId::RANGE_ITERATOR.0, Kind::RangeIterator, 0, 0),
         Layout::ListIterator => (ShapeId::LIST_ITERATOR.0, Kind::SequenceIterator, 0, 0),
         Layout::TupleIterator => (ShapeId::TUPLE_ITERATOR.0, Kind::SequenceIterator, 0, 0),
@@ -113,6 +119,7 @@ pub fn size(layout: &Layout) -> i64 {
     match layout {
         Layout::Tuple { count } => i64::from(object::TUPLE_ITEMS) + 8 * i64::from(*count),
         Layout::List { .. } => i64::from(object::LIST_SIZE),
+        Layout::Range => i64::from(object::RANGE_SIZE),
         Layout::RangeIterator => i64::from(object::RANGE_ITERATOR_SIZE),
         Layout::ListIterator | Layout::TupleIterator => i64::from(object::ITERATOR_SIZE),
         Layout::BoundMethod => i64::from(object::METHOD_SIZE),

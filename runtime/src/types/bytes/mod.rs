@@ -69,6 +69,10 @@ impl HeapObject for Bytes {
 }
 
 impl Bytes {
+    /// Where native code finds the first byte's address and the number of bytes.
+    pub const DATA_OFFSET: usize = std::mem::offset_of!(Bytes, data);
+    pub const LENGTH_OFFSET: usize = std::mem::offset_of!(Bytes, length);
+
     fn tail(&self) -> *mut u8 {
         // SAFETY: the tail lies in the same allocation, right behind the struct.
         unsafe { std::ptr::from_ref(self).add(1).cast::<u8>().cast_mut() }

@@ -121,6 +121,9 @@ impl HeapObject for Str {
 }
 
 impl Str {
+    /// Where native code finds the number of code points.
+    pub const LENGTH_OFFSET: usize = std::mem::offset_of!(Str, length);
+
     // ---- construction ----
 
     /// A string object that is inline, its bytes still zero. The caller fills them before anything else
