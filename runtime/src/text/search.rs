@@ -136,6 +136,37 @@ pub fn split_runs(length: usize, limit: usize, next_separator: impl Fn(usize) ->
     }
 }
 
+/// As [`split_runs`] from the right: `previous_separator(to)` gives the last run of separators before `to`. The
+/// pieces are in the order of the text.
+pub fn rsplit_runs(length: usize, limit: usize, previous_separator: impl Fn(usize) -> Option<Range<usize>>) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut end = length;
+    loop {
+        let run = previous_separator(end);
+        if let Some(run) = &run {
+            if run.end == end {
+                end = run.start;
+                continue;
+            }
+        }
+        if end == 0 {
+            break;
+        }
+        match run {
+            Some(run) if pieces.len() < limit => {
+                pieces.push(run.end..end);
+                end = run.start;
+            }
+            _ => {
+                pieces.push(0..end);
+                break;
+            }
+        }
+    }
+    pieces.reverse();
+    pieces
+}
+
 /// Replaces at most `limit` occurrences of a non-empty `needle`. `None`: there are none.
 pub fn replace(haystack: &[u8], needle: &[u8], replacement: &[u8], limit: usize) -> Option<Vec<u8>> {
     if limit == 0 {

@@ -17,8 +17,14 @@
 #![allow(unsafe_code)] // Reads the bytes behind the struct and in raw storage.
 
 pub mod builder;
+pub mod casing;
+pub mod class;
 pub mod index;
+pub mod layout;
 pub mod rope;
+pub mod searching;
+pub mod splitting;
+pub mod translation;
 
 pub use builder::StrBuilder;
 
