@@ -1,11 +1,13 @@
 //! `bytearray`: mutable sequences of bytes.
 //!
 //! What lives here: the object's layout, growth and access. What must not: the Python methods (beside this
-//! file), the algorithms it shares with `bytes` (`crate::text::bytes`). Start at [`ByteArray`].
+//! file), what it shares with `bytes` (`types/byte_methods.rs`). Start at [`ByteArray`].
 #![allow(unsafe_code)] // The data lies in raw storage.
 
+pub mod class;
+
 use crate::error::PyResult;
-use crate::gc::Tracer;
+use crate::gc::{CollectionKind, Tracer};
 use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, RawStorage, ShapeId, header_flags};
 use crate::thread::Thread;
 use crate::types::instance;

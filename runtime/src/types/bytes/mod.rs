@@ -1,9 +1,12 @@
 //! `bytes`: immutable sequences of bytes.
 //!
 //! What lives here: the object's layout, construction and access. What must not: the Python methods
-//! (beside this file), the algorithms `bytes` and `bytearray` share (`crate::text::bytes`).
+//! (beside this file), what `bytes` and `bytearray` share (`types/byte_methods.rs`).
 //! Start at [`Bytes`].
 #![allow(unsafe_code)] // Reads the bytes behind the struct and in raw storage.
+
+pub mod class;
+pub mod iterator;
 
 use crate::error::PyResult;
 use crate::gc::Tracer;

@@ -1,12 +1,15 @@
 //! `memoryview`: a typed, strided window on the memory of another object.
 //!
 //! What lives here: the view's data, its making, copying and export bookkeeping. What must not: the Python
-//! methods ([`methods`]), reading and writing of one item ([`item`]). Start at [`MemoryView`].
+//! methods ([`class`]), reading and writing of one item ([`item`]). Start at [`MemoryView`].
 //!
 //! A bytearray may not change its size while a view looks at it (BufferError). Reference counting tells
 //! CPython when a forgotten view is gone; here the bytearray counts exports, and before it refuses, it lets a
 //! full collection count the views that are still alive ([`MemoryView::trace`] reports to it).
 #![allow(unsafe_code)] // Reads and writes foreign memory through the view.
+
+pub mod class;
+pub mod item;
 
 use crate::error::PyResult;
 use crate::gc::Tracer;
@@ -74,8 +77,6 @@ pub struct MemoryView {
     dimensions: usize,
     /// `2 * dimensions` words: lengths, then strides in bytes.
     layout: GcSlot<RawStorage>,
-    /// Views made from this one and not released.
-    pub(crate) children: Cell<usize>,
     hash: Cell<Option<i64>>,
 }
 
@@ -159,7 +160,6 @@ impl MemoryView {
                 item_size,
                 dimensions,
                 layout: GcSlot::new(words),
-                children: Cell::new(0),
                 hash: Cell::new(None),
             },
         )
@@ -346,6 +346,26 @@ impl MemoryView {
             // SAFETY: `for_each_item` yields the addresses of items that lie in the view.
             bytes.extend_from_slice(unsafe { std::slice::from_raw_parts(item, self.item_size) });
         });
+        bytes
+    }
+
+    /// The bytes of all items in Fortran order.
+    pub fn to_vec_fortran(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.byte_count());
+        let lengths = self.lengths();
+        let mut indices = vec![0usize; self.dimensions];
+        for _ in 0..self.item_count() {
+            let offset: isize = indices.iter().zip(self.strides()).map(|(&index, &stride)| index as isize * stride).sum();
+            // SAFETY: the indices are within the lengths, so this is the address of an item.
+            bytes.extend_from_slice(unsafe { std::slice::from_raw_parts(self.data.get().wrapping_offset(offset), self.item_size) });
+            for (index, &length) in indices.iter_mut().zip(lengths) {
+                *index += 1;
+                if *index < length {
+                    break;
+                }
+                *index = 0;
+            }
+        }
         bytes
     }
 

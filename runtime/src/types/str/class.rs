@@ -77,7 +77,7 @@ impl Str {
             Some(index) => index,
             None => {
                 if let Some(slice) = key.cast::<Slice>() {
-                    return Str::get_slice(this, thread, slice).map(Gc::value);
+                    return Str::get_slice(this, thread, slice).map(|text| text.value());
                 }
                 if !number::has_index(thread, key) {
                     let name = thread.type_name(key);
@@ -146,7 +146,7 @@ pub(crate) fn repeat_into(target: &mut [u8], pattern: &[u8]) {
     extend = [searching::METHODS, splitting::METHODS, casing::METHODS, layout::METHODS, translation::METHODS]
 )]
 impl Str {
-    #[new(signature = "(cls, /, object='', encoding='utf-8', errors='strict')", style = "keywords")]
+    #[new(signature = "(cls, object='', encoding='utf-8', errors='strict')", style = "fastcall_keywords")]
     fn py_new(class: Gc<Type>, thread: &Thread, object: Option<Value>, encoding: Option<Gc<Str>>, errors: Option<Gc<Str>>) -> PyResult<Gc<Str>> {
         let text = match object {
             None => Str::empty(thread),
@@ -210,7 +210,7 @@ impl Str {
 
     #[method]
     fn __mul__(this: Gc<Str>, thread: &Thread, count: Value) -> PyResult<Gc<Str>> {
-        let count = crate::types::list_methods::repeat_count(thread, count)?;
+        let count = usize::try_from(number::index_i64(thread, count)?).unwrap_or(0);
         Str::repeat(this, thread, count)
     }
 
@@ -227,7 +227,7 @@ impl Str {
     #[method]
     fn __rmod__(this: Gc<Str>, thread: &Thread, format: Value) -> PyResult<Value> {
         match format.cast::<Str>() {
-            Some(format) => percent::format_str(thread, format, this.value()).map(Gc::value),
+            Some(format) => percent::format_str(thread, format, this.value()).map(|text| text.value()),
             None => Ok(Value::NOT_IMPLEMENTED),
         }
     }

@@ -14,10 +14,16 @@ use crate::value::Value;
 use std::ops::Range;
 use taipan_macros::py_methods;
 
-/// `start` and `end` of a search in a sequence of `length` items: `None` if nothing can be found there.
-pub(crate) fn bounds(thread: &Thread, length: usize, start: Option<Value>, end: Option<Value>) -> PyResult<Option<Range<usize>>> {
+/// `start` and `end` of a search as numbers.
+pub(crate) fn bounds_unclipped(thread: &Thread, start: Option<Value>, end: Option<Value>) -> PyResult<(Option<isize>, Option<isize>)> {
     let start = start.map(|value| slice_index(thread, value)).transpose()?;
     let end = end.map(|value| slice_index(thread, value)).transpose()?;
+    Ok((start, end))
+}
+
+/// `start` and `end` of a search in a sequence of `length` items: `None` if nothing can be found there.
+pub(crate) fn bounds(thread: &Thread, length: usize, start: Option<Value>, end: Option<Value>) -> PyResult<Option<Range<usize>>> {
+    let (start, end) = bounds_unclipped(thread, start, end)?;
     Ok(search::clip_range(length, start, end))
 }
 
