@@ -247,17 +247,17 @@ impl MemoryView {
     /// See PEP 585
     #[classmethod(signature = "(cls, object, /)")]
     fn __class_getitem__(class: Gc<Type>, thread: &Thread, object: Value) -> Value {
-        GenericAlias::new(thread, class.value(), object).value()
+        GenericAlias::make(thread, class.value(), object).value()
     }
 
     #[method]
-    fn __repr__(this: View) -> String {
+    fn __repr__(this: Gc<MemoryViewObject>) -> String {
         let state = if this.data.is_released() { "released memory" } else { "memory" };
         format!("<{state} at {:#x}>", this.value().to_bits())
     }
 
     #[method]
-    fn __len__(this: View, thread: &Thread) -> PyResult<usize> {
+    fn __len__(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<usize> {
         this.data.check_released(thread)?;
         match this.data.lengths().first() {
             Some(length) => Ok(*length),
@@ -266,7 +266,7 @@ impl MemoryView {
     }
 
     #[method]
-    fn __getitem__(this: View, thread: &Thread, key: Value) -> PyResult<Value> {
+    fn __getitem__(this: Gc<MemoryViewObject>, thread: &Thread, key: Value) -> PyResult<Value> {
         match select(this, thread, key)? {
             Selection::View(view) => Ok(view.value()),
             Selection::Item(address) => Ok(item_type(this, thread)?.read(thread, address)),
@@ -274,7 +274,7 @@ impl MemoryView {
     }
 
     #[method]
-    fn __setitem__(this: View, thread: &Thread, key: Value, value: Value) -> PyResult<()> {
+    fn __setitem__(this: Gc<MemoryViewObject>, thread: &Thread, key: Value, value: Value) -> PyResult<()> {
         this.data.check_released(thread)?;
         if this.data.is_read_only() {
             return Err(read_only(thread));
@@ -318,13 +318,13 @@ impl MemoryView {
     }
 
     #[method]
-    fn __delitem__(this: View, thread: &Thread, _key: Value) -> PyResult<()> {
+    fn __delitem__(this: Gc<MemoryViewObject>, thread: &Thread, _key: Value) -> PyResult<()> {
         this.data.check_released(thread)?;
         Err(if this.data.is_read_only() { read_only(thread) } else { thread.raise_type_error("cannot delete memory") })
     }
 
     #[method]
-    fn __iter__(this: View, thread: &Thread) -> PyResult<Value> {
+    fn __iter__(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<Value> {
         this.data.check_released(thread)?;
         match this.data.dimensions() {
             0 => Err(thread.raise_type_error("invalid indexing of 0-dim memory")),
@@ -338,17 +338,17 @@ impl MemoryView {
     }
 
     #[method]
-    fn __eq__(this: View, thread: &Thread, other: Value) -> PyResult<Value> {
+    fn __eq__(this: Gc<MemoryViewObject>, thread: &Thread, other: Value) -> PyResult<Value> {
         Ok(equals(this, thread, other)?.map_or(Value::NOT_IMPLEMENTED, Value::from_bool))
     }
 
     #[method]
-    fn __ne__(this: View, thread: &Thread, other: Value) -> PyResult<Value> {
+    fn __ne__(this: Gc<MemoryViewObject>, thread: &Thread, other: Value) -> PyResult<Value> {
         Ok(equals(this, thread, other)?.map_or(Value::NOT_IMPLEMENTED, |equal| Value::from_bool(!equal)))
     }
 
     #[method]
-    fn __hash__(this: View, thread: &Thread) -> PyResult<i64> {
+    fn __hash__(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<i64> {
         if let Some(hash) = this.data.cached_hash().get() {
             return Ok(hash);
         }
@@ -365,12 +365,12 @@ impl MemoryView {
     }
 
     #[method]
-    fn __buffer__(this: View, thread: &Thread, _flags: i64) -> PyResult<View> {
+    fn __buffer__(this: Gc<MemoryViewObject>, thread: &Thread, _flags: i64) -> PyResult<View> {
         MemoryView::new(thread, this.value())
     }
 
     #[method]
-    fn __release_buffer__(_this: View, thread: &Thread, buffer: Value) -> PyResult<()> {
+    fn __release_buffer__(_this: Gc<MemoryViewObject>, thread: &Thread, buffer: Value) -> PyResult<()> {
         match MemoryView::of(thread, buffer) {
             Some(view) => MemoryView::release(view, thread),
             None => Err(thread.raise_type_error("expected a memoryview object")),
@@ -378,26 +378,26 @@ impl MemoryView {
     }
 
     #[method(signature = "(self, /)")]
-    fn __enter__(this: View, thread: &Thread) -> PyResult<View> {
+    fn __enter__(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<View> {
         this.data.check_released(thread)?;
         Ok(this)
     }
 
     /// Release the underlying buffer exposed by the memoryview object.
     #[method(signature = "(self, /, *exc_info)")]
-    fn __exit__(this: View, thread: &Thread, _exc_info: &[Value]) -> PyResult<()> {
+    fn __exit__(this: Gc<MemoryViewObject>, thread: &Thread, _exc_info: &[Value]) -> PyResult<()> {
         MemoryView::release(this, thread)
     }
 
     /// Release the underlying buffer exposed by the memoryview object.
     #[method(name = "release", signature = "(self, /)")]
-    fn py_release(this: View, thread: &Thread) -> PyResult<()> {
+    fn py_release(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<()> {
         MemoryView::release(this, thread)
     }
 
     /// Cast a memoryview to a new format or shape.
     #[method(signature = "(self, /, format, shape=<unrepresentable>)")]
-    fn cast(this: View, thread: &Thread, format: Gc<Str>, shape: Option<Value>) -> PyResult<View> {
+    fn cast(this: Gc<MemoryViewObject>, thread: &Thread, format: Gc<Str>, shape: Option<Value>) -> PyResult<View> {
         let data = &this.data;
         data.check_released(thread)?;
         if !data.is_c_contiguous() {
@@ -446,7 +446,7 @@ impl MemoryView {
 
     /// Return a readonly version of the memoryview.
     #[method(signature = "(self, /)")]
-    fn toreadonly(this: View, thread: &Thread) -> PyResult<View> {
+    fn toreadonly(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<View> {
         let data = &this.data;
         data.check_released(thread)?;
         let layout = Layout { lengths: data.lengths(), strides: data.strides() };
@@ -461,7 +461,7 @@ impl MemoryView {
     /// Fortran order is preserved. For non-contiguous views, the data is converted
     /// to C first. order=None is the same as order='C'.
     #[method(signature = "(self, /, order='C')")]
-    fn tobytes(this: View, thread: &Thread, order: crate::native::Nullable<Gc<Str>>) -> PyResult<Gc<Bytes>> {
+    fn tobytes(this: Gc<MemoryViewObject>, thread: &Thread, order: crate::native::Nullable<Gc<Str>>) -> PyResult<Gc<Bytes>> {
         this.data.check_released(thread)?;
         let order = order.given().map(|order| order.to_string_lossy(thread));
         let fortran = match order.as_deref() {
@@ -476,7 +476,7 @@ impl MemoryView {
 
     /// Return the data in the buffer as a list of elements.
     #[method(signature = "(self, /)")]
-    fn tolist(this: View, thread: &Thread) -> PyResult<Value> {
+    fn tolist(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<Value> {
         this.data.check_released(thread)?;
         let item = item_type(this, thread)?;
         list_of(this, thread, item, 0, this.data.data_pointer())
@@ -490,14 +490,14 @@ impl MemoryView {
     ///     How many bytes between separators.  Positive values count from the
     ///     right, negative values count from the left.
     #[method(signature = "(self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
-    fn hex(this: View, thread: &Thread, sep: Option<Value>, bytes_per_sep: Option<i32>) -> PyResult<Gc<Str>> {
+    fn hex(this: Gc<MemoryViewObject>, thread: &Thread, sep: Option<Value>, bytes_per_sep: Option<i32>) -> PyResult<Gc<Str>> {
         this.data.check_released(thread)?;
         byte_methods::hex(thread, &this.data.to_vec(), sep, bytes_per_sep)
     }
 
     /// Count the number of occurrences of a value.
     #[method(signature = "(self, value, /)")]
-    fn count(this: View, thread: &Thread, value: Value) -> PyResult<usize> {
+    fn count(this: Gc<MemoryViewObject>, thread: &Thread, value: Value) -> PyResult<usize> {
         let length = one_dimensional_length(this, thread)?;
         let mut count = 0;
         for position in 0..length {
@@ -512,7 +512,7 @@ impl MemoryView {
     ///
     /// Raises ValueError if the value is not present.
     #[method(signature = "(self, value, start=0, stop=sys.maxsize, /)")]
-    fn index(this: View, thread: &Thread, value: Value, start: Option<Value>, stop: Option<Value>) -> PyResult<usize> {
+    fn index(this: Gc<MemoryViewObject>, thread: &Thread, value: Value, start: Option<Value>, stop: Option<Value>) -> PyResult<usize> {
         let length = one_dimensional_length(this, thread)?;
         let bound = |value: Option<Value>, default: isize| value.map_or(Ok(default), |value| slice::required_index(thread, value));
         let clip = |index: isize| if index < 0 { (index + length as isize).max(0) as usize } else { index as usize };
@@ -529,7 +529,7 @@ impl MemoryView {
 
     /// The underlying object of the memoryview.
     #[getter]
-    fn obj(this: View, thread: &Thread) -> PyResult<Value> {
+    fn obj(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<Value> {
         this.data.check_released(thread)?;
         Ok(this.data.owner().unwrap_or(Value::NONE))
     }
@@ -537,21 +537,21 @@ impl MemoryView {
     /// The amount of space in bytes that the array would use in
     ///  a contiguous representation.
     #[getter]
-    fn nbytes(this: View, thread: &Thread) -> PyResult<usize> {
+    fn nbytes(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<usize> {
         this.data.check_released(thread)?;
         Ok(this.data.byte_count())
     }
 
     /// A bool indicating whether the memory is read only.
     #[getter]
-    fn readonly(this: View, thread: &Thread) -> PyResult<bool> {
+    fn readonly(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<bool> {
         this.data.check_released(thread)?;
         Ok(this.data.is_read_only())
     }
 
     /// The size in bytes of each element of the memoryview.
     #[getter]
-    fn itemsize(this: View, thread: &Thread) -> PyResult<usize> {
+    fn itemsize(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<usize> {
         this.data.check_released(thread)?;
         Ok(this.data.item_size())
     }
@@ -559,7 +559,7 @@ impl MemoryView {
     /// A string containing the format (in struct module style)
     ///  for each element in the view.
     #[getter(name = "format")]
-    fn py_format(this: View, thread: &Thread) -> PyResult<String> {
+    fn py_format(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<String> {
         this.data.check_released(thread)?;
         Ok(this.data.format().as_str().to_owned())
     }
@@ -567,7 +567,7 @@ impl MemoryView {
     /// An integer indicating how many dimensions of a multi-dimensional
     ///  array the memory represents.
     #[getter]
-    fn ndim(this: View, thread: &Thread) -> PyResult<usize> {
+    fn ndim(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<usize> {
         this.data.check_released(thread)?;
         Ok(this.data.dimensions())
     }
@@ -575,7 +575,7 @@ impl MemoryView {
     /// A tuple of ndim integers giving the shape of the memory
     ///  as an N-dimensional array.
     #[getter]
-    fn shape(this: View, thread: &Thread) -> PyResult<Gc<Tuple>> {
+    fn shape(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<Gc<Tuple>> {
         this.data.check_released(thread)?;
         Ok(numbers(thread, this.data.lengths().iter().map(|&length| length as i64)))
     }
@@ -583,35 +583,35 @@ impl MemoryView {
     /// A tuple of ndim integers giving the size in bytes to access
     ///  each element for each dimension of the array.
     #[getter(name = "strides")]
-    fn py_strides(this: View, thread: &Thread) -> PyResult<Gc<Tuple>> {
+    fn py_strides(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<Gc<Tuple>> {
         this.data.check_released(thread)?;
         Ok(numbers(thread, this.data.strides().iter().map(|&stride| stride as i64)))
     }
 
     /// A tuple of integers used internally for PIL-style arrays.
     #[getter]
-    fn suboffsets(this: View, thread: &Thread) -> PyResult<Gc<Tuple>> {
+    fn suboffsets(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<Gc<Tuple>> {
         this.data.check_released(thread)?;
         Ok(Tuple::new(thread, &[]))
     }
 
     /// A bool indicating whether the memory is C contiguous.
     #[getter]
-    fn c_contiguous(this: View, thread: &Thread) -> PyResult<bool> {
+    fn c_contiguous(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<bool> {
         this.data.check_released(thread)?;
         Ok(this.data.is_c_contiguous())
     }
 
     /// A bool indicating whether the memory is Fortran contiguous.
     #[getter]
-    fn f_contiguous(this: View, thread: &Thread) -> PyResult<bool> {
+    fn f_contiguous(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<bool> {
         this.data.check_released(thread)?;
         Ok(this.data.is_f_contiguous())
     }
 
     /// A bool indicating whether the memory is contiguous.
     #[getter]
-    fn contiguous(this: View, thread: &Thread) -> PyResult<bool> {
+    fn contiguous(this: Gc<MemoryViewObject>, thread: &Thread) -> PyResult<bool> {
         this.data.check_released(thread)?;
         Ok(this.data.is_c_contiguous() || this.data.is_f_contiguous())
     }

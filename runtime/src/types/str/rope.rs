@@ -60,9 +60,8 @@ impl Str {
 fn append_in_place(thread: &Thread, a: Gc<Str>, b: Gc<Str>, byte_length: usize, length: usize) -> Option<Gc<Str>> {
     let storage = a.storage()?;
     let room = storage.capacity - STORAGE_PREFIX;
+    let used = storage.data().cast::<usize>();
     // SAFETY: the first word of every string storage says how many bytes are in use.
-    let used = unsafe { storage.data().cast::<usize>() };
-    // SAFETY: as above.
     if unsafe { used.read() } != a.byte_len() || byte_length > room {
         return None;
     }
