@@ -5,6 +5,7 @@
 
 pub mod builtins;
 pub mod import;
+pub mod typing;
 
 use crate::native::ModuleSpec;
 use crate::object::Gc;
@@ -13,7 +14,7 @@ use crate::types::dict::Dict;
 use crate::types::module::Module;
 
 /// Every native module: one line each.
-pub static NATIVE_MODULES: &[&ModuleSpec] = &[&builtins::builtins::MODULE];
+pub static NATIVE_MODULES: &[&ModuleSpec] = &[&builtins::builtins::MODULE, &typing::typing::MODULE];
 
 /// Makes `sys.modules`, `builtins` and `sys`.
 pub fn start(thread: &Thread) {
