@@ -525,7 +525,7 @@ mod tests {
             let keys: Vec<u64> = (0..length).map(|_| random.below(50)).collect();
             let mut order: Vec<u32> = (0..length as u32).collect();
             let mut budget = random.below(2000);
-            let result = sort(&mut order, |a, b| {
+            let result: Result<(), ()> = sort(&mut order, |a, b| {
                 budget = budget.checked_sub(1).ok_or(())?;
                 Ok(keys[a as usize] < keys[b as usize])
             });
