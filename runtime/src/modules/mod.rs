@@ -4,7 +4,10 @@
 //! module's contents. Start at [`NATIVE_MODULES`].
 
 pub mod builtins;
+pub mod cmath;
 pub mod import;
+pub mod math;
+pub mod random;
 
 use crate::native::ModuleSpec;
 use crate::object::Gc;
@@ -13,7 +16,7 @@ use crate::types::dict::Dict;
 use crate::types::module::Module;
 
 /// Every native module: one line each.
-pub static NATIVE_MODULES: &[&ModuleSpec] = &[&builtins::builtins::MODULE];
+pub static NATIVE_MODULES: &[&ModuleSpec] = &[&builtins::builtins::MODULE, &cmath::MODULE, &math::MODULE, &random::MODULE];
 
 /// Makes `sys.modules`, `builtins` and `sys`.
 pub fn start(thread: &Thread) {
