@@ -7,6 +7,7 @@ pub mod builtins;
 pub mod cmath;
 pub mod import;
 pub mod math;
+pub mod operator;
 pub mod random;
 
 use crate::native::ModuleSpec;
@@ -16,7 +17,7 @@ use crate::types::dict::Dict;
 use crate::types::module::Module;
 
 /// Every native module: one line each.
-pub static NATIVE_MODULES: &[&ModuleSpec] = &[&builtins::builtins::MODULE, &cmath::MODULE, &math::MODULE, &random::MODULE];
+pub static NATIVE_MODULES: &[&ModuleSpec] = &[&builtins::builtins::MODULE, &cmath::MODULE, &math::MODULE, &operator::MODULE, &random::MODULE];
 
 /// Makes `sys.modules`, `builtins` and `sys`.
 pub fn start(thread: &Thread) {
