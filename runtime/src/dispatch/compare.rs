@@ -7,7 +7,6 @@ use crate::dispatch::{special, truth};
 use crate::error::PyResult;
 use crate::object::ShapeId;
 use crate::thread::Thread;
-use crate::types::complex;
 use crate::types::float;
 use crate::types::int;
 use crate::types::special::Special;

@@ -453,20 +453,12 @@ pub mod functions {
     // ---- logarithms ----
 
     /// Natural logarithm, or that to the given base; of ints of any size.
-    #[function(signature = "(x, [base=math.e])", style = "fastcall")]
-    fn log(thread: &Thread, arguments: crate::native::Arguments<'_>) -> PyResult<f64> {
-        if arguments.keyword_count() != 0 {
-            return Err(thread.raise_type_error("math.log() takes no keyword arguments"));
-        }
-        match *arguments.positional() {
-            [x] => logarithm(thread, x, libm::log),
-            [x, base] => {
-                let numerator = logarithm(thread, x, libm::log)?;
-                let denominator = logarithm(thread, base, libm::log)?;
-                float::arithmetic::divide(thread, numerator, denominator)
-            }
-            [] => Err(thread.raise_type_error("log expected at least 1 argument, got 0")),
-            ref more => Err(thread.raise_type_error(format!("log expected at most 2 arguments, got {}", more.len()))),
+    #[function(signature = "(x, base=<unrepresentable>, /)")]
+    fn log(thread: &Thread, x: Value, base: Option<Value>) -> PyResult<f64> {
+        let numerator = logarithm(thread, x, libm::log)?;
+        match base {
+            None => Ok(numerator),
+            Some(base) => float::arithmetic::divide(thread, numerator, logarithm(thread, base, libm::log)?),
         }
     }
 
@@ -643,7 +635,7 @@ pub mod functions {
             return Ok(ScratchVec::from_slice(thread, tuple.items()));
         }
         let iterator = iter::get_iter(thread, point)?;
-        let mut items = ScratchVec::new(thread);
+        let mut items = ScratchVec::new();
         while let Some(item) = iter::next(thread, iterator)? {
             items.push(thread, item);
         }

@@ -3,18 +3,31 @@
 //! What lives here: the table of native modules and what exists when an isolate starts. What must not: any
 //! module's contents. Start at [`NATIVE_MODULES`].
 
-pub mod builtins;
+/// Declares the files of native modules and the table of them: `file: path to its ModuleSpec;`, one line each.
+macro_rules! native_modules {
+    ($($file:ident: $spec:path;)*) => {
+        $(pub mod $file;)*
+        /// Every native module.
+        pub static NATIVE_MODULES: &[&ModuleSpec] = &[$(&$spec,)*];
+    };
+}
+
+native_modules! {
+    builtins: builtins::builtins::MODULE;
+    cmath: cmath::MODULE;
+    math: math::MODULE;
+    operator: operator::MODULE;
+    random: random::MODULE;
+    typing: typing::typing::MODULE;
+}
+
 pub mod import;
-pub mod typing;
 
 use crate::native::ModuleSpec;
 use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::module::Module;
-
-/// Every native module: one line each.
-pub static NATIVE_MODULES: &[&ModuleSpec] = &[&builtins::builtins::MODULE, &typing::typing::MODULE];
 
 /// Makes `sys.modules`, `builtins` and `sys`.
 pub fn start(thread: &Thread) {
