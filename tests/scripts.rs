@@ -263,7 +263,11 @@ fn difference(what: &str, expected: &str, found: &str) -> String {
     let start = column.saturating_sub(60);
     let cut = |line: &str| {
         let part: String = line.chars().skip(start).take(220).collect();
-        format!("{}{part}{}", if start > 0 { "…" } else { "" }, if line.chars().count() > start + 220 { "…" } else { "" })
+        format!(
+            "{}{part}{}",
+            if start > 0 { "…" } else { "" },
+            if line.chars().count() > start + 220 { "…" } else { "" }
+        )
     };
     let mut text = format!("{what} differs from line {}, column {}:\n", same + 1, column + 1);
     for (sign, lines) in [('-', &expected[same..end_e]), ('+', &found[same..end_f])] {
