@@ -1,0 +1,3 @@
+# helper: imported by the scripts here
+x = 1
+def f(:

@@ -1,0 +1,4 @@
+# helper: imported by the scripts here
+import circular_a
+b_value = "b"
+seen = hasattr(circular_a, "a_value")

@@ -1,0 +1,1 @@
+v = "found through sys.path"
