@@ -13,12 +13,14 @@ macro_rules! native_modules {
 }
 
 native_modules! {
+    abc: abc::abc::MODULE;
     builtins: builtins::builtins::MODULE;
     cmath: cmath::MODULE;
     math: math::MODULE;
     operator: operator::MODULE;
     random: random::MODULE;
     typing: typing::typing::MODULE;
+    weakref: weakref::weakref::MODULE;
 }
 
 pub mod import;
