@@ -159,9 +159,14 @@ fn answer(thread: &Thread, source: &str) -> String {
     }
 }
 
+/// The collector scans the native stack up to a mark in this frame; values live in the frames below it.
 fn check_table(heap: HeapOptions) {
     let marker = 0u8;
-    let base = (&raw const marker).addr() + 64;
+    check_below(heap, std::hint::black_box(&raw const marker).addr());
+}
+
+#[inline(never)]
+fn check_below(heap: HeapOptions, base: usize) {
     let (vm, thread) = match Vm::new(VmOptions { hash_seed: Some(0), heap, ..VmOptions::default() }, base, base - (1 << 20)) {
         Ok(made) => made,
         Err(error) => panic!("no isolate: {error:?}"),

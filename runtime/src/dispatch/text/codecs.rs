@@ -178,11 +178,8 @@ pub fn decode_utf16(handler: &mut Handler<'_>, input: &[u8], order: Option<ByteO
         found = utf16::detect(input);
         start = if found.is_some() { 2 } else { 0 };
     }
-    let (name, actual) = match order {
-        Some(order) => (order.utf16_name(), order),
-        None => ("utf-16", found.unwrap_or(ByteOrder::NATIVE)),
-    };
-    let consumed = run_decoder(name, input, handler, out, |input, from, out| utf16::step(input, from.max(start), actual, last, out))?;
+    let actual = order.or(found).unwrap_or(ByteOrder::NATIVE);
+    let consumed = run_decoder(actual.utf16_name(), input, handler, out, |input, from, out| utf16::step(input, from.max(start), actual, last, out))?;
     Ok((consumed, found))
 }
 
@@ -196,11 +193,8 @@ pub fn decode_utf32(handler: &mut Handler<'_>, input: &[u8], order: Option<ByteO
         found = utf32::detect(input);
         start = if found.is_some() { 4 } else { 0 };
     }
-    let (name, actual) = match order {
-        Some(order) => (utf32::name(order), order),
-        None => ("utf-32", found.unwrap_or(ByteOrder::NATIVE)),
-    };
-    let consumed = run_decoder(name, input, handler, out, |input, from, out| utf32::step(input, from.max(start), actual, last, out))?;
+    let actual = order.or(found).unwrap_or(ByteOrder::NATIVE);
+    let consumed = run_decoder(utf32::name(actual), input, handler, out, |input, from, out| utf32::step(input, from.max(start), actual, last, out))?;
     Ok((consumed, found))
 }
 
