@@ -16,9 +16,11 @@ native_modules! {
     abc: abc::abc::MODULE;
     builtins: builtins::builtins::MODULE;
     cmath: cmath::MODULE;
+    contextvars: contextvars::contextvars::MODULE;
     math: math::MODULE;
     operator: operator::MODULE;
     random: random::MODULE;
+    thread_module: thread_module::thread_module::MODULE;
     typing: typing::typing::MODULE;
     weakref: weakref::weakref::MODULE;
 }
