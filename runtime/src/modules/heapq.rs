@@ -148,9 +148,9 @@ impl Heap<'_> {
 
     fn heapify_in_cache_order(&self, size: usize) -> PyResult<()> {
         let last_parent = size >> 1;
-        // The rightmost node whose parent is a leftmost one: its level's start less one.
+        // The leftmost node in the row of the first childless node.
         let leftmost = (1usize << (usize::BITS - 1 - (last_parent + 1).leading_zeros())) - 1;
-        let half = leftmost >> 1;
+        let half = last_parent >> 1;
         let climb = |mut index: usize| -> PyResult<()> {
             loop {
                 self.sift_towards_leaves(index)?;
@@ -280,7 +280,4 @@ pub mod _heapq {
     fn heapify_max(thread: &Thread, heap: Gc<List>) -> PyResult<()> {
         Heap { thread, list: heap, max: true }.heapify()
     }
-
-    #[constant]
-    const __about__: &str = "Heap queues\n\n[explanation by François Pinard]\n\nHeaps are arrays for which a[k] <= a[2*k+1] and a[k] <= a[2*k+2] for\nall k, counting elements from 0.";
 }

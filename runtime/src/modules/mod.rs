@@ -13,8 +13,12 @@ macro_rules! native_modules {
 }
 
 native_modules! {
+    bisect: bisect::_bisect::MODULE;
     builtins: builtins::builtins::MODULE;
     cmath: cmath::MODULE;
+    collections: collections::_collections::MODULE;
+    heapq: heapq::_heapq::MODULE;
+    itertools: itertools::itertools::MODULE;
     math: math::MODULE;
     operator: operator::MODULE;
     random: random::MODULE;

@@ -31,7 +31,8 @@ pub struct Deque {
     state: Cell<usize>,
 }
 
-type This = Gc<Payload<Deque>>;
+/// A deque object.
+type DequeObject = Payload<Deque>;
 
 impl PayloadData for Deque {
     fn trace(&self, tracer: &mut Tracer) {
@@ -40,7 +41,7 @@ impl PayloadData for Deque {
 }
 
 impl Deque {
-    fn make(thread: &Thread, class: Gc<Type>, max: Option<usize>) -> This {
+    fn make(thread: &Thread, class: Gc<Type>, max: Option<usize>) -> Gc<DequeObject> {
         let data = Deque { storage: GcSlot::empty(), head: Cell::new(0), length: Cell::new(0), max: Cell::new(max), state: Cell::new(0) };
         Payload::new(thread, class, data)
     }
@@ -71,7 +72,7 @@ impl Deque {
     }
 
     /// Makes room for one more item.
-    fn reserve(this: This, thread: &Thread) -> PyResult<()> {
+    fn reserve(this: Gc<DequeObject>, thread: &Thread) -> PyResult<()> {
         let data = &this.data;
         let capacity = data.storage.get().map_or(0, |storage| storage.capacity);
         let length = data.length.get();
@@ -90,7 +91,7 @@ impl Deque {
 
     /// Appends at the right end; a bounded full deque loses its leftmost item.
     #[inline]
-    fn push_right(this: This, thread: &Thread, value: Value) -> PyResult<()> {
+    fn push_right(this: Gc<DequeObject>, thread: &Thread, value: Value) -> PyResult<()> {
         let data = &this.data;
         if let Some(max) = data.max.get()
             && data.length.get() >= max
@@ -109,7 +110,7 @@ impl Deque {
     }
 
     /// Appends at the left end; a bounded full deque loses its rightmost item.
-    fn push_left(this: This, thread: &Thread, value: Value) -> PyResult<()> {
+    fn push_left(this: Gc<DequeObject>, thread: &Thread, value: Value) -> PyResult<()> {
         let data = &this.data;
         if let Some(max) = data.max.get()
             && data.length.get() >= max
@@ -182,7 +183,7 @@ impl Deque {
         self.touch();
     }
 
-    fn extend_from(this: This, thread: &Thread, iterable: Value, push: fn(This, &Thread, Value) -> PyResult<()>) -> PyResult<()> {
+    fn extend_from(this: Gc<DequeObject>, thread: &Thread, iterable: Value, push: fn(Gc<DequeObject>, &Thread, Value) -> PyResult<()>) -> PyResult<()> {
         // Its own items: as they are now.
         let iterable = if iterable == this.value() { List::from_iterable(thread, iterable)?.value() } else { iterable };
         let iterator = iter::get_iter(thread, iterable)?;
@@ -194,7 +195,7 @@ impl Deque {
 
     /// The first index in `start..stop` of an equal item. Raises what `changed` makes if a comparison changes
     /// the deque.
-    fn find(this: This, thread: &Thread, value: Value, start: usize, stop: usize, changed: fn(&Thread) -> Raised) -> PyResult<Option<usize>> {
+    fn find(this: Gc<DequeObject>, thread: &Thread, value: Value, start: usize, stop: usize, changed: fn(&Thread) -> Raised) -> PyResult<Option<usize>> {
         let state = this.data.state.get();
         let mut index = start;
         while index < stop.min(this.data.length.get()) {
@@ -211,7 +212,7 @@ impl Deque {
         Ok(None)
     }
 
-    fn index_of(this: This, thread: &Thread, key: Value) -> PyResult<usize> {
+    fn index_of(this: Gc<DequeObject>, thread: &Thread, key: Value) -> PyResult<usize> {
         if !number::has_index(thread, key) {
             let name = thread.type_name(key);
             return Err(thread.raise_type_error(format!("sequence index must be integer, not '{name}'")));
@@ -229,7 +230,7 @@ impl Deque {
         self.rotate_by(thread, index as i64);
     }
 
-    fn copy_of(this: This, thread: &Thread) -> PyResult<Value> {
+    fn copy_of(this: Gc<DequeObject>, thread: &Thread) -> PyResult<Value> {
         let class = thread.class_of(this.value());
         if class == Type::of_spec(thread, Deque::SPEC) {
             let copy = Deque::make(thread, class, this.data.max.get());
@@ -246,7 +247,7 @@ impl Deque {
         }
     }
 
-    fn repeat_items(this: This, thread: &Thread, count: usize) -> PyResult<()> {
+    fn repeat_items(this: Gc<DequeObject>, thread: &Thread, count: usize) -> PyResult<()> {
         let length = this.data.length.get();
         if length == 0 || count == 1 {
             return Ok(());
@@ -273,7 +274,7 @@ impl Deque {
         Ok(())
     }
 
-    fn compare_with(this: This, thread: &Thread, op: CompareOperator, other: This) -> PyResult<Value> {
+    fn compare_with(this: Gc<DequeObject>, thread: &Thread, op: CompareOperator, other: Gc<DequeObject>) -> PyResult<Value> {
         let equality = matches!(op, CompareOperator::Eq | CompareOperator::Ne);
         let same_length = this.data.length.get() == other.data.length.get();
         if equality && (this == other || !same_length) {
@@ -310,12 +311,12 @@ fn changed_index(thread: &Thread) -> Raised {
 #[py_class(name = "deque", module = "collections", signature = "([iterable[, maxlen]])", kind = Payload, subclassable, unhashable)]
 impl Deque {
     #[new(signature = "(cls, /, *args, **kwargs)")]
-    fn py_new(class: Gc<Type>, thread: &Thread, _arguments: &[Value], _keywords: crate::native::Keywords<'_>) -> This {
+    fn py_new(class: Gc<Type>, thread: &Thread, _arguments: &[Value], _keywords: crate::native::Keywords<'_>) -> Gc<DequeObject> {
         Deque::make(thread, class, None)
     }
 
     #[method(signature = "(self, iterable=(), maxlen=None)", style = "keywords")]
-    fn __init__(this: This, thread: &Thread, iterable: Option<Value>, maxlen: Option<Value>) -> PyResult<()> {
+    fn __init__(this: Gc<DequeObject>, thread: &Thread, iterable: Option<Value>, maxlen: Option<Value>) -> PyResult<()> {
         let max = match maxlen {
             None | Some(Value::NONE) => None,
             Some(value) => {
@@ -341,25 +342,25 @@ impl Deque {
 
     /// maximum size of a deque or None if unbounded
     #[getter]
-    fn maxlen(this: This) -> Option<usize> {
+    fn maxlen(this: Gc<DequeObject>) -> Option<usize> {
         this.data.max.get()
     }
 
     /// Add an element to the right side of the deque.
     #[method(no_reenter)]
-    fn append(this: This, thread: &Thread, item: Value) -> PyResult<()> {
+    fn append(this: Gc<DequeObject>, thread: &Thread, item: Value) -> PyResult<()> {
         Deque::push_right(this, thread, item)
     }
 
     /// Add an element to the left side of the deque.
     #[method(no_reenter)]
-    fn appendleft(this: This, thread: &Thread, item: Value) -> PyResult<()> {
+    fn appendleft(this: Gc<DequeObject>, thread: &Thread, item: Value) -> PyResult<()> {
         Deque::push_left(this, thread, item)
     }
 
     /// Remove and return the rightmost element.
     #[method(no_reenter)]
-    fn pop(this: This, thread: &Thread) -> PyResult<Value> {
+    fn pop(this: Gc<DequeObject>, thread: &Thread) -> PyResult<Value> {
         match this.data.drop_right() {
             Some(item) => Ok(item),
             None => Err(thread.raise_index_error("pop from an empty deque")),
@@ -368,7 +369,7 @@ impl Deque {
 
     /// Remove and return the leftmost element.
     #[method(no_reenter)]
-    fn popleft(this: This, thread: &Thread) -> PyResult<Value> {
+    fn popleft(this: Gc<DequeObject>, thread: &Thread) -> PyResult<Value> {
         match this.data.drop_left() {
             Some(item) => Ok(item),
             None => Err(thread.raise_index_error("pop from an empty deque")),
@@ -377,37 +378,37 @@ impl Deque {
 
     /// Extend the right side of the deque with elements from the iterable.
     #[method]
-    fn extend(this: This, thread: &Thread, iterable: Value) -> PyResult<()> {
+    fn extend(this: Gc<DequeObject>, thread: &Thread, iterable: Value) -> PyResult<()> {
         Deque::extend_from(this, thread, iterable, Deque::push_right)
     }
 
     /// Extend the left side of the deque with elements from the iterable.
     #[method]
-    fn extendleft(this: This, thread: &Thread, iterable: Value) -> PyResult<()> {
+    fn extendleft(this: Gc<DequeObject>, thread: &Thread, iterable: Value) -> PyResult<()> {
         Deque::extend_from(this, thread, iterable, Deque::push_left)
     }
 
     /// Remove all elements from the deque.
     #[method(no_reenter)]
-    fn clear(this: This) {
+    fn clear(this: Gc<DequeObject>) {
         this.data.clear_items();
     }
 
     /// Return a shallow copy of a deque.
     #[method]
-    fn copy(this: This, thread: &Thread) -> PyResult<Value> {
+    fn copy(this: Gc<DequeObject>, thread: &Thread) -> PyResult<Value> {
         Deque::copy_of(this, thread)
     }
 
     /// Return a shallow copy of a deque.
     #[method]
-    fn __copy__(this: This, thread: &Thread) -> PyResult<Value> {
+    fn __copy__(this: Gc<DequeObject>, thread: &Thread) -> PyResult<Value> {
         Deque::copy_of(this, thread)
     }
 
     /// Return number of occurrences of value.
     #[method]
-    fn count(this: This, thread: &Thread, value: Value) -> PyResult<usize> {
+    fn count(this: Gc<DequeObject>, thread: &Thread, value: Value) -> PyResult<usize> {
         let (mut count, mut start) = (0, 0);
         while let Some(index) = Deque::find(this, thread, value, start, usize::MAX, changed_runtime)? {
             count += 1;
@@ -420,7 +421,7 @@ impl Deque {
     ///
     /// Raises ValueError if the value is not present.
     #[method(signature = "(self, value, start=0, stop=sys.maxsize, /)")]
-    fn index(this: This, thread: &Thread, value: Value, start: Option<Value>, stop: Option<Value>) -> PyResult<usize> {
+    fn index(this: Gc<DequeObject>, thread: &Thread, value: Value, start: Option<Value>, stop: Option<Value>) -> PyResult<usize> {
         let (start, stop) = search_bounds(thread, start, stop, this.data.length.get())?;
         match Deque::find(this, thread, value, start, stop, changed_runtime)? {
             Some(index) => Ok(index),
@@ -430,7 +431,7 @@ impl Deque {
 
     /// Insert value before index.
     #[method]
-    fn insert(this: This, thread: &Thread, index: isize, value: Value) -> PyResult<()> {
+    fn insert(this: Gc<DequeObject>, thread: &Thread, index: isize, value: Value) -> PyResult<()> {
         let length = this.data.length.get();
         if this.data.max.get().is_some_and(|max| length >= max) {
             return Err(thread.raise_index_error("deque already at its maximum size"));
@@ -449,7 +450,7 @@ impl Deque {
 
     /// Remove first occurrence of value.
     #[method]
-    fn remove(this: This, thread: &Thread, value: Value) -> PyResult<()> {
+    fn remove(this: Gc<DequeObject>, thread: &Thread, value: Value) -> PyResult<()> {
         match Deque::find(this, thread, value, 0, usize::MAX, changed_index)? {
             Some(index) => this.data.remove_at(thread, index),
             None => return Err(thread.raise_value_error("deque.remove(x): x not in deque")),
@@ -459,7 +460,7 @@ impl Deque {
 
     /// Reverse *IN PLACE*.
     #[method(no_reenter)]
-    fn reverse(this: This, thread: &Thread) {
+    fn reverse(this: Gc<DequeObject>, thread: &Thread) {
         let length = this.data.length.get();
         for index in 0..length / 2 {
             if let (Some(a), Some(b)) = (this.data.get(index), this.data.get(length - 1 - index)) {
@@ -471,53 +472,53 @@ impl Deque {
 
     /// Rotate the deque n steps to the right.  If n is negative, rotates left.
     #[method(signature = "(self, n=1, /)")]
-    fn rotate(this: This, thread: &Thread, n: Option<isize>) {
+    fn rotate(this: Gc<DequeObject>, thread: &Thread, n: Option<isize>) {
         this.data.rotate_by(thread, n.unwrap_or(1) as i64);
     }
 
     #[method(no_reenter)]
-    fn __len__(this: This) -> usize {
+    fn __len__(this: Gc<DequeObject>) -> usize {
         this.data.length.get()
     }
 
     #[method]
-    fn __contains__(this: This, thread: &Thread, key: Value) -> PyResult<bool> {
+    fn __contains__(this: Gc<DequeObject>, thread: &Thread, key: Value) -> PyResult<bool> {
         Ok(Deque::find(this, thread, key, 0, usize::MAX, changed_runtime)?.is_some())
     }
 
     #[method]
-    fn __getitem__(this: This, thread: &Thread, key: Value) -> PyResult<Value> {
+    fn __getitem__(this: Gc<DequeObject>, thread: &Thread, key: Value) -> PyResult<Value> {
         let index = Deque::index_of(this, thread, key)?;
         Ok(this.data.get(index).unwrap_or(Value::NONE))
     }
 
     #[method]
-    fn __setitem__(this: This, thread: &Thread, key: Value, value: Value) -> PyResult<()> {
+    fn __setitem__(this: Gc<DequeObject>, thread: &Thread, key: Value, value: Value) -> PyResult<()> {
         let index = Deque::index_of(this, thread, key)?;
         this.data.set(thread, index, value);
         Ok(())
     }
 
     #[method]
-    fn __delitem__(this: This, thread: &Thread, key: Value) -> PyResult<()> {
+    fn __delitem__(this: Gc<DequeObject>, thread: &Thread, key: Value) -> PyResult<()> {
         let index = Deque::index_of(this, thread, key)?;
         this.data.remove_at(thread, index);
         Ok(())
     }
 
     #[method]
-    fn __iter__(this: This, thread: &Thread) -> Gc<Payload<DequeIterator>> {
+    fn __iter__(this: Gc<DequeObject>, thread: &Thread) -> Gc<Payload<DequeIterator>> {
         DequeIterator::make(thread, this)
     }
 
     /// Return a reverse iterator over the deque.
     #[method]
-    fn __reversed__(this: This, thread: &Thread) -> Gc<Payload<DequeReverseIterator>> {
+    fn __reversed__(this: Gc<DequeObject>, thread: &Thread) -> Gc<Payload<DequeReverseIterator>> {
         DequeReverseIterator::make(thread, this)
     }
 
     #[method]
-    fn __add__(this: This, thread: &Thread, value: Value) -> PyResult<Value> {
+    fn __add__(this: Gc<DequeObject>, thread: &Thread, value: Value) -> PyResult<Value> {
         let Some(other) = Payload::<Deque>::cast(value) else {
             let name = thread.type_name(value);
             return Err(thread.raise_type_error(format!("can only concatenate deque (not \"{name}\") to deque")));
@@ -530,13 +531,13 @@ impl Deque {
     }
 
     #[method]
-    fn __iadd__(this: This, thread: &Thread, value: Value) -> PyResult<This> {
+    fn __iadd__(this: Gc<DequeObject>, thread: &Thread, value: Value) -> PyResult<Gc<DequeObject>> {
         Deque::extend_from(this, thread, value, Deque::push_right)?;
         Ok(this)
     }
 
     #[method]
-    fn __mul__(this: This, thread: &Thread, value: Value) -> PyResult<Value> {
+    fn __mul__(this: Gc<DequeObject>, thread: &Thread, value: Value) -> PyResult<Value> {
         let count = repeat_count(thread, value)?;
         let copy = Deque::copy_of(this, thread)?;
         if let Some(deque) = Payload::<Deque>::cast(copy) {
@@ -546,49 +547,49 @@ impl Deque {
     }
 
     #[method]
-    fn __rmul__(this: This, thread: &Thread, value: Value) -> PyResult<Value> {
+    fn __rmul__(this: Gc<DequeObject>, thread: &Thread, value: Value) -> PyResult<Value> {
         Deque::__mul__(this, thread, value)
     }
 
     #[method]
-    fn __imul__(this: This, thread: &Thread, value: Value) -> PyResult<This> {
+    fn __imul__(this: Gc<DequeObject>, thread: &Thread, value: Value) -> PyResult<Gc<DequeObject>> {
         let count = repeat_count(thread, value)?;
         Deque::repeat_items(this, thread, count)?;
         Ok(this)
     }
 
     #[method]
-    fn __eq__(this: This, thread: &Thread, other: This) -> PyResult<Value> {
+    fn __eq__(this: Gc<DequeObject>, thread: &Thread, other: Gc<DequeObject>) -> PyResult<Value> {
         Deque::compare_with(this, thread, CompareOperator::Eq, other)
     }
 
     #[method]
-    fn __ne__(this: This, thread: &Thread, other: This) -> PyResult<Value> {
+    fn __ne__(this: Gc<DequeObject>, thread: &Thread, other: Gc<DequeObject>) -> PyResult<Value> {
         Deque::compare_with(this, thread, CompareOperator::Ne, other)
     }
 
     #[method]
-    fn __lt__(this: This, thread: &Thread, other: This) -> PyResult<Value> {
+    fn __lt__(this: Gc<DequeObject>, thread: &Thread, other: Gc<DequeObject>) -> PyResult<Value> {
         Deque::compare_with(this, thread, CompareOperator::Lt, other)
     }
 
     #[method]
-    fn __le__(this: This, thread: &Thread, other: This) -> PyResult<Value> {
+    fn __le__(this: Gc<DequeObject>, thread: &Thread, other: Gc<DequeObject>) -> PyResult<Value> {
         Deque::compare_with(this, thread, CompareOperator::Le, other)
     }
 
     #[method]
-    fn __gt__(this: This, thread: &Thread, other: This) -> PyResult<Value> {
+    fn __gt__(this: Gc<DequeObject>, thread: &Thread, other: Gc<DequeObject>) -> PyResult<Value> {
         Deque::compare_with(this, thread, CompareOperator::Gt, other)
     }
 
     #[method]
-    fn __ge__(this: This, thread: &Thread, other: This) -> PyResult<Value> {
+    fn __ge__(this: Gc<DequeObject>, thread: &Thread, other: Gc<DequeObject>) -> PyResult<Value> {
         Deque::compare_with(this, thread, CompareOperator::Ge, other)
     }
 
     #[method]
-    fn __repr__(this: This, thread: &Thread) -> PyResult<Gc<Str>> {
+    fn __repr__(this: Gc<DequeObject>, thread: &Thread) -> PyResult<Gc<Str>> {
         let Some(_guard) = repr_guard::enter(thread, this.value())? else { return Ok(Str::new(thread, "[...]")) };
         let items = List::from_iterable(thread, this.value())?;
         let mut builder = StrBuilder::with_capacity(16 + items.len() * 4);
@@ -604,7 +605,7 @@ impl Deque {
 
     /// Return state information for pickling.
     #[method]
-    fn __reduce__(this: This, thread: &Thread) -> PyResult<Gc<Tuple>> {
+    fn __reduce__(this: Gc<DequeObject>, thread: &Thread) -> PyResult<Gc<Tuple>> {
         let state = call::call_method(thread, this.value(), thread.vm().names.__getstate__, &[])?;
         let items = iter::get_iter(thread, this.value())?;
         let empty = Tuple::new(thread, &[]);
@@ -617,7 +618,7 @@ impl Deque {
 
     /// Return the size of the deque in memory, in bytes.
     #[method]
-    fn __sizeof__(this: This) -> usize {
+    fn __sizeof__(this: Gc<DequeObject>) -> usize {
         size_of::<Payload<Deque>>() + this.data.storage.get().map_or(0, |storage| 16 + storage.capacity * 8)
     }
 
@@ -644,12 +645,12 @@ macro_rules! deque_iterator {
         }
 
         impl $marker {
-            fn make(thread: &Thread, deque: This) -> Gc<Payload<$marker>> {
+            fn make(thread: &Thread, deque: Gc<DequeObject>) -> Gc<Payload<$marker>> {
                 let data = $marker { deque: Slot::new(deque.value()), remaining: Cell::new(deque.data.length.get()), state: Cell::new(deque.data.state.get()) };
                 Payload::new(thread, Type::of_spec(thread, $marker::SPEC), data)
             }
 
-            fn deque(&self) -> Option<This> {
+            fn deque(&self) -> Option<Gc<DequeObject>> {
                 self.deque.get().and_then(Payload::<Deque>::cast)
             }
         }

@@ -6,14 +6,13 @@ use super::trace_slots;
 use crate::dispatch::{binary, call, compare, iter};
 use crate::error::PyResult;
 use crate::native::PyClass;
-use crate::object::{Gc, HeapObject, Slot};
+use crate::object::{Gc, Slot};
 use crate::scratch::ScratchVec;
 use crate::thread::Thread;
 use crate::types::payload::Payload;
 use crate::types::tuple::Tuple;
 use crate::types::type_object::Type;
 use crate::value::Value;
-use std::cell::Cell;
 use taipan_macros::py_class;
 
 /// Runs of items with equal keys.

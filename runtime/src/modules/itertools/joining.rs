@@ -7,7 +7,7 @@ use crate::dispatch::{call, iter};
 use crate::error::PyResult;
 use crate::gc::Tracer;
 use crate::native::Arguments;
-use crate::object::{Gc, HeapObject, Slot};
+use crate::object::{Gc, Slot};
 use crate::thread::Thread;
 use crate::types::payload::{Payload, PayloadData};
 use crate::types::tuple::Tuple;

@@ -9,7 +9,7 @@ use super::trace_slots;
 use crate::dispatch::{attr, call, iter};
 use crate::error::PyResult;
 use crate::native::PyClass;
-use crate::object::{Gc, HeapObject, Slot};
+use crate::object::{Gc, Slot};
 use crate::scratch::ScratchVec;
 use crate::thread::Thread;
 use crate::types::list::List;
