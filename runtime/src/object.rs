@@ -461,6 +461,16 @@ impl WordStorage {
     }
 }
 
+impl Gc<WordStorage> {
+    /// Word `index`. The caller keeps the block alive: it is on the stack, or in an object that is.
+    #[inline(always)]
+    pub fn slot<'a>(self, index: usize) -> Option<&'a Slot> {
+        let slot = std::ptr::from_ref(self.slots().get(index)?);
+        // SAFETY: objects do not move, and the caller keeps this one alive.
+        Some(unsafe { &*slot })
+    }
+}
+
 impl HeapObject for WordStorage {
     const KIND: Kind = Kind::Words;
     fn size(&self) -> usize {

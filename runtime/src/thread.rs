@@ -151,9 +151,9 @@ impl Thread {
         }
     }
 
-    /// `type(value).__name__`, for messages.
+    /// The name of the value's class as messages show it.
     pub fn type_name(&self, value: Value) -> String {
-        self.class_of(value).name_string()
+        self.class_of(value).message_name()
     }
 
     // ---- allocation ----

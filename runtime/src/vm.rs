@@ -18,7 +18,7 @@ use crate::types::function::Function;
 use crate::types::generator::{Generator, Resumption, Resumed};
 use crate::types::module::Module;
 use crate::types::str::Str;
-use crate::types::type_object::{MethodCache, Type};
+use crate::types::type_object::{MethodCache, Type, type_flags};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
@@ -106,6 +106,12 @@ macro_rules! define_builtin_types {
             fn fill(&self, thread: &Thread) {
                 $(self.$field.fill_from_spec(thread, <$spec as PyClass>::SPEC, self.$base);)*
                 $(self.$field.add_spec_attributes(thread, <$spec as PyClass>::SPEC);)*
+                for class in [self.list, self.tuple, self.range] {
+                    class.set_flag(type_flags::SEQUENCE, true);
+                }
+                for class in [self.dict, self.mappingproxy] {
+                    class.set_flag(type_flags::MAPPING, true);
+                }
             }
 
             fn trace(&self, tracer: &mut Tracer) {

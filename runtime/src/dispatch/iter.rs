@@ -312,7 +312,7 @@ fn unpacking_iterator(thread: &Thread, value: Value) -> PyResult<Value> {
         if !no_way || thread.catch(raised, thread.vm().exceptions.type_error).is_err() {
             return raised;
         }
-        thread.raise_type_error(format!("cannot unpack non-iterable {} object", class.name_string()))
+        thread.raise_type_error(format!("cannot unpack non-iterable {} object", class.message_name()))
     })
 }
 
@@ -441,7 +441,7 @@ fn contains_by_methods(thread: &Thread, container: Value, item: Value) -> PyResu
     let class = thread.class_of(container);
     match class.special(thread, Special::Contains) {
         Some(method) if method.is_none() => {
-            let name = class.name_string();
+            let name = class.message_name();
             Err(thread.raise_type_error(format!("'{name}' object is not a container")))
         }
         Some(method) => {

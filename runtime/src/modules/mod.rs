@@ -14,9 +14,13 @@ macro_rules! native_modules {
 
 native_modules! {
     abc: abc::abc::MODULE;
+    bisect: bisect::_bisect::MODULE;
     builtins: builtins::builtins::MODULE;
     cmath: cmath::MODULE;
+    collections: collections::_collections::MODULE;
     contextvars: contextvars::contextvars::MODULE;
+    heapq: heapq::_heapq::MODULE;
+    itertools: itertools::itertools::MODULE;
     math: math::MODULE;
     operator: operator::MODULE;
     random: random::MODULE;

@@ -104,6 +104,20 @@ impl Type {
         self.changed(thread);
     }
 
+    /// Gives the instances of a native class attribute storage behind their struct: one slot for each of
+    /// `slots`, which no attribute look-up finds (see `instance::slot_word`), and a `__dict__` if asked for.
+    /// To be called when the class was just made.
+    pub fn set_native_layout(&self, thread: &Thread, slots: &[&str], has_dict: bool) {
+        let shapes = &thread.vm().shapes;
+        let flags = if has_dict { 0 } else { shape_flags::NO_DICT };
+        let root = shapes.new_root(self.gc(), self.instance_kind.get(), self.base_size.get() + 8, slots.len() as u16, flags);
+        for slot in slots {
+            shapes.reserve_slot(root, Str::new(thread, slot));
+        }
+        self.tail_words.set(1 + slots.len() as u8);
+        self.instance_shape.set(root);
+    }
+
     /// The class of a native module's spec, made on first use.
     pub fn of_spec(thread: &Thread, spec: &'static ClassSpec) -> Gc<Type> {
         let key = std::ptr::from_ref(spec).addr();

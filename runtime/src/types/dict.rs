@@ -431,6 +431,49 @@ impl Dict {
         Some((key, value))
     }
 
+    /// Makes a live entry the last one.
+    pub(crate) fn move_to_end(&self, thread: &Thread, index: usize) {
+        let Some(table) = self.table.get() else { return };
+        let entry = &table.entries()[index];
+        let (hash, Some(key), Some(value)) = (entry.hash.get(), entry.key.get(), entry.value.get()) else { return };
+        if index + 1 == table.filled() {
+            return;
+        }
+        table.bury(index);
+        self.used.set(self.used.get() - 1);
+        self.add_entry(thread, key, hash, value);
+    }
+
+    /// Makes a live entry the first one. Room in front is made in growing portions.
+    pub(crate) fn move_to_front(&self, thread: &Thread, index: usize) {
+        let Some(table) = self.table.get() else { return };
+        let entry = &table.entries()[index];
+        let (hash, Some(key), Some(value)) = (entry.hash.get(), entry.key.get(), entry.value.get()) else { return };
+        let mut first = 0;
+        if self.next_entry(&mut first).is_none() || first == index + 1 {
+            return;
+        }
+        table.bury(index);
+        let table = if table.is_full() || table.first() == 0 {
+            let used = self.used.get();
+            let table = table.rebuilt_with_gap(thread, used + used / 2 + 4, used / 2 + 4);
+            thread.store_gc(self.this(), &self.table, table);
+            table
+        } else {
+            table
+        };
+        table.add_in_front(thread, hash, key, value);
+        self.keys_changed(thread);
+    }
+
+    /// Removes and returns the first entry.
+    pub(crate) fn pop_first(&self, thread: &Thread) -> Option<(Value, Value)> {
+        let mut position = 0;
+        let (key, value) = self.next_entry(&mut position)?;
+        self.remove_entry(thread, position - 1);
+        Some((key, value))
+    }
+
     /// Removes everything.
     pub fn clear(&self, thread: &Thread) {
         self.used.set(0);

@@ -10,7 +10,7 @@ use crate::native::{Arguments, Keywords};
 use crate::object::{Gc, HeapObject, ShapeId};
 use crate::thread::Thread;
 use crate::types::dict::Dict;
-use crate::types::dict_views::{DictIterator, DictView};
+use crate::types::dict_views::{DictIterator, DictView, Part};
 use crate::types::exception;
 use crate::types::instance;
 use crate::types::list::List;
@@ -94,7 +94,7 @@ impl Dict {
     }
 
     /// The arguments of `dict()` and `dict.update`.
-    fn update_from_call(&self, thread: &Thread, method: &str, arguments: Arguments<'_>) -> PyResult<()> {
+    pub(crate) fn update_from_call(&self, thread: &Thread, method: &str, arguments: Arguments<'_>) -> PyResult<()> {
         match *arguments.positional() {
             [] => {}
             [source] => self.update_from(thread, source)?,
@@ -326,19 +326,19 @@ impl Dict {
     /// Return a set-like object providing a view on the dict's keys.
     #[method(no_reenter)]
     fn keys(this: Gc<Dict>, thread: &Thread) -> Gc<DictView> {
-        DictView::new(thread, ShapeId::DICT_KEYS, this)
+        DictView::new(thread, ShapeId::DICT_KEYS, Part::Keys, this)
     }
 
     /// Return an object providing a view on the dict's values.
     #[method(no_reenter)]
     fn values(this: Gc<Dict>, thread: &Thread) -> Gc<DictView> {
-        DictView::new(thread, ShapeId::DICT_VALUES, this)
+        DictView::new(thread, ShapeId::DICT_VALUES, Part::Values, this)
     }
 
     /// Return a set-like object providing a view on the dict's items.
     #[method(no_reenter)]
     fn items(this: Gc<Dict>, thread: &Thread) -> Gc<DictView> {
-        DictView::new(thread, ShapeId::DICT_ITEMS, this)
+        DictView::new(thread, ShapeId::DICT_ITEMS, Part::Items, this)
     }
 
     /// D.pop(k[,d]) -> v, remove specified key and return the corresponding value.

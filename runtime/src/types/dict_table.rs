@@ -37,7 +37,8 @@ pub struct Table {
     mask: u32,
     /// Entries in use, tombstones included: those behind are empty.
     filled: Cell<u32>,
-    /// How many insertions remain until the table must be rebuilt.
+    /// How many insertions remain until the table must be rebuilt: at most the empty entries at the end and the
+    /// tombstones that were left in front on purpose.
     usable: Cell<u32>,
     /// All entries before this one are tombstones.
     first: Cell<u32>,
@@ -219,11 +220,35 @@ impl Table {
         }
     }
 
+    /// Adds an entry in front of all others, where there is a tombstone before the first live entry. As
+    /// [`Table::add`] otherwise.
+    pub(crate) fn add_in_front(&self, thread: &Thread, hash: u64, key: Value, value: Value) {
+        debug_assert!(!self.is_full() && self.first() > 0);
+        let number = self.first.get() - 1;
+        let mut probe = Probe::new(hash, self.mask);
+        while self.read_index(probe.slot) != 0 {
+            probe.advance();
+        }
+        self.write_index(probe.slot, number + 1);
+        let entry = &self.all_entries()[number as usize];
+        entry.hash.set(hash);
+        entry.key.init(Some(key));
+        entry.value.init(Some(value));
+        self.first.set(number);
+        self.usable.set(self.usable.get() - 1);
+        thread.write_barrier(self.as_header());
+    }
+
     /// A table with room for `wanted` entries that holds this one's live entries, in order.
     pub(crate) fn rebuilt(&self, thread: &Thread, wanted: usize) -> Gc<Table> {
-        let table = Table::new(thread, wanted);
+        self.rebuilt_with_gap(thread, wanted, 0)
+    }
+
+    /// As [`Table::rebuilt`], with `gap` tombstones in front.
+    pub(crate) fn rebuilt_with_gap(&self, thread: &Thread, wanted: usize, gap: usize) -> Gc<Table> {
+        let table = Table::new(thread, wanted + gap);
         // No allocation from here on: the fresh table needs no barrier but the one at the end.
-        let mut number = 0u32;
+        let mut number = gap as u32;
         let places = table.all_entries();
         for entry in &self.entries()[self.first().min(self.filled())..] {
             let Some(key) = entry.key.get() else { continue };
@@ -240,7 +265,8 @@ impl Table {
             table.write_index(probe.slot, number);
         }
         table.filled.set(number);
-        table.usable.set(table.usable.get() - number);
+        table.first.set(gap as u32);
+        table.usable.set(table.capacity - number);
         thread.write_barrier(table.header());
         table
     }

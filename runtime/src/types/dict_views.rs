@@ -18,14 +18,36 @@ use crate::value::Value;
 use std::cell::Cell;
 use taipan_macros::py_class;
 
-/// `d.keys()`, `d.values()` or `d.items()`: the shape tells which.
+/// What of each entry a view shows and an iterator yields.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Part {
+    Keys,
+    Values,
+    Items,
+}
+
+impl Part {
+    /// What is yielded of an entry.
+    #[inline(always)]
+    pub fn of(self, thread: &Thread, key: Value, value: Value) -> Value {
+        match self {
+            Part::Keys => key,
+            Part::Values => value,
+            Part::Items => Tuple::new(thread, &[key, value]).value(),
+        }
+    }
+}
+
+/// `d.keys()`, `d.values()` or `d.items()`.
 #[repr(C)]
 pub struct DictView {
     pub(crate) header: Header,
     pub(crate) dict: Gc<Dict>,
+    pub(crate) part: Part,
 }
 
-/// A position in a dict or set: the shape tells which class it is and what it yields.
+/// A position in a dict or set: the shape tells which class it is.
 #[repr(C)]
 pub struct DictIterator {
     pub(crate) header: Header,
@@ -62,8 +84,8 @@ pub struct SetIterator;
 
 impl DictView {
     /// A view of the class that `shape` names.
-    pub fn new(thread: &Thread, shape: ShapeId, dict: Gc<Dict>) -> Gc<DictView> {
-        thread.allocate(shape, 0, |header| DictView { header, dict })
+    pub fn new(thread: &Thread, shape: ShapeId, part: Part, dict: Gc<Dict>) -> Gc<DictView> {
+        thread.allocate(shape, 0, |header| DictView { header, dict, part })
     }
 }
 
@@ -103,11 +125,12 @@ impl DictIterator {
             return self.next_of_set(thread);
         }
         let Some((key, value)) = self.next_entry(thread, shape)? else { return Ok(None) };
-        Ok(Some(match shape {
-            ShapeId::DICT_KEY_ITERATOR | ShapeId::DICT_REVERSE_KEY_ITERATOR => key,
-            ShapeId::DICT_VALUE_ITERATOR | ShapeId::DICT_REVERSE_VALUE_ITERATOR => value,
-            _ => Tuple::new(thread, &[key, value]).value(),
-        }))
+        let part = match shape {
+            ShapeId::DICT_KEY_ITERATOR | ShapeId::DICT_REVERSE_KEY_ITERATOR => Part::Keys,
+            ShapeId::DICT_VALUE_ITERATOR | ShapeId::DICT_REVERSE_VALUE_ITERATOR => Part::Values,
+            _ => Part::Items,
+        };
+        Ok(Some(part.of(thread, key, value)))
     }
 
     /// The next entry of a dict iterator, whichever part of it the class yields.
@@ -192,19 +215,15 @@ impl HeapObject for DictIterator {
 // ---- views ----
 
 impl DictView {
-    fn shape(&self) -> ShapeId {
-        self.header.shape()
-    }
-
     /// A keys or items view: one with the operations of a set.
     fn set_like(value: Value) -> Option<Gc<DictView>> {
-        value.cast::<DictView>().filter(|view| view.shape() != ShapeId::DICT_VALUES)
+        value.cast::<DictView>().filter(|view| view.part != Part::Values)
     }
 
 
     /// `item in self`, for keys and items.
     fn contains(&self, thread: &Thread, item: Value) -> PyResult<bool> {
-        if self.shape() == ShapeId::DICT_KEYS {
+        if self.part == Part::Keys {
             return self.dict.contains(thread, item);
         }
         let Some(pair) = item.cast::<Tuple>().filter(|pair| pair.len() == 2) else { return Ok(false) };
@@ -216,7 +235,7 @@ impl DictView {
 
     /// A set of what the view yields.
     fn to_set(this: Gc<DictView>, thread: &Thread) -> PyResult<Gc<Set>> {
-        if this.shape() == ShapeId::DICT_KEYS {
+        if this.part == Part::Keys {
             let set = Set::new(thread);
             set.update_from_dict(thread, this.dict)?;
             return Ok(set);
@@ -342,9 +361,9 @@ fn has_shape(value: Value, shape: ShapeId) -> bool {
 
 /// A view class: what all three have, then what the set-like ones have.
 macro_rules! view_class {
-    ($marker:ident, $name:literal, $shape:ident, $iterator:ident, $reverse:ident, $check:ident, $reversed_doc:literal, { $($flags:tt)* }, { $($more:tt)* }) => {
+    ($marker:ident, $name:literal, $part:ident, $iterator:ident, $reverse:ident, $check:ident, $reversed_doc:literal, { $($flags:tt)* }, { $($more:tt)* }) => {
         fn $check(value: Value) -> bool {
-            has_shape(value, ShapeId::$shape)
+            value.cast::<DictView>().is_some_and(|view| view.part == Part::$part)
         }
 
         #[py_class(name = $name, kind = DictView, no_instances, check = $check $($flags)*)]
@@ -382,8 +401,8 @@ macro_rules! view_class {
 }
 
 macro_rules! set_like_view_class {
-    ($marker:ident, $name:literal, $shape:ident, $iterator:ident, $reverse:ident, $check:ident, $reversed_doc:literal) => {
-        view_class! { $marker, $name, $shape, $iterator, $reverse, $check, $reversed_doc, { , unhashable }, {
+    ($marker:ident, $name:literal, $part:ident, $iterator:ident, $reverse:ident, $check:ident, $reversed_doc:literal) => {
+        view_class! { $marker, $name, $part, $iterator, $reverse, $check, $reversed_doc, { , unhashable }, {
             #[method]
             fn __contains__(this: Gc<DictView>, thread: &Thread, key: Value) -> PyResult<bool> {
                 this.contains(thread, key)
@@ -468,9 +487,9 @@ macro_rules! set_like_view_class {
     };
 }
 
-set_like_view_class!(DictKeys, "dict_keys", DICT_KEYS, DICT_KEY_ITERATOR, DICT_REVERSE_KEY_ITERATOR, is_dict_keys, "Return a reverse iterator over the dict keys.");
-set_like_view_class!(DictItems, "dict_items", DICT_ITEMS, DICT_ITEM_ITERATOR, DICT_REVERSE_ITEM_ITERATOR, is_dict_items, "Return a reverse iterator over the dict items.");
-view_class!(DictValues, "dict_values", DICT_VALUES, DICT_VALUE_ITERATOR, DICT_REVERSE_VALUE_ITERATOR, is_dict_values, "Return a reverse iterator over the dict values.", {}, {});
+set_like_view_class!(DictKeys, "dict_keys", Keys, DICT_KEY_ITERATOR, DICT_REVERSE_KEY_ITERATOR, is_dict_keys, "Return a reverse iterator over the dict keys.");
+set_like_view_class!(DictItems, "dict_items", Items, DICT_ITEM_ITERATOR, DICT_REVERSE_ITEM_ITERATOR, is_dict_items, "Return a reverse iterator over the dict items.");
+view_class!(DictValues, "dict_values", Values, DICT_VALUE_ITERATOR, DICT_REVERSE_VALUE_ITERATOR, is_dict_values, "Return a reverse iterator over the dict values.", {}, {});
 
 // ---- iterators ----
 

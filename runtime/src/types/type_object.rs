@@ -168,6 +168,14 @@ impl Type {
         }
     }
 
+    /// The name as error messages show it: builtin classes of modules with their module.
+    pub fn message_name(&self) -> String {
+        match self.spec.get() {
+            Some(spec) if !self.flag(type_flags::HEAP) => spec.full_name(),
+            Some(_) | None => self.name_string(),
+        }
+    }
+
     /// `module.qualname`, without `builtins.` and `__main__` kept: as tracebacks name a class.
     pub fn full_name(&self, thread: &Thread) -> String {
         let qualname = self.qualname.get().map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_else(|| self.name_string());
