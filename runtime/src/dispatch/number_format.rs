@@ -8,15 +8,18 @@ use crate::object::Gc;
 use crate::text::format_number::{self, IntPresentation};
 use crate::text::format_spec::{Defaults, FormatError, FormatSpec};
 use crate::thread::Thread;
+use crate::types::complex::{self, ComplexNumber};
 use crate::types::float;
 use crate::types::int::{self, IntRef, text};
 use crate::types::str::Str;
+use crate::value::Value;
 
-/// Raises what formatting failed with.
+/// Raises what formatting an object of class `type_name` failed with.
 #[cold]
-pub fn raise(thread: &Thread, error: FormatError) -> Raised {
+pub fn raise(thread: &Thread, error: FormatError, type_name: &str) -> Raised {
     match error {
         FormatError::Value(message) => thread.raise_value_error(message),
+        FormatError::ForType(message) => thread.raise_value_error(format!("{message} for object of type '{type_name}'")),
         FormatError::Overflow(message) => thread.raise_overflow_error(message),
         FormatError::Memory => thread.raise_memory_error(""),
     }
@@ -25,26 +28,33 @@ pub fn raise(thread: &Thread, error: FormatError) -> Raised {
 /// Runs `write` on the parsed specification; an empty one is answered by `plain`.
 fn with_spec(
     thread: &Thread,
+    object: Value,
     spec: Gc<Str>,
     defaults: Defaults,
     plain: impl FnOnce() -> PyResult<String>,
-    write: impl FnOnce(&FormatSpec, &mut Vec<u8>) -> PyResult<()>,
+    write: impl FnOnce(&FormatSpec, &mut Vec<u8>) -> PyResult<Result<(), FormatError>>,
 ) -> PyResult<Gc<Str>> {
     if spec.is_empty() {
         return Ok(Str::new(thread, &plain()?));
     }
-    let parsed = FormatSpec::parse(spec.as_wtf8(thread), defaults).map_err(|error| raise(thread, error))?;
     let mut out = Vec::new();
-    write(&parsed, &mut out)?;
+    let written = match FormatSpec::parse(spec.as_wtf8(thread), defaults) {
+        Ok(parsed) => write(&parsed, &mut out)?,
+        Err(error) => Err(error),
+    };
+    written.map_err(|error| raise(thread, error, &thread.type_name(object)))?;
     Ok(Str::from_wtf8_bytes_unchecked(thread, &out))
 }
 
-/// `int.__format__`.
-pub fn int(thread: &Thread, number: IntRef, spec: Gc<Str>) -> PyResult<Gc<Str>> {
+/// `int.__format__`; `object` is what messages name the class of.
+pub fn int(thread: &Thread, object: Value, number: IntRef, spec: Gc<Str>) -> PyResult<Gc<Str>> {
     let plain = || text::to_decimal(thread, number);
-    with_spec(thread, spec, Defaults::INT, plain, |spec, out| {
-        let presentation = format_number::int_presentation(spec).map_err(|error| raise(thread, error))?;
-        let written = match presentation {
+    with_spec(thread, object, spec, Defaults::INT, plain, |spec, out| {
+        let presentation = match format_number::int_presentation(spec) {
+            Ok(presentation) => presentation,
+            Err(error) => return Ok(Err(error)),
+        };
+        Ok(match presentation {
             IntPresentation::Character => {
                 let code_point = number.to_i64().and_then(|n| u32::try_from(n).ok());
                 format_number::format_character(out, spec, code_point)
@@ -58,22 +68,20 @@ pub fn int(thread: &Thread, number: IntRef, spec: Gc<Str>) -> PyResult<Gc<Str>> 
                 let number = int::arithmetic::to_f64_or_overflow(thread, number)?;
                 format_number::format_float(out, spec, number)
             }
-        };
-        written.map_err(|error| raise(thread, error))
+        })
     })
 }
 
-/// `float.__format__`.
-pub fn float(thread: &Thread, number: f64, spec: Gc<Str>) -> PyResult<Gc<Str>> {
-    with_spec(thread, spec, Defaults::FLOAT, || Ok(float::repr(number)), |spec, out| {
-        format_number::format_float(out, spec, number).map_err(|error| raise(thread, error))
+/// `float.__format__`; `object` is what messages name the class of.
+pub fn float(thread: &Thread, object: Value, number: f64, spec: Gc<Str>) -> PyResult<Gc<Str>> {
+    with_spec(thread, object, spec, Defaults::FLOAT, || Ok(float::repr(number)), |spec, out| {
+        Ok(format_number::format_float(out, spec, number))
     })
 }
 
-/// `complex.__format__`.
-pub fn complex(thread: &Thread, real: f64, imag: f64, spec: Gc<Str>) -> PyResult<Gc<Str>> {
-    let plain = || Ok(crate::types::complex::repr(crate::types::complex::ComplexNumber { real, imag }));
-    with_spec(thread, spec, Defaults::COMPLEX, plain, |spec, out| {
-        format_number::format_complex(out, spec, real, imag).map_err(|error| raise(thread, error))
+/// `complex.__format__`; `object` is what messages name the class of.
+pub fn complex(thread: &Thread, object: Value, number: ComplexNumber, spec: Gc<Str>) -> PyResult<Gc<Str>> {
+    with_spec(thread, object, spec, Defaults::COMPLEX, || Ok(complex::repr(number)), |spec, out| {
+        Ok(format_number::format_complex(out, spec, number.real, number.imag))
     })
 }

@@ -131,10 +131,10 @@ pub fn format(thread: &Thread, value: Value, spec: Gc<Str>) -> PyResult<Gc<Str>>
             }
         }
     } else if let Some(number) = value.as_small() {
-        return number_format::int(thread, int::IntRef::Small(number), spec);
+        return number_format::int(thread, value, int::IntRef::Small(number), spec);
     } else if let Some(header) = value.header() {
         match header.shape() {
-            ShapeId::FLOAT => return number_format::float(thread, header.cast_unchecked::<Float>().get(), spec),
+            ShapeId::FLOAT => return number_format::float(thread, value, header.cast_unchecked::<Float>().get(), spec),
             ShapeId::STR => return format_str(thread, header.cast_unchecked::<Str>(), spec),
             _ => {}
         }
@@ -153,14 +153,14 @@ pub fn format_str(thread: &Thread, string: Gc<Str>, spec: Gc<Str>) -> PyResult<G
     if spec.is_empty() {
         return Ok(Str::to_exact(string, thread));
     }
-    let parsed = FormatSpec::parse(spec.as_wtf8(thread), Defaults::STR).map_err(|error| number_format::raise(thread, error))?;
+    let parsed = FormatSpec::parse(spec.as_wtf8(thread), Defaults::STR).map_err(|error| number_format::raise(thread, error, "str"))?;
     if parsed.kind != u32::from(b's') {
-        return Err(number_format::raise(thread, parsed.unknown_code("str")));
+        return Err(number_format::raise(thread, parsed.unknown_code(), "str"));
     }
     let mut out = Vec::new();
     parsed
         .format_str(&mut out, string.as_bytes(thread), string.code_point_count())
-        .map_err(|error| number_format::raise(thread, error))?;
+        .map_err(|error| number_format::raise(thread, error, "str"))?;
     Ok(Str::from_wtf8_bytes_unchecked(thread, &out))
 }
 

@@ -117,7 +117,7 @@ pub fn int_presentation(spec: &FormatSpec) -> Result<IntPresentation, FormatErro
         Ok(b'X') => digits(16, true),
         Ok(b'c') => Ok(IntPresentation::Character),
         Ok(b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'%') => return Ok(IntPresentation::Float),
-        _ => return Err(spec.unknown_code("int")),
+        _ => return Err(spec.unknown_code()),
     };
     if spec.precision.is_some() {
         return Err(FormatError::value("Precision not allowed in integer format specifier"));
@@ -166,7 +166,7 @@ pub fn format_character(out: &mut Vec<u8>, spec: &FormatSpec, number: Option<u32
 }
 
 /// The presentation type of a float and its default precision.
-fn float_style(spec: &FormatSpec, type_name: &str) -> Result<(FloatStyle, bool), FormatError> {
+fn float_style(spec: &FormatSpec) -> Result<(FloatStyle, bool), FormatError> {
     let (conversion, upper, percent) = match u8::try_from(spec.kind) {
         Ok(0) if spec.precision.is_none() => (Conversion::Repr, false, false),
         Ok(0) => (Conversion::General, false, false),
@@ -177,7 +177,7 @@ fn float_style(spec: &FormatSpec, type_name: &str) -> Result<(FloatStyle, bool),
         Ok(b'g' | b'n') => (Conversion::General, false, false),
         Ok(b'G') => (Conversion::General, true, false),
         Ok(b'%') => (Conversion::Fixed, false, true),
-        _ => return Err(spec.unknown_code(type_name)),
+        _ => return Err(spec.unknown_code()),
     };
     let precision = spec.precision.unwrap_or(DEFAULT_PRECISION);
     if precision > i32::MAX as usize {
@@ -196,7 +196,7 @@ fn float_style(spec: &FormatSpec, type_name: &str) -> Result<(FloatStyle, bool),
 
 /// `float.__format__`: appends `number`.
 pub fn format_float(out: &mut Vec<u8>, spec: &FormatSpec, number: f64) -> Result<(), FormatError> {
-    let (style, percent) = float_style(spec, "float")?;
+    let (style, percent) = float_style(spec)?;
     let text = style.render(if percent { number * 100.0 } else { number });
     write_float(out, spec, &text, if percent { "%" } else { "" })
 }
@@ -229,16 +229,16 @@ fn write_float(out: &mut Vec<u8>, spec: &FormatSpec, text: &str, suffix: &str) -
 
 /// `complex.__format__`: appends `real + imaginary j`.
 pub fn format_complex(out: &mut Vec<u8>, spec: &FormatSpec, real: f64, imaginary: f64) -> Result<(), FormatError> {
+    if spec.kind == u32::from(b'%') {
+        return Err(spec.unknown_code());
+    }
+    let (mut style, _) = float_style(spec)?;
     if spec.fill == '0' {
         return Err(FormatError::value("Zero padding is not allowed in complex format specifier"));
     }
     if spec.align == Align::AfterSign {
         return Err(FormatError::value("'=' alignment flag is not allowed in complex format specifier"));
     }
-    if spec.kind == u32::from(b'%') {
-        return Err(spec.unknown_code("complex"));
-    }
-    let (mut style, _) = float_style(spec, "complex")?;
     style.add_dot_zero = false;
     let bare = spec.kind == 0;
     let skip_real = bare && real == 0.0 && real.is_sign_positive();

@@ -11,6 +11,8 @@ use rustpython_wtf8::{CodePoint, Wtf8};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FormatError {
     Value(String),
+    /// ValueError; the message is completed by " for object of type 'X'".
+    ForType(String),
     Overflow(String),
     Memory,
 }
@@ -84,15 +86,13 @@ pub struct FormatSpec {
 pub struct Defaults {
     pub kind: u8,
     pub align: Align,
-    /// The class's name for messages.
-    pub type_name: &'static str,
 }
 
 impl Defaults {
-    pub const STR: Defaults = Defaults { kind: b's', align: Align::Left, type_name: "str" };
-    pub const INT: Defaults = Defaults { kind: b'd', align: Align::Right, type_name: "int" };
-    pub const FLOAT: Defaults = Defaults { kind: 0, align: Align::Right, type_name: "float" };
-    pub const COMPLEX: Defaults = Defaults { kind: 0, align: Align::Right, type_name: "complex" };
+    pub const STR: Defaults = Defaults { kind: b's', align: Align::Left };
+    pub const INT: Defaults = Defaults { kind: b'd', align: Align::Right };
+    pub const FLOAT: Defaults = Defaults { kind: 0, align: Align::Right };
+    pub const COMPLEX: Defaults = Defaults { kind: 0, align: Align::Right };
 }
 
 fn align_of(code_point: u32) -> Option<Align> {
@@ -225,8 +225,7 @@ impl FormatSpec {
             0 => {}
             1 => spec.kind = points[reader.position],
             _ => {
-                let message = format!("Invalid format specifier '{}' for object of type '{}'", text.to_string_lossy(), defaults.type_name);
-                return Err(FormatError::Value(message));
+                return Err(FormatError::ForType(format!("Invalid format specifier '{}'", text.to_string_lossy())));
             }
         }
         spec.check_grouping()?;
@@ -252,8 +251,8 @@ impl FormatSpec {
     }
 
     /// "Unknown format code 'q' for object of type 'int'".
-    pub fn unknown_code(&self, type_name: &str) -> FormatError {
-        FormatError::Value(format!("Unknown format code '{}' for object of type '{type_name}'", shown(self.kind)))
+    pub fn unknown_code(&self) -> FormatError {
+        FormatError::ForType(format!("Unknown format code '{}'", shown(self.kind)))
     }
 
     /// Appends `text`, of `length` code points, padded to the width.
@@ -335,7 +334,7 @@ mod tests {
     #[test]
     fn mistakes_have_their_messages() {
         let message = |text: &str| match FormatSpec::parse(Wtf8::new(text), Defaults::INT) {
-            Err(FormatError::Value(message)) => message,
+            Err(FormatError::Value(message) | FormatError::ForType(message)) => message,
             other => format!("{other:?}"),
         };
         assert_eq!(message(",_"), "Cannot specify both ',' and '_'.");
@@ -344,6 +343,6 @@ mod tests {
         assert_eq!(message("5."), "Format specifier missing precision");
         assert_eq!(message(",\u{1}"), "Cannot specify ',' with '\\x1'.");
         assert_eq!(message("99999999999999999999d"), "Too many decimal digits in format string");
-        assert_eq!(message("zxy"), "Invalid format specifier 'zxy' for object of type 'int'");
+        assert_eq!(message("zxy"), "Invalid format specifier 'zxy'");
     }
 }

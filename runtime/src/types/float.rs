@@ -95,6 +95,19 @@ pub fn shortest_digits(x: f64) -> (String, i32) {
     let text = format!("{:e}", x.abs());
     match text.split_once('e') {
         Some((mantissa, exponent)) => {
+            // Between 2^49 and 2^53 a fraction of a quarter or three may lie exactly between two shortest
+            // texts; then the even one is right, as exact rounding to that length finds it.
+            let tie_possible = mantissa.len() >= 17 && (5.6e14..9.1e15).contains(&x.abs()) && x.fract() != 0.0;
+            let even;
+            let mantissa = if tie_possible {
+                even = format!("{:.*e}", mantissa.len() - 2, x.abs());
+                match even.split_once('e') {
+                    Some((rounded, _)) if even.parse() == Ok(x.abs()) => rounded,
+                    _ => mantissa,
+                }
+            } else {
+                mantissa
+            };
             let digits: String = mantissa.chars().filter(|&c| c != '.').collect();
             (digits, exponent.parse::<i32>().unwrap_or(0) + 1)
         }

@@ -80,7 +80,7 @@ impl Complex {
     /// Formats by a format specification, as format() and f-strings do.
     #[method]
     fn __format__(this: Gc<Complex>, thread: &Thread, format_spec: Gc<Str>) -> PyResult<Gc<Str>> {
-        number_format::complex(thread, this.value.real, this.value.imag, format_spec)
+        number_format::complex(thread, this.value(), this.value, format_spec)
     }
 
     #[method]

@@ -2,7 +2,8 @@
 //!
 //! What lives here: declarations. What must not: Python's rules about domains and errors
 //! (`modules/math.rs`). Rust's own `f64::sin` and friends promise no particular rounding; these do what
-//! the platform's libm does.
+//! the platform's libm does. Where Rust's compiler support brings its own function under the C name, which the linker
+//! then prefers, the GNU C library is asked for by its other name (`cbrtf64`, ISO/IEC TS 18661-3).
 #![allow(unsafe_code)] // Foreign declarations; each takes and returns plain numbers.
 
 // SAFETY: signatures of ISO C 7.12; every function is total and touches no memory of ours.
@@ -14,6 +15,7 @@ unsafe extern "C" {
     pub safe fn atan(x: f64) -> f64;
     pub safe fn atan2(y: f64, x: f64) -> f64;
     pub safe fn atanh(x: f64) -> f64;
+    #[cfg_attr(target_env = "gnu", link_name = "cbrtf64")]
     pub safe fn cbrt(x: f64) -> f64;
     pub safe fn cos(x: f64) -> f64;
     pub safe fn cosh(x: f64) -> f64;
@@ -22,7 +24,9 @@ unsafe extern "C" {
     pub safe fn exp(x: f64) -> f64;
     pub safe fn exp2(x: f64) -> f64;
     pub safe fn expm1(x: f64) -> f64;
+    #[cfg_attr(target_env = "gnu", link_name = "fmaf64")]
     pub safe fn fma(x: f64, y: f64, z: f64) -> f64;
+    #[cfg_attr(target_env = "gnu", link_name = "fmodf64")]
     pub safe fn fmod(x: f64, y: f64) -> f64;
     pub safe fn hypot(x: f64, y: f64) -> f64;
     pub safe fn ldexp(x: f64, exponent: i32) -> f64;

@@ -159,7 +159,7 @@ impl Float {
     /// Formats by a format specification, as format() and f-strings do.
     #[method]
     fn __format__(this: Gc<Float>, thread: &Thread, format_spec: Gc<Str>) -> PyResult<Gc<Str>> {
-        number_format::float(thread, this.value, format_spec)
+        number_format::float(thread, this.value(), this.value, format_spec)
     }
 
     #[method]

@@ -203,7 +203,7 @@ impl IntClass {
     /// Formats by a format specification, as format() and f-strings do.
     #[method]
     fn __format__(this: Value, thread: &Thread, format_spec: Gc<Str>) -> PyResult<Gc<Str>> {
-        number_format::int(thread, number_of(this), format_spec)
+        number_format::int(thread, this, number_of(this), format_spec)
     }
 
     #[method]
