@@ -257,6 +257,12 @@ impl CaseMapping {
     }
 }
 
+/// Columns a character takes in a terminal: two for wide East Asian ones.
+pub fn display_columns(c: char) -> usize {
+    let width = rustpython_unicode::Ucd::new(true).east_asian_width(rustpython_wtf8::CodePoint::from_char(c));
+    if matches!(width, "W" | "F") { 2 } else { 1 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -285,10 +291,4 @@ mod tests {
         let text = "\u{3000}é ".as_bytes();
         assert_eq!(strip(text, true, true, is_space), 3..5);
     }
-}
-
-/// Columns a character takes in a terminal: two for wide East Asian ones.
-pub fn display_columns(c: char) -> usize {
-    let width = rustpython_unicode::Ucd::new(true).east_asian_width(rustpython_wtf8::CodePoint::from_char(c));
-    if matches!(width, "W" | "F") { 2 } else { 1 }
 }

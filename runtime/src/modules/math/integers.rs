@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn factorials_and_combinations() {
-        assert_eq!(factorial(21), BigInt::from(51090942171709440000u64));
+        assert_eq!(factorial(21), BigInt::from(51_090_942_171_709_440_000u128));
         assert_eq!(factorial(100), range_product(1, 100));
         assert_eq!(factorial(1000), range_product(1, 1000));
         let n = BigInt::from(400);

@@ -170,8 +170,8 @@ pub fn to_decimal(thread: &Thread, number: IntRef) -> PyResult<String> {
     };
     let limit = thread.vm().int_max_str_digits.get();
     if limit > 0 {
-        // log10(2) > 0.30102: certainly too long, and not worth converting.
-        let least_digits = (big.number.bits() - 1) as f64 * 0.30102;
+        // A little less than log10(2), so that the estimate is not above the length: certainly too long, and not worth converting.
+        let least_digits = (big.number.bits() - 1) as f64 * 0.301;
         if least_digits > limit.max(STR_DIGITS_CHECK_THRESHOLD) as f64 {
             return Err(too_long(thread, limit));
         }

@@ -67,7 +67,7 @@ impl ItemType {
     }
 
     /// The item at `address` as a Python value.
-    pub fn read(self, thread: &Thread, address: *const u8) -> Value {
+    pub(crate) fn read(self, thread: &Thread, address: *const u8) -> Value {
         let mut raw = [0u8; 8];
         // SAFETY: the caller's address is that of an item of this size inside a view.
         unsafe { std::ptr::copy_nonoverlapping(address, raw.as_mut_ptr(), self.size()) };
