@@ -234,11 +234,8 @@ impl PartialEq for Constant {
             (Constant::Complex { real: a, imag: b }, Constant::Complex { real: c, imag: d }) => {
                 a.to_bits() == c.to_bits() && b.to_bits() == d.to_bits()
             }
-            (Constant::Str(a), Constant::Str(b)) | (Constant::Bytes(a), Constant::Bytes(b)) => {
-                a == b
-            }
-            (Constant::Tuple(a), Constant::Tuple(b))
-            | (Constant::FrozenSet(a), Constant::FrozenSet(b)) => a == b,
+            (Constant::Str(a), Constant::Str(b)) | (Constant::Bytes(a), Constant::Bytes(b)) => a == b,
+            (Constant::Tuple(a), Constant::Tuple(b)) | (Constant::FrozenSet(a), Constant::FrozenSet(b)) => a == b,
             (Constant::Slice(a), Constant::Slice(b)) => a == b,
             (Constant::Code(a), Constant::Code(b)) => Arc::ptr_eq(a, b),
             _ => false,
@@ -320,15 +317,12 @@ impl Code {
     pub fn varkeywords_register(&self) -> Option<Register> {
         let before = self.positional_count + self.kwonly_count;
         let register = Register(before + u16::from(self.flags.contains(CodeFlags::VARARGS)));
-        self.flags
-            .contains(CodeFlags::VARKEYWORDS)
-            .then_some(register)
+        self.flags.contains(CodeFlags::VARKEYWORDS).then_some(register)
     }
 
     /// The name of the variable in a register; None for temporaries.
     pub fn register_name(&self, register: Register) -> Option<&Arc<str>> {
-        let named =
-            |list: &'_ [NamedRegister]| list.iter().position(|entry| entry.register == register);
+        let named = |list: &'_ [NamedRegister]| list.iter().position(|entry| entry.register == register);
         self.varnames
             .get(register.index())
             .or_else(|| named(&self.cells).map(|i| &self.cells[i].name))
@@ -343,10 +337,7 @@ impl Code {
     /// The handler of an exception raised by the instruction at unit `offset`.
     #[inline]
     pub fn handler(&self, offset: u32) -> Option<u32> {
-        self.exception_table
-            .iter()
-            .find(|entry| (entry.start..entry.end).contains(&offset))
-            .map(|entry| entry.handler)
+        self.exception_table.iter().find(|entry| (entry.start..entry.end).contains(&offset)).map(|entry| entry.handler)
     }
 
     /// What CPython shows in `co_consts`: the pool as it is.

@@ -34,11 +34,7 @@ impl SiteKind {
     /// Size of a site in 8-byte words.
     pub const fn words(self) -> u16 {
         match self {
-            SiteKind::Binary
-            | SiteKind::Compare
-            | SiteKind::Branch
-            | SiteKind::Iter
-            | SiteKind::Loop => 1,
+            SiteKind::Binary | SiteKind::Compare | SiteKind::Branch | SiteKind::Iter | SiteKind::Loop => 1,
             SiteKind::Global | SiteKind::Subscript => 2,
             SiteKind::Call => 4,
             SiteKind::Attr => 10,

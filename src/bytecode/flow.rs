@@ -4,8 +4,8 @@
 //! the verifier to prove that every register read was written. What must not: decisions about the answer.
 //! Start at [`visit_bound`].
 
-use super::ops::Instruction;
 use super::operand::Register;
+use super::ops::Instruction;
 
 /// An instruction in a flow graph, its successors given as indices of instructions.
 #[derive(Clone, Copy, Debug)]

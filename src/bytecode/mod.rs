@@ -16,8 +16,7 @@ pub mod verify;
 
 pub use code::{Code, CodeFlags, CodeKind, Constant, ExceptionEntry};
 pub use operand::{
-    ConstantIndex, Effects, NO_REGISTER, NameIndex, OperandInfo, OperandKind, OptionalRegister,
-    Register, Site,
+    ConstantIndex, Effects, NO_REGISTER, NameIndex, OperandInfo, OperandKind, OptionalRegister, Register, Site,
 };
 pub use ops::{Instruction, Op, operands};
 pub use positions::{Position, PositionTable};

@@ -59,11 +59,7 @@ impl OptionalRegister {
     /// The register, if there is one.
     #[inline(always)]
     pub const fn get(self) -> Option<Register> {
-        if self.0 == NO_REGISTER {
-            None
-        } else {
-            Some(Register(self.0))
-        }
+        if self.0 == NO_REGISTER { None } else { Some(Register(self.0)) }
     }
 }
 

@@ -397,8 +397,8 @@ macro_rules! for_each_op {
 }
 
 use super::operand::{
-    Access, ConstantIndex, Effects, NameIndex, Operand, OperandInfo, OperandKind, OptionalRegister,
-    Register, Site, visit_operand,
+    Access, ConstantIndex, Effects, NameIndex, Operand, OperandInfo, OperandKind, OptionalRegister, Register, Site,
+    visit_operand,
 };
 
 /// The Rust type of an operand of the given kind.
@@ -794,9 +794,7 @@ mod tests {
             assert_eq!(Instruction::try_decode(&units[..units.len() - 1], 0), None);
             assert_eq!(
                 instruction.site().is_some(),
-                op.operands()
-                    .iter()
-                    .any(|operand| operand.kind.site_kind().is_some())
+                op.operands().iter().any(|operand| operand.kind.site_kind().is_some())
             );
         }
         assert_eq!(Op::from_unit(Op::COUNT as u16), None);
@@ -804,12 +802,8 @@ mod tests {
 
     #[test]
     fn registers_of_windows_are_visited() {
-        let call = Instruction::from(operands::CallMethod {
-            dst: Register(2),
-            window: Register(5),
-            argc: 2,
-            site: Site(0),
-        });
+        let call =
+            Instruction::from(operands::CallMethod { dst: Register(2), window: Register(5), argc: 2, site: Site(0) });
         let (mut reads, mut writes) = (Vec::new(), Vec::new());
         call.visit_reads(|register| reads.push(register.0));
         call.visit_writes(|register| writes.push(register.0));

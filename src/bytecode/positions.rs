@@ -21,21 +21,11 @@ pub struct Position {
 
 impl Position {
     /// The position of an instruction that stands for no source text.
-    pub const NONE: Position = Position {
-        line: 0,
-        end_line: 0,
-        column: None,
-        end_column: None,
-    };
+    pub const NONE: Position = Position { line: 0, end_line: 0, column: None, end_column: None };
 
     /// A position that is a whole line, columns unknown.
     pub const fn line(line: u32) -> Position {
-        Position {
-            line,
-            end_line: line,
-            column: None,
-            end_column: None,
-        }
+        Position { line, end_line: line, column: None, end_column: None }
     }
 }
 
@@ -108,19 +98,14 @@ impl PositionTableBuilder {
 
     /// The finished table.
     pub fn finish(self) -> PositionTable {
-        PositionTable {
-            bytes: self.bytes.into(),
-            checkpoints: self.checkpoints.into(),
-        }
+        PositionTable { bytes: self.bytes.into(), checkpoints: self.checkpoints.into() }
     }
 }
 
 impl PositionTable {
     /// The position of the instruction that covers unit `unit`.
     pub fn lookup(&self, unit: u32) -> Position {
-        let after = self
-            .checkpoints
-            .partition_point(|checkpoint| checkpoint.unit <= unit);
+        let after = self.checkpoints.partition_point(|checkpoint| checkpoint.unit <= unit);
         let Some(checkpoint) = after.checked_sub(1).map(|index| self.checkpoints[index]) else {
             return Position::NONE;
         };
@@ -136,10 +121,7 @@ impl PositionTable {
 
     /// The runs of units with one position: first unit and position, ascending.
     pub fn entries(&self) -> impl Iterator<Item = (u32, Position)> + '_ {
-        self.checkpoints
-            .first()
-            .into_iter()
-            .flat_map(|first| self.entries_from(*first))
+        self.checkpoints.first().into_iter().flat_map(|first| self.entries_from(*first))
     }
 
     fn entries_from(&self, checkpoint: Checkpoint) -> impl Iterator<Item = (u32, Position)> + '_ {
@@ -170,15 +152,7 @@ impl PositionTable {
             let end_line = line + varint();
             let column = varint().checked_sub(1);
             let end_column = varint().checked_sub(1);
-            Some((
-                unit,
-                Position {
-                    line,
-                    end_line,
-                    column,
-                    end_column,
-                },
-            ))
+            Some((unit, Position { line, end_line, column, end_column }))
         })
     }
 }
@@ -202,12 +176,7 @@ mod tests {
         let table = builder.finish();
         for i in 0..1000 {
             for unit in 0..3 {
-                assert_eq!(
-                    table.lookup(i * 3 + unit),
-                    position(i),
-                    "unit {}",
-                    i * 3 + unit
-                );
+                assert_eq!(table.lookup(i * 3 + unit), position(i), "unit {}", i * 3 + unit);
             }
         }
         assert_eq!(table.entries().count(), 1000);

@@ -159,14 +159,12 @@ fn check_operands(code: &Code, instruction: &Instruction) -> Result<(), String> 
         Instruction::LoadDictOrFree(operands) => {
             check(usize::from(operands.index) < free, "no such closure cell".into());
         }
-        Instruction::MakeFunction(operands) => check(
-            matches!(constant(operands.code.index()), Some(Constant::Code(_))),
-            "the constant is no code".into(),
-        ),
-        Instruction::CallKw(operands) => check(
-            matches!(constant(operands.names.index()), Some(Constant::Tuple(_))),
-            "the names are no tuple".into(),
-        ),
+        Instruction::MakeFunction(operands) => {
+            check(matches!(constant(operands.code.index()), Some(Constant::Code(_))), "the constant is no code".into())
+        }
+        Instruction::CallKw(operands) => {
+            check(matches!(constant(operands.names.index()), Some(Constant::Tuple(_))), "the names are no tuple".into())
+        }
         _ => {}
     }
     wrong.map_or(Ok(()), Err)

@@ -68,7 +68,12 @@ impl<'a> Compiler<'a> {
         Ok(Some(dst))
     }
 
-    fn function_annotate_code(&mut self, node: &'a ast::StmtFunctionDef, scope: ScopeId, line: u32) -> Result<Arc<Code>> {
+    fn function_annotate_code(
+        &mut self,
+        node: &'a ast::StmtFunctionDef,
+        scope: ScopeId,
+        line: u32,
+    ) -> Result<Arc<Code>> {
         let range = self.definition_range(line);
         self.enter_unit(scope, CodeKind::Annotation, "__annotate__".into(), line);
         self.rename_format();

@@ -51,9 +51,8 @@ struct Graph {
 impl Graph {
     fn new(unit: &Unit<'_>) -> Graph {
         let place = |label: u32| unit.labels[label as usize];
-        let targets = unit.code.iter().map(|emitted| {
-            emitted.instruction.jump().map(|label| place(label.cast_unsigned()))
-        });
+        let targets =
+            unit.code.iter().map(|emitted| emitted.instruction.jump().map(|label| place(label.cast_unsigned())));
         let handlers = unit.code.iter().map(|emitted| emitted.handler.map(|label| place(label.0)));
         Graph {
             targets: targets.collect(),
@@ -168,9 +167,7 @@ impl Graph {
                 continue;
             }
             let empty = match (&self.code[at].instruction, self.targets[at]) {
-                (Instruction::Jump(_), Some(target)) => {
-                    self.next_kept(target) == self.next_kept(at as u32 + 1)
-                }
+                (Instruction::Jump(_), Some(target)) => self.next_kept(target) == self.next_kept(at as u32 + 1),
                 (Instruction::Move(operands), _) => operands.dst == operands.src,
                 (Instruction::Nop(_), _) => true,
                 _ => false,

@@ -86,10 +86,7 @@ impl<'a> Compiler<'a> {
                     }
                 }
                 BlockKind::GroupHandler => {
-                    return Err(self.error(
-                        "'break', 'continue' and 'return' cannot appear in an except* block",
-                        range,
-                    ));
+                    return Err(self.error("'break', 'continue' and 'return' cannot appear in an except* block", range));
                 }
                 BlockKind::With { exit, is_async, range: manager } => {
                     self.unit.handler = block.outer_handler;

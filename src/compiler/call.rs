@@ -144,7 +144,12 @@ impl<'a> Compiler<'a> {
     }
 
     /// The dict of keyword arguments, built fresh.
-    pub(super) fn keyword_dict(&mut self, keywords: &'a [ast::Keyword], callee: Register, range: TextRange) -> Result<Register> {
+    pub(super) fn keyword_dict(
+        &mut self,
+        keywords: &'a [ast::Keyword],
+        callee: Register,
+        range: TextRange,
+    ) -> Result<Register> {
         let dict = self.unit.temporary();
         let run = keywords.iter().take_while(|keyword| keyword.arg.is_some()).count();
         let mark = self.unit.top;
@@ -194,10 +199,8 @@ impl<'a> Compiler<'a> {
         let name = self.mangled(&node.attr);
         let name = self.unit.name(&name);
         let range = self.attribute_range(node);
-        self.unit.emit(
-            range,
-            operands::LoadSuperAttr { dst, global_super, class, receiver, explicit, name, site: SITE },
-        );
+        self.unit
+            .emit(range, operands::LoadSuperAttr { dst, global_super, class, receiver, explicit, name, site: SITE });
         Ok(true)
     }
 

@@ -11,9 +11,7 @@ use ruff_text_size::{TextRange, TextSize};
 
 use super::blocks::Block;
 use super::scope::{NameHasher, NameMap, ScopeId};
-use crate::bytecode::{
-    CodeFlags, CodeKind, Constant, ConstantIndex, Instruction, NameIndex, Register, Site, operands,
-};
+use crate::bytecode::{CodeFlags, CodeKind, Constant, ConstantIndex, Instruction, NameIndex, Register, Site, operands};
 
 /// The place of instructions that stand for no source text.
 pub(super) const NO_RANGE: TextRange = TextRange::new(TextSize::new(u32::MAX), TextSize::new(u32::MAX));

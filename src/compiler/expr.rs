@@ -76,9 +76,9 @@ impl<'a> Compiler<'a> {
     /// Whether evaluating one of the expressions may assign a local of the code being built.
     fn may_assign(&self, expressions: &[&Expr]) -> bool {
         self.scopes[self.unit.scope].has_named_expression
-            && expressions.iter().any(|expression| {
-                ast::helpers::any_over_expr(expression, |inner| matches!(inner, Expr::Named(_)))
-            })
+            && expressions
+                .iter()
+                .any(|expression| ast::helpers::any_over_expr(expression, |inner| matches!(inner, Expr::Named(_))))
     }
 
     /// `dst` if it is a temporary, whose content is dead while a value for it is computed.
@@ -421,10 +421,8 @@ impl<'a> Compiler<'a> {
         let dst = self.unit.temporary();
         let mark = self.unit.top;
         let parts = [node.lower.as_deref(), node.upper.as_deref(), node.step.as_deref()];
-        let constants: Option<Vec<Constant>> = parts
-            .iter()
-            .map(|part| part.map_or(Some(Constant::None), |part| self.constant_of(part)))
-            .collect();
+        let constants: Option<Vec<Constant>> =
+            parts.iter().map(|part| part.map_or(Some(Constant::None), |part| self.constant_of(part))).collect();
         if let Some(constants) = constants
             && let Ok(parts) = <[Constant; 3]>::try_from(constants)
         {
@@ -491,7 +489,13 @@ impl<'a> Compiler<'a> {
 }
 
 /// The instruction for a binary operator.
-pub(super) fn binary_instruction(op: Operator, dst: Register, lhs: Register, rhs: Register, inplace: bool) -> Instruction {
+pub(super) fn binary_instruction(
+    op: Operator,
+    dst: Register,
+    lhs: Register,
+    rhs: Register,
+    inplace: bool,
+) -> Instruction {
     let (inplace, site) = (u16::from(inplace), SITE);
     match op {
         Operator::Add => operands::Add { dst, lhs, rhs, inplace, site }.into(),

@@ -115,9 +115,7 @@ fn fold_unary(op: UnaryOp, operand: &Constant) -> Option<Constant> {
     match (op, operand) {
         (UnaryOp::Not, operand) => Some(boolean(!truth(operand))),
         (UnaryOp::USub, Constant::Float(value)) => Some(Constant::Float(-value)),
-        (UnaryOp::USub, Constant::Complex { real, imag }) => {
-            Some(Constant::Complex { real: -real, imag: -imag })
-        }
+        (UnaryOp::USub, Constant::Complex { real, imag }) => Some(Constant::Complex { real: -real, imag: -imag }),
         (UnaryOp::UAdd, Constant::Float(_) | Constant::Complex { .. }) => Some(operand.clone()),
         (UnaryOp::USub, operand) => Some(int(-as_int(operand)?)),
         (UnaryOp::UAdd, operand) => Some(int(as_int(operand)?)),
@@ -171,9 +169,7 @@ fn fold_ints(op: Operator, left: &Constant, right: &Constant, a: &BigInt, b: &Bi
         Operator::Add => int(a + b),
         Operator::Sub => int(a - b),
         Operator::Mult if a.bits() + b.bits() <= MAXIMUM_INT_BITS => int(a * b),
-        Operator::Div if !b.is_zero() => {
-            Constant::Float(as_float(left)? / as_float(right)?)
-        }
+        Operator::Div if !b.is_zero() => Constant::Float(as_float(left)? / as_float(right)?),
         Operator::FloorDiv if !b.is_zero() => int(floor_division(a, b).0),
         Operator::Mod if !b.is_zero() => int(floor_division(a, b).1),
         Operator::Pow if !b.is_negative() => {

@@ -190,10 +190,7 @@ impl<'a> Compiler<'a> {
         let expression = self.unit.short_constant(Constant::str(text));
         let spec = self.format_spec(element)?;
         let conversion = conversion(element);
-        self.unit.emit(
-            element.range(),
-            operands::BuildInterpolation { dst, value: dst, expression, conversion, spec },
-        );
+        self.unit.emit(element.range(), operands::BuildInterpolation { dst, value: dst, expression, conversion, spec });
         self.unit.release(mark);
         Ok(())
     }

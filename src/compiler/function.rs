@@ -280,9 +280,12 @@ impl<'a> Compiler<'a> {
                 let code = line.trim_start();
                 (line.len(), line.len() - code.len(), !code.is_empty() && !code.starts_with('#'))
             })
-            .try_fold(0usize, |offset, (length, indent, is_code)| {
-                if is_code { Err(offset + indent) } else { Ok(offset + length) }
-            });
+            .try_fold(
+                0usize,
+                |offset, (length, indent, is_code)| {
+                    if is_code { Err(offset + indent) } else { Ok(offset + length) }
+                },
+            );
         match skipped {
             Err(offset) => last.end() + TextSize::try_from(offset).unwrap_or_default(),
             Ok(_) => last.end(),
@@ -351,12 +354,8 @@ fn clean_docstring(text: &[u8]) -> Vec<u8> {
     let first = lines.next().unwrap_or_default();
     let rest: Vec<&[u8]> = lines.collect();
     let indent_of = |line: &[u8]| line.iter().take_while(|byte| **byte == b' ').count();
-    let margin = rest
-        .iter()
-        .filter(|line| indent_of(line) < line.len())
-        .map(|line| indent_of(line))
-        .min()
-        .unwrap_or(usize::MAX);
+    let margin =
+        rest.iter().filter(|line| indent_of(line) < line.len()).map(|line| indent_of(line)).min().unwrap_or(usize::MAX);
     let mut cleaned = first[indent_of(first)..].to_vec();
     for line in rest {
         cleaned.push(b'\n');

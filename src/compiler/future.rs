@@ -40,10 +40,10 @@ pub(super) fn features(source: &SourceText, body: &[Stmt]) -> Result<CodeFlags> 
                         name if MANDATORY.contains(&name) => CodeFlags::default(),
                         "annotations" => CodeFlags::FUTURE_ANNOTATIONS,
                         "barry_as_FLUFL" => CodeFlags::FUTURE_BARRY_AS_BDFL,
-                        "braces" => return Err(source.error("not a chance", node.range()).into()),
+                        "braces" => return Err(source.error("not a chance", alias.range()).into()),
                         name => {
                             let message = format!("future feature {name} is not defined");
-                            return Err(source.error(message, node.range()).into());
+                            return Err(source.error(message, alias.range()).into());
                         }
                     });
                 }

@@ -21,7 +21,14 @@ impl<'a> Compiler<'a> {
         self.unit.emit(range, operands::Intrinsic1 { dst, function: function as u16, a });
     }
 
-    pub(super) fn intrinsic2(&mut self, function: Intrinsic, dst: Register, a: Register, b: Register, range: TextRange) {
+    pub(super) fn intrinsic2(
+        &mut self,
+        function: Intrinsic,
+        dst: Register,
+        a: Register,
+        b: Register,
+        range: TextRange,
+    ) {
         self.unit.emit(range, operands::Intrinsic2 { dst, function: function as u16, a, b });
     }
 

@@ -46,8 +46,7 @@ impl<'a> Compiler<'a> {
                 range,
             ));
         }
-        BigInt::parse_bytes(digits.as_bytes(), radix)
-            .ok_or_else(|| self.error("invalid decimal literal", range))
+        BigInt::parse_bytes(digits.as_bytes(), radix).ok_or_else(|| self.error("invalid decimal literal", range))
     }
 
     /// The value of a string literal, as WTF-8.
@@ -66,10 +65,7 @@ impl<'a> Compiler<'a> {
     /// Appends the value of one part of a string literal.
     pub(super) fn append_string(&self, part: &ast::StringLiteral, bytes: &mut Vec<u8>) {
         let raw = part.flags.prefix().is_raw();
-        let inner = TextRange::new(
-            part.start() + part.flags.opener_len(),
-            part.end() - part.flags.closer_len(),
-        );
+        let inner = TextRange::new(part.start() + part.flags.opener_len(), part.end() - part.flags.closer_len());
         self.append_text(&part.value, inner, raw, false, bytes);
     }
 

@@ -171,7 +171,7 @@ impl<'a> Compiler<'a> {
         let mut star = None;
         for (at, inner) in node.patterns.iter().enumerate() {
             if matches!(inner, Pattern::MatchStar(_)) && star.replace(at).is_some() {
-                return Err(self.error("multiple starred expressions in sequence pattern", range));
+                return Err(self.error("multiple starred names in sequence pattern", range));
             }
         }
         let test = self.unit.temporary();
@@ -322,10 +322,8 @@ impl<'a> Compiler<'a> {
                 None => {
                     all_constant = false;
                     if !matches!(key, Expr::Attribute(_) | Expr::BinOp(_)) {
-                        return Err(self.error(
-                            "mapping pattern keys may only match literals and attribute lookups",
-                            key.range(),
-                        ));
+                        return Err(self
+                            .error("mapping pattern keys may only match literals and attribute lookups", key.range()));
                     }
                 }
             }
@@ -354,7 +352,7 @@ impl<'a> Compiler<'a> {
             if keywords[..at].iter().any(|earlier| earlier.attr.id == keyword.attr.id) {
                 return Err(self.error(
                     format!("attribute name repeated in class pattern: {}", keyword.attr),
-                    keyword.range(),
+                    keyword.pattern.range(),
                 ));
             }
         }

@@ -153,9 +153,7 @@ impl NameFlags {
     pub const FREE_IN_CLASS: NameFlags = NameFlags(1 << 9);
 
     /// Anything that binds the name here.
-    pub const BOUND: NameFlags = NameFlags(
-        Self::LOCAL.0 | Self::PARAMETER.0 | Self::IMPORT.0 | Self::TYPE_PARAMETER.0,
-    );
+    pub const BOUND: NameFlags = NameFlags(Self::LOCAL.0 | Self::PARAMETER.0 | Self::IMPORT.0 | Self::TYPE_PARAMETER.0);
 
     /// Whether any of the bits of `other` are set.
     pub fn intersects(self, other: NameFlags) -> bool {

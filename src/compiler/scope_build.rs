@@ -9,9 +9,7 @@ use ruff_python_ast as ast;
 use ruff_python_ast::{Expr, Pattern, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::scope::{
-    ComprehensionKind, NameFlags, NameSet, Scope, ScopeId, ScopeKind, ScopeRole, ScopeTree,
-};
+use super::scope::{ComprehensionKind, NameFlags, NameSet, Scope, ScopeId, ScopeKind, ScopeRole, ScopeTree};
 use crate::syntax::parse::Tree;
 use crate::syntax::{CompileError, SourceText};
 
@@ -150,7 +148,7 @@ impl<'a> Builder<'a> {
     ) -> Result {
         let known = self.tree[scope].flags(mangled);
         if flags.intersects(NameFlags::PARAMETER) && known.intersects(NameFlags::PARAMETER) {
-            return self.error(format!("duplicate parameter '{name}' in function definition"), range);
+            return self.error(format!("duplicate argument '{name}' in function definition"), range);
         }
         if flags.intersects(NameFlags::TYPE_PARAMETER) && known.intersects(NameFlags::TYPE_PARAMETER) {
             return self.error(format!("duplicate type parameter '{name}'"), range);
@@ -326,7 +324,7 @@ impl<'a> Builder<'a> {
             }
             self.define(name, flag, range)?;
             let current = self.current;
-            self.tree[current].entry(&mangled).declaration = Some(range);
+            self.tree[current].entry(&mangled).declaration.get_or_insert(range);
         }
         Ok(())
     }
@@ -389,8 +387,7 @@ impl<'a> Builder<'a> {
                 }
             }
             None => {
-                let suspended =
-                    self.enter::<Expr>(ScopeKind::Annotation, "__annotate__", None, annotation.range())?;
+                let suspended = self.enter::<Expr>(ScopeKind::Annotation, "__annotate__", None, annotation.range())?;
                 self.tree[owner].annotation_scope = Some(self.current);
                 self.define(".format", NameFlags::PARAMETER, annotation.range())?;
                 self.see_class(owner)?;
@@ -414,7 +411,8 @@ impl<'a> Builder<'a> {
         let generic = match &node.type_params {
             Some(parameters) => {
                 let suspended = self.enter_type_parameters(node, &node.name, node.range())?;
-                if node.parameters.iter_non_variadic_params().any(|p| p.default.is_some() && !is_keyword_only(node, p)) {
+                if node.parameters.iter_non_variadic_params().any(|p| p.default.is_some() && !is_keyword_only(node, p))
+                {
                     self.define(".defaults", NameFlags::PARAMETER, node.range())?;
                 }
                 if node.parameters.kwonlyargs.iter().any(|parameter| parameter.default.is_some()) {
@@ -563,8 +561,7 @@ impl<'a> Builder<'a> {
             None => None,
         };
         let around = if generic.is_some() { self.current } else { outer };
-        let suspended =
-            self.enter(ScopeKind::TypeAlias, name, Some((node, ScopeRole::Body)), node.range())?;
+        let suspended = self.enter(ScopeKind::TypeAlias, name, Some((node, ScopeRole::Body)), node.range())?;
         self.define(".format", NameFlags::PARAMETER, node.range())?;
         self.see_class(around)?;
         self.expression(&node.value)?;
@@ -590,10 +587,8 @@ impl<'a> Builder<'a> {
             let name = type_parameter_name(parameter);
             self.forbid_debug(name, "assign to", name.range())?;
             if RESERVED_TYPE_PARAMETERS.contains(&name.as_str()) {
-                return self.error(
-                    format!("reserved name '{name}' cannot be used for type parameter"),
-                    parameter.range(),
-                );
+                return self
+                    .error(format!("reserved name '{name}' cannot be used for type parameter"), parameter.range());
             }
             self.define(name, NameFlags::TYPE_PARAMETER.union(NameFlags::LOCAL), parameter.range())?;
             let (bound, default) = match parameter {
@@ -775,9 +770,7 @@ impl<'a> Builder<'a> {
                 }
                 Ok(())
             }
-            Expr::TString(node) => {
-                node.value.iter().try_for_each(|part| self.interpolations(&part.elements))
-            }
+            Expr::TString(node) => node.value.iter().try_for_each(|part| self.interpolations(&part.elements)),
             Expr::StringLiteral(_)
             | Expr::BytesLiteral(_)
             | Expr::NumberLiteral(_)
@@ -947,15 +940,10 @@ impl<'a> Builder<'a> {
                     return self.define_in(at, &mangled, &target.id, NameFlags::GLOBAL, range);
                 }
                 ScopeKind::Class => {
-                    return self.error(
-                        "assignment expression within a comprehension cannot be used in a class body",
-                        range,
-                    );
+                    return self
+                        .error("assignment expression within a comprehension cannot be used in a class body", range);
                 }
-                ScopeKind::Annotation
-                | ScopeKind::TypeVariable
-                | ScopeKind::TypeAlias
-                | ScopeKind::TypeParameters => {
+                ScopeKind::Annotation | ScopeKind::TypeVariable | ScopeKind::TypeAlias | ScopeKind::TypeParameters => {
                     let place = scope.kind.annotation_description().unwrap_or_default();
                     return self.error(
                         format!("assignment expression within a comprehension cannot be used in {place}"),

@@ -72,8 +72,7 @@ fn analyze(tree: &mut ScopeTree, id: ScopeId, around: &Visible) -> Result<Outflo
 
     for child in tree[id].children.clone() {
         let child_scope = &tree[child];
-        let inlined =
-            matches!(child_scope.kind, ScopeKind::Comprehension(_)) && !tree[id].can_see_class;
+        let inlined = matches!(child_scope.kind, ScopeKind::Comprehension(_)) && !tree[id].can_see_class;
         inner.class = if !child_scope.can_see_class {
             None
         } else if kind == ScopeKind::Class {
@@ -122,9 +121,7 @@ fn analyze(tree: &mut ScopeTree, id: ScopeId, around: &Visible) -> Result<Outflo
         let mut free: Vec<Arc<str>> = scope
             .names
             .iter()
-            .filter(|entry| {
-                entry.resolution == Resolution::Free || entry.flags.intersects(NameFlags::FREE_IN_CLASS)
-            })
+            .filter(|entry| entry.resolution == Resolution::Free || entry.flags.intersects(NameFlags::FREE_IN_CLASS))
             .map(|entry| entry.name.clone())
             .collect();
         free.sort();

@@ -133,11 +133,7 @@ impl<'a> Compiler<'a> {
                 src
             }
             (Some(value), None) => {
-                let src = if self.unwinding_runs_code() {
-                    self.value_in_temporary(value)?
-                } else {
-                    self.value(value)?
-                };
+                let src = if self.unwinding_runs_code() { self.value_in_temporary(value)? } else { self.value(value)? };
                 self.unwind(0, range)?;
                 src
             }

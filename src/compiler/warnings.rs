@@ -38,7 +38,10 @@ impl<'a> Compiler<'a> {
 
     /// The type of a literal whose identity means nothing.
     fn suspicious_literal(&mut self, expression: &Expr) -> Option<&'static str> {
-        if !matches!(expression, Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::Tuple(_)) {
+        if !matches!(
+            expression,
+            Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::Tuple(_)
+        ) {
             return None;
         }
         match self.constant_of(expression)? {
@@ -183,8 +186,7 @@ fn invalid_escape(text: &str, bytes: bool) -> Option<(usize, String)> {
             '\n' | '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' => {}
             'N' | 'u' | 'U' if !bytes => {}
             '0'..='7' => {
-                let digits: String =
-                    text[at + 1..].chars().take(3).take_while(|c| matches!(c, '0'..='7')).collect();
+                let digits: String = text[at + 1..].chars().take(3).take_while(|c| matches!(c, '0'..='7')).collect();
                 if digits.len() == 3 && digits.as_str() > "377" {
                     let message = format!(
                         "\"\\{digits}\" is an invalid octal escape sequence. Such sequences will not work in the \

@@ -42,11 +42,11 @@ pub struct SyntaxErrorInfo {
     /// `lineno`, from 1; 0 if there is none.
     pub line: u32,
     /// `offset`: characters, from 1; 0 if there is none.
-    pub column: u32,
+    pub column: i32,
     /// `end_lineno`.
     pub end_line: u32,
-    /// `end_offset`.
-    pub end_column: u32,
+    /// `end_offset`; 0 or -1 if there is none.
+    pub end_column: i32,
     /// `text`: the source line, with its newline if it has one.
     pub text: Option<String>,
 }
@@ -92,9 +92,9 @@ impl fmt::Display for CompileError {
                     let shown = line.trim_start();
                     let indent = line.chars().count() - shown.chars().count();
                     writeln!(f, "    {shown}")?;
-                    let start = (info.column as usize).saturating_sub(1 + indent);
+                    let start = (info.column.max(0) as usize).saturating_sub(1 + indent);
                     let end = if info.end_line == info.line {
-                        (info.end_column as usize).saturating_sub(1 + indent)
+                        (info.end_column.max(0) as usize).saturating_sub(1 + indent)
                     } else {
                         shown.chars().count()
                     };

@@ -6,10 +6,14 @@
 
 pub mod carets;
 pub mod error;
+mod literals;
 mod messages;
 mod nesting;
 pub mod parse;
 pub mod source;
+#[cfg(test)]
+mod tests;
+mod tokenizer;
 
 pub use error::{CompileError, SyntaxErrorInfo, SyntaxErrorKind, SyntaxWarningInfo, WarningCategory};
 pub use parse::{Mode, Parsed, Tree, parse};

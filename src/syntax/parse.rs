@@ -86,10 +86,10 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed, SyntaxErrorInfo>
         parser::ParseOptions::from(parser_mode).with_target_version(ast::PythonVersion { major: 3, minor: 14 });
     let parsed = parser::parse_unchecked(source.text(), options);
     if !parsed.errors().is_empty() {
-        return Err(messages::translate(source, parsed.errors()));
+        return Err(messages::translate(source, &parsed));
     }
     if let Some(unsupported) = parsed.unsupported_syntax_errors().first() {
-        return Err(source.error("invalid syntax", unsupported.range));
+        return Err(messages::unsupported(source, unsupported));
     }
     let tokens = parsed.tokens().clone();
     let tree = match parsed.into_syntax() {

@@ -105,9 +105,9 @@ impl SourceText {
     }
 
     /// Characters before byte column `column` of a line.
-    fn characters(&self, line: u32, column: u32) -> u32 {
+    fn characters(&self, line: u32, column: u32) -> i32 {
         let text = self.line_text(line).unwrap_or("");
-        text.char_indices().take_while(|(at, _)| (*at as u32) < column).count() as u32
+        text.char_indices().take_while(|(at, _)| (*at as u32) < column).count() as i32
     }
 }
 
@@ -204,20 +204,14 @@ impl Coding {
     /// Decodes, or gives the offset of the first byte that is not of this coding.
     fn decode(self, bytes: &[u8]) -> Result<String, usize> {
         match self {
-            Coding::Utf8 => {
-                std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| error.valid_up_to())
-            }
+            Coding::Utf8 => std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| error.valid_up_to()),
             Coding::Ascii => match bytes.iter().position(|byte| !byte.is_ascii()) {
                 Some(at) => Err(at),
                 None => Ok(bytes.iter().map(|byte| *byte as char).collect()),
             },
             Coding::Latin1 => Ok(bytes.iter().map(|byte| *byte as char).collect()),
             Coding::Latin9 => Ok(bytes.iter().map(|byte| latin9(*byte)).collect()),
-            Coding::Windows1252 => bytes
-                .iter()
-                .enumerate()
-                .map(|(at, byte)| windows1252(*byte).ok_or(at))
-                .collect(),
+            Coding::Windows1252 => bytes.iter().enumerate().map(|(at, byte)| windows1252(*byte).ok_or(at)).collect(),
         }
     }
 }
@@ -240,9 +234,8 @@ fn latin9(byte: u8) -> char {
 /// Windows code page 1252: Latin-1 with the C1 controls replaced; five bytes are undefined.
 fn windows1252(byte: u8) -> Option<char> {
     const HIGH: [u16; 32] = [
-        0x20ac, 0, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0, 0x17d, 0,
-        0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0, 0x17e,
-        0x178,
+        0x20ac, 0, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0, 0x17d, 0, 0,
+        0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0, 0x17e, 0x178,
     ];
     match byte {
         0x80..=0x9f => match HIGH[usize::from(byte - 0x80)] {
@@ -301,7 +294,9 @@ mod tests {
     #[test]
     fn codings() {
         assert_eq!(decode(b"# -*- coding: latin-1 -*-\nx = '\xe9'", "f").unwrap().chars().last(), Some('\''));
-        assert!(decode(b"#!/usr/bin/python\n# vim: set fileencoding=iso-8859-15 :\n'\xa4'", "f").unwrap().contains('€'));
+        assert!(
+            decode(b"#!/usr/bin/python\n# vim: set fileencoding=iso-8859-15 :\n'\xa4'", "f").unwrap().contains('€')
+        );
         assert_eq!(decode(b"\xef\xbb\xbfx", "f").unwrap(), "x");
         assert_eq!(decode(b"# coding: klingon\n", "f").unwrap_err().message, "unknown encoding: klingon");
         assert_eq!(decode(b"x\0", "f").unwrap_err().message, "source code cannot contain null bytes");

@@ -98,8 +98,8 @@ def collatz(n):
 #|     56 Jump               ->63
 #| >   59 JumpBack           ->0
 #|   ; 22: a, b = 0, 1
-#| >   63 LoadConst          r3, (0, 1)
-#|     66 UnpackSequence     r3, r1, count=2
+#| >   63 LoadInt            r1, 0
+#|     67 LoadInt            r2, 1
 #|   ; 23: a, b = b, a + b
 #|     71 Add                r3, r1, r2, inplace=0
 #|     77 Move               r1, r2

@@ -35,8 +35,7 @@ fn disassembly() {
     let bless = std::env::var_os("TAIPAN_BLESS").is_some();
     let mut wrong = Vec::new();
     let mut count = 0;
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(goldens()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(goldens()).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     for path in paths {
         if path.extension().is_none_or(|extension| extension != "py") {
@@ -44,12 +43,14 @@ fn disassembly() {
         }
         count += 1;
         let whole = std::fs::read_to_string(&path).unwrap();
-        let source: String = whole.lines().take_while(|line| !line.starts_with("#|")).fold(String::new(), |text, line| {
-            text + line + "\n"
-        });
-        let expected: String = whole.lines().filter_map(|line| line.strip_prefix("#|")).fold(String::new(), |text, line| {
-            text + line.strip_prefix(' ').unwrap_or(line) + "\n"
-        });
+        let source: String = whole
+            .lines()
+            .take_while(|line| !line.starts_with("#|"))
+            .fold(String::new(), |text, line| text + line + "\n");
+        let expected: String = whole
+            .lines()
+            .filter_map(|line| line.strip_prefix("#|"))
+            .fold(String::new(), |text, line| text + line.strip_prefix(' ').unwrap_or(line) + "\n");
         let actual = dump(source.trim_end());
         if actual == expected {
             continue;
@@ -84,9 +85,9 @@ fn folder() {
         }
         let name = path.display().to_string();
         let bytes = std::fs::read(&path).unwrap();
-        let outcome = decode(&bytes, &name).map_err(CompileError::from).and_then(|text| {
-            compile(&SourceText::new(&text, &name), &CompileOptions::default())
-        });
+        let outcome = decode(&bytes, &name)
+            .map_err(CompileError::from)
+            .and_then(|text| compile(&SourceText::new(&text, &name), &CompileOptions::default()));
         files += 1;
         match outcome {
             Ok(compiled) => compiled.code.walk(&mut |code| {
