@@ -17,6 +17,7 @@ native_modules! {
     bisect: bisect::_bisect::MODULE;
     builtins: builtins::builtins::MODULE;
     cmath: cmath::MODULE;
+    codecs: codecs::codecs::MODULE;
     collections: collections::_collections::MODULE;
     contextvars: contextvars::contextvars::MODULE;
     heapq: heapq::_heapq::MODULE;
@@ -24,6 +25,7 @@ native_modules! {
     math: math::MODULE;
     operator: operator::MODULE;
     random: random::MODULE;
+    string_module: string_module::string::MODULE;
     thread_module: thread_module::thread_module::MODULE;
     typing: typing::typing::MODULE;
     weakref: weakref::weakref::MODULE;

@@ -14,12 +14,11 @@ use crate::text::codecs::handlers::Builtin;
 use crate::text::codecs::utf16::{self, ByteOrder};
 use crate::text::codecs::{DecodeErrors, DecodeFault, EncodeErrors, EncodeFault, Replacement, decode as run_decoder, encode as run_encoder};
 use crate::text::codecs::{single_byte, utf8, utf32};
-use crate::text::escape;
 use crate::thread::Thread;
 use crate::types::buffer;
 use crate::types::bytes::Bytes;
 use crate::types::dict::Dict;
-use crate::types::exception::{Exception, field};
+use crate::types::exception::Exception;
 use crate::types::int;
 use crate::types::list::List;
 use crate::types::str::Str;
@@ -343,37 +342,6 @@ fn encode_error(thread: &Thread, object: Value, fault: &EncodeFault) -> Gc<Excep
     Exception::new(thread, thread.vm().exceptions.unicode_encode_error, &arguments)
 }
 
-/// `str(error)` of UnicodeEncodeError, UnicodeDecodeError and UnicodeTranslateError; the fields are those of the
-/// constructor in their order (translate errors have no encoding).
-pub fn describe_error(thread: &Thread, exception: Gc<Exception>, what: &str) -> PyResult<String> {
-    let translate = what == "translate";
-    let shift = usize::from(translate);
-    let part = |index: usize| exception.field(index);
-    let text = |value: Option<Value>| match value {
-        Some(value) => dispatch::text::str(thread, value).map(|text| text.to_string_lossy(thread)),
-        None => Ok(String::new()),
-    };
-    let encoding = if translate { String::new() } else { format!("'{}' codec ", text(part(field::FIRST))?) };
-    let Some(object) = part(field::SECOND - shift) else { return Ok(String::new()) };
-    let number = |value: Option<Value>| value.and_then(int::to_i64).unwrap_or(0);
-    let (start, end) = (number(part(field::THIRD - shift)), number(part(field::FOURTH - shift)));
-    let reason = text(part(field::FIFTH - shift))?;
-    if end == start + 1 {
-        let at = usize::try_from(start).unwrap_or(usize::MAX);
-        if let Some(byte) = object.cast::<Bytes>().and_then(|bytes| bytes.as_slice().get(at).copied()) {
-            return Ok(format!("{encoding}can't {what} byte 0x{byte:02x} in position {start}: {reason}"));
-        }
-        if let Some(string) = object.cast::<Str>().filter(|string| at < string.code_point_count()) {
-            let mut shown = Vec::new();
-            escape::push_escape(&mut shown, Str::code_point_at(string, thread, at));
-            let shown = String::from_utf8_lossy(&shown).into_owned();
-            return Ok(format!("{encoding}can't {what} character '{shown}' in position {start}: {reason}"));
-        }
-    }
-    let things = if object.cast::<Bytes>().is_some() { "bytes" } else { "characters" };
-    Ok(format!("{encoding}can't {what} {things} in position {start}-{}: {reason}", end - 1))
-}
-
 // ---- the registry ----
 
 /// The isolate's codec registry.
@@ -483,6 +451,18 @@ pub fn run_codec(thread: &Thread, function: Value, object: Value, errors: Option
         Some(output) => Ok(output),
         None => Err(thread.raise_type_error(format!("{what} must return a tuple (object, integer)"))),
     }
+}
+
+/// `codecs.encode` and `codecs.decode`: any registered codec, on any object.
+pub fn run_any_codec(thread: &Thread, object: Value, encoding: Option<Gc<Str>>, errors: Option<Gc<Str>>, encode: bool) -> PyResult<Value> {
+    let (encoding, errors) = crate::types::str::class::codec_names(thread, encoding, errors)?;
+    let encoding = encoding.as_deref().unwrap_or("utf-8");
+    let info = lookup(thread, encoding)?;
+    let Some(function) = info.cast::<Tuple>().and_then(|tuple| tuple.get(usize::from(!encode))) else {
+        return Err(thread.raise_type_error("codec search functions must return 4-tuples"));
+    };
+    let (what, doing) = if encode { ("encoder", "encoding") } else { ("decoder", "decoding") };
+    run_codec(thread, function, object, errors.as_deref(), what).map_err(|raised| note(thread, raised, doing, encoding))
 }
 
 #[cold]
