@@ -19,6 +19,7 @@ native_modules! {
     cmath: cmath::MODULE;
     collections: collections::_collections::MODULE;
     contextvars: contextvars::contextvars::MODULE;
+    functools: functools::MODULE;
     heapq: heapq::_heapq::MODULE;
     itertools: itertools::itertools::MODULE;
     math: math::MODULE;
