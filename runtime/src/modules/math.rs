@@ -194,9 +194,9 @@ pub mod functions {
     /// Gamma function.
     #[function(pure)]
     fn gamma(thread: &Thread, x: f64) -> PyResult<f64> {
-        match super::gamma::gamma(x) {
+        match gamma::gamma(x) {
             Ok(result) => Ok(result),
-            Err(super::gamma::Pole) => Err(expected_error(thread, "a noninteger or positive integer", x)),
+            Err(gamma::Pole) => Err(expected_error(thread, "a noninteger or positive integer", x)),
         }
         .and_then(|result| if result.is_infinite() && x.is_finite() { Err(range_error(thread)) } else { Ok(result) })
     }
@@ -204,10 +204,10 @@ pub mod functions {
     /// Logarithm of the absolute value of the Gamma function.
     #[function(pure)]
     fn lgamma(thread: &Thread, x: f64) -> PyResult<f64> {
-        match super::gamma::log_gamma(x) {
+        match gamma::log_gamma(x) {
             Ok(result) if result.is_infinite() && x.is_finite() => Err(range_error(thread)),
             Ok(result) => Ok(result),
-            Err(super::gamma::Pole) => Err(expected_error(thread, "a noninteger or positive integer", x)),
+            Err(gamma::Pole) => Err(expected_error(thread, "a noninteger or positive integer", x)),
         }
     }
 

@@ -20,6 +20,7 @@ native_modules! {
     codecs: codecs::codecs::MODULE;
     collections: collections::_collections::MODULE;
     contextvars: contextvars::contextvars::MODULE;
+    functools: functools::MODULE;
     heapq: heapq::_heapq::MODULE;
     itertools: itertools::itertools::MODULE;
     math: math::MODULE;

@@ -402,6 +402,11 @@ impl Dict {
         Ok(found.index.and_then(|index| self.remove_entry(thread, index)))
     }
 
+    /// Removes a key whose hash is known and returns its value. Raises what `__eq__` raises.
+    pub fn remove_hashed(&self, thread: &Thread, key: Value, hash: u64) -> PyResult<Option<Value>> {
+        Ok(self.find(thread, key, hash)?.and_then(|index| self.remove_entry(thread, index)))
+    }
+
     /// Removes a string key and returns its value.
     pub fn remove_str(&self, thread: &Thread, name: Gc<Str>) -> Option<Value> {
         let index = self.entry_index_str(thread, name)?;
