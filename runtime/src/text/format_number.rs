@@ -318,7 +318,7 @@ mod tests {
         ] {
             assert_eq!(float(number, spec).as_deref(), Ok(text), "{number} {spec}");
         }
-        assert_eq!(float(1.5, "d"), Err(FormatError::value("Unknown format code 'd' for object of type 'float'")));
+        assert_eq!(float(1.5, "d"), Err(FormatError::ForType("Unknown format code 'd'".to_owned())));
     }
 
     #[test]
