@@ -191,6 +191,12 @@ impl Header {
         self.shape.get()
     }
 
+    /// Changes the shape; whoever does it keeps the object's storage in accord with it.
+    #[inline(always)]
+    pub fn set_shape(&self, shape: ShapeId) {
+        self.shape.set(shape);
+    }
+
     #[inline(always)]
     pub fn flag(&self, flag: u8) -> bool {
         self.flags.get() & flag != 0

@@ -206,6 +206,8 @@ pub struct Hooks {
     pub run_code: fn(&Thread, Gc<CodeObject>, Gc<Dict>, Value, Option<Value>) -> PyResult<Value>,
     /// The Python frame `depth` levels up from the running one, made into an object.
     pub frame_at: fn(&Thread, usize) -> Option<Gc<FrameObject>>,
+    /// Brings the object of a frame that is running up to date: its instruction and `f_back`.
+    pub frame_sync: fn(&Thread, Gc<FrameObject>),
     /// Globals of the running Python frame.
     pub current_globals: fn(&Thread) -> Option<Gc<Dict>>,
     /// The outermost expression of a segment of source text, for the carets of tracebacks.

@@ -58,7 +58,7 @@ pub struct Code {
     /// Size of the feedback vector in 8-byte words.
     pub feedback_words: u32,
     /// Set in code with more sites than a site operand can tell apart: the site that the surplus shares.
-    /// Its words must stay zero: whoever records feedback compares with this first.
+    /// All but its first word must stay zero: whoever fills a cache compares with this first.
     pub cold_site: Option<Site>,
     /// The loops, in order of their headers.
     pub loops: Box<[Loop]>,

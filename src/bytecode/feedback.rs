@@ -5,7 +5,10 @@
 //! sizes and bit meanings. What must not: reading, writing, or anything about heap objects.
 //!
 //! Words of the kinds that only count and classify (`Binary`, `Compare`, `Branch`, `Iter`, first word of
-//! `Subscript`) hold no pointers; what the other kinds hold is the interpreter's business.
+//! `Subscript`) hold no pointers; what the other kinds hold stands in their modules here.
+//!
+//! The first word of every site only counts and classifies. Of the cold site nothing but that word may be
+//! written, and nobody may draw conclusions from it: it collects what many sites did.
 
 /// The kinds of feedback sites.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,11 +19,11 @@ pub enum SiteKind {
     Compare,
     /// One word: [`branch`].
     Branch,
-    /// Ten words: four entries of two words (shape and what it leads to), two words of meta data.
+    /// Ten words: two words of meta data, four entries of two words (shape and what it leads to): [`attr`].
     Attr,
-    /// Two words: versions of the dictionaries, and the value or where it lies.
+    /// Two words: where the value lies, and the versions of the dictionaries: [`global`].
     Global,
-    /// Four words: the callees seen.
+    /// Four words: the callees seen: [`call`].
     Call,
     /// One word: [`iter`].
     Iter,
@@ -164,4 +167,98 @@ pub mod subscript {
     pub const GENERALISED: u64 = 1 << 19;
     /// Shift of the shape id.
     pub const SHAPE_SHIFT: u32 = 32;
+}
+
+/// The words of an `Attr` site.
+///
+/// Word 0: flags. Word 1: the kinds of the entries, one byte each from the lowest. Words `2 + 2 * i` and
+/// `3 + 2 * i`: entry `i`. The first word of an entry is the shape id of the object in the lower half and a
+/// version in the upper half; zero if the entry is free. The second word is the payload.
+pub mod attr {
+    /// Word with the kinds.
+    pub const KINDS: usize = 1;
+    /// Word of the first entry.
+    pub const ENTRIES: usize = 2;
+    /// Words of an entry.
+    pub const ENTRY_WORDS: usize = 2;
+    /// How many entries there are.
+    pub const ENTRY_COUNT: usize = 4;
+    /// Flag: more shapes than entries were seen.
+    pub const MEGAMORPHIC: u64 = 1;
+    /// Flag: an access was seen that no entry can describe.
+    pub const UNCACHED: u64 = 2;
+    /// Flag: the operation raised.
+    pub const RAISED: u64 = 4;
+
+    /// Kind: a tagged slot in the object. Version: the class's. Payload: its offset in bytes.
+    pub const SLOT: u8 = 1;
+    /// Kind: a raw double in the object. Version: the class's. Payload: its offset in bytes.
+    pub const DOUBLE: u8 = 2;
+    /// Kind: a slot in the overflow storage. Version: the class's. Payload: offset of the word that points to
+    /// the storage in the lower half, index in the storage in the upper half.
+    pub const OVERFLOW: u8 = 3;
+    /// Kind: a Python function or unbound builtin method of the class, not shadowed by the object. Version:
+    /// the class's. Payload: the function.
+    pub const METHOD: u8 = 4;
+    /// Kind: a class attribute that is no descriptor, or a static method's function. Version: the class's.
+    /// Payload: the value.
+    pub const CLASS_VALUE: u8 = 5;
+    /// Kind: a property whose getter is a Python function. Version: the class's. Payload: the property.
+    pub const PROPERTY: u8 = 6;
+    /// Kind: another builtin data descriptor. Version: the class's. Payload: the descriptor.
+    pub const DESCRIPTOR: u8 = 7;
+    /// Kind: a class method's function. Version: the class's. Payload: the function; the receiver is the class.
+    pub const CLASS_METHOD: u8 = 8;
+    /// Kind: attribute of a class object. Version: that class's, which no other class has. Payload: the value,
+    /// as reading it through the class gives it.
+    pub const OF_CLASS: u8 = 9;
+    /// Kind: attribute of a class object that binds to the class (class methods). Version: as `OF_CLASS`.
+    /// Payload: the function; the receiver is the class object.
+    pub const OF_CLASS_BOUND: u8 = 10;
+    /// Kind: attribute of a module. Version: the keys version of its namespace. Payload: the entry's number.
+    pub const MODULE: u8 = 11;
+    /// Kind (stores): adds a slot. Version: the class's. Payload: shape id after the store in the lower half,
+    /// offset of the slot in the 16 bits above, then [`ADDS_FLOATS`].
+    pub const ADD_SLOT: u8 = 12;
+    /// Kind (stores): adds a raw double. As `ADD_SLOT`.
+    pub const ADD_DOUBLE: u8 = 13;
+    /// Flag in the payload of `ADD_SLOT`: a float takes the same transition; else only other values do.
+    pub const ADDS_FLOATS: u64 = 1 << 48;
+    /// Kind (stores): a property whose setter is a Python function. Version: the class's. Payload: the property.
+    pub const SETTER: u8 = 14;
+    /// Kind: attribute of an object in dictionary mode, the class having none of the name that matters.
+    /// Version: the keys version of the object's dict. Payload: the entry's number in the lower half, the
+    /// version of the class in the upper half.
+    pub const DICTIONARY: u8 = 15;
+}
+
+/// The words of a `Global` site. Word 0: the entry's number. Word 1: keys version of the globals in the lower
+/// half; in the upper half 0 if the entry is one of the globals, else the keys version of the builtins, whose
+/// entry it is. Zero: nothing known.
+pub mod global {
+    /// Word with the entry's number.
+    pub const INDEX: usize = 0;
+    /// Word with the versions.
+    pub const VERSIONS: usize = 1;
+}
+
+/// The words of a `Call` site. Word 0: flags. Words 1 to 3: callees seen, in the order they came: kind in the
+/// highest byte, identity in the lower 48 bits.
+pub mod call {
+    /// Flag: more callees than fit.
+    pub const MEGAMORPHIC: u64 = 1;
+    /// Flag: the call raised.
+    pub const RAISED: u64 = 2;
+    /// Shift of the kind.
+    pub const KIND_SHIFT: u32 = 56;
+    /// A Python function: its code object.
+    pub const FUNCTION: u64 = 1;
+    /// A bound method of a Python function: the function's code object.
+    pub const METHOD: u64 = 2;
+    /// A builtin function or method: the object.
+    pub const NATIVE: u64 = 3;
+    /// A class: the object.
+    pub const CLASS: u64 = 4;
+    /// Anything else: the shape id.
+    pub const OTHER: u64 = 5;
 }

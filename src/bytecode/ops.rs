@@ -27,7 +27,8 @@
 //!    instruction of a handler is `BeginHandler`.
 //!    Handlers that only clean up end the outer handler's state themselves before they re-raise.
 //! 8. Feedback sites are word offsets in the function's feedback vector, one site an instruction,
-//!    never shared; except [`super::code::Code::cold_site`], which nobody may write: its words stay zero.
+//!    never shared; except [`super::code::Code::cold_site`], of which only the first word may be written,
+//!    by whoever counts: the others stay zero.
 //! 9. A frame of a generator or coroutine turns a StopIteration that leaves it into RuntimeError
 //!    (PEP 479); the bytecode has no instruction for that.
 

@@ -23,6 +23,8 @@ pub trait CodeBody {
     fn spans(&self) -> Vec<(u32, SourceSpan)>;
     /// The bytes of the bytecode: `co_code`.
     fn code_bytes(&self) -> Vec<u8>;
+    /// Registers of the variables that live in cells, in the order of `co_cellvars`.
+    fn cell_registers(&self) -> &[u16];
     /// For downcasting by the owner tier.
     fn as_any(&self) -> &dyn std::any::Any;
 }
@@ -125,6 +127,9 @@ impl HeapObject for CodeObject {
             }
             fn code_bytes(&self) -> Vec<u8> {
                 Vec::new()
+            }
+            fn cell_registers(&self) -> &[u16] {
+                &[]
             }
             fn as_any(&self) -> &dyn std::any::Any {
                 self

@@ -158,6 +158,12 @@ impl Dict {
         self.keys_version.get()
     }
 
+    /// The present keys version, 0 if none was given out: what caches compare with.
+    #[inline(always)]
+    pub fn current_keys_version(&self) -> u32 {
+        self.keys_version.get()
+    }
+
     /// From now on changes are reported to `hooks.global_changed`.
     pub fn watch(&self) {
         self.flags.set(self.flags.get() | dict_flags::WATCHED);

@@ -73,6 +73,13 @@ impl FrameObject {
         })
     }
 
+    /// Asks the interpreter where the activation is, if it lives.
+    pub fn synchronize(&self, thread: &Thread) {
+        if !self.registers.get().is_null() {
+            (thread.vm().hooks().frame_sync)(thread, Gc::from_pointer(std::ptr::NonNull::from(self)));
+        }
+    }
+
     /// The line the frame is at.
     pub fn line(&self) -> u32 {
         match self.code.get() {
@@ -108,6 +115,12 @@ impl FrameObject {
         };
         for (index, name) in variables.items().iter().enumerate() {
             if let (Some(name), Some(value)) = (name.cast::<Str>(), content(self.register(index))) {
+                dict.insert_str(thread, name, value);
+            }
+        }
+        let cells = code.cells.get();
+        for (name, &register) in cells.iter().flat_map(|cells| cells.items()).zip(code.body().cell_registers()) {
+            if let (Some(name), Some(value)) = (name.cast::<Str>(), content(self.register(register as usize))) {
                 dict.insert_str(thread, name, value);
             }
         }
@@ -152,17 +165,20 @@ impl FrameObject {
     }
 
     #[getter]
-    fn f_back(this: Gc<FrameObject>) -> Option<Gc<FrameObject>> {
+    fn f_back(this: Gc<FrameObject>, thread: &Thread) -> Option<Gc<FrameObject>> {
+        this.synchronize(thread);
         this.back.get()
     }
 
     #[getter]
-    fn f_lineno(this: Gc<FrameObject>) -> i64 {
+    fn f_lineno(this: Gc<FrameObject>, thread: &Thread) -> i64 {
+        this.synchronize(thread);
         i64::from(this.line())
     }
 
     #[getter]
-    fn f_lasti(this: Gc<FrameObject>) -> i64 {
+    fn f_lasti(this: Gc<FrameObject>, thread: &Thread) -> i64 {
+        this.synchronize(thread);
         i64::from(this.instruction.get())
     }
 

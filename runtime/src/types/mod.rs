@@ -23,6 +23,7 @@ pub mod exception;
 pub mod exception_fields;
 pub mod exception_group;
 pub mod filter;
+pub mod finalize;
 pub mod float;
 pub mod frame;
 pub mod function;

@@ -1,0 +1,145 @@
+//! The interpreter: the first tier, which runs bytecode and records what it sees.
+//!
+//! What lives here: activations ([`frame`]), the loop ([`run`]) with its out-of-line parts, feedback and inline
+//! caches ([`profile`], [`cache`]), calls and binding ([`calls`], [`bind`]), generators ([`resume`]), the way of
+//! exceptions ([`traceback`]), code objects ([`loader`], [`body`], [`compile`]). What must not: native code; a
+//! tier above enters through [`tier`]. Start at [`Interpreter::install`], then at [`run::run`].
+
+pub mod bind;
+pub mod body;
+pub mod cache;
+pub mod calls;
+pub mod compile;
+mod exceptions;
+pub mod frame;
+mod imports;
+mod intrinsics;
+pub mod loader;
+mod names;
+pub mod number;
+pub mod objects;
+mod patterns;
+pub mod poll;
+pub mod profile;
+pub mod resume;
+pub mod run;
+pub mod tier;
+pub mod traceback;
+
+use std::cell::Cell;
+
+use taipan_runtime::error::PyResult;
+use taipan_runtime::object::Gc;
+use taipan_runtime::thread::Thread;
+use taipan_runtime::types::code::CodeObject;
+use taipan_runtime::types::dict::Dict;
+use taipan_runtime::types::function::Function;
+use taipan_runtime::types::tuple::Tuple;
+use taipan_runtime::types::type_object::Type;
+use taipan_runtime::value::Value;
+use taipan_runtime::vm::Hooks;
+
+use self::body::{Body, NEVER};
+use self::frame::{Frame, Link, Stacks};
+use self::tier::TierHooks;
+
+/// The interpreter's state in an isolate.
+pub struct Interpreter {
+    /// Memory of the first thread's activations.
+    stacks: Stacks,
+    /// The tier above, if there is one.
+    pub tier: Cell<Option<TierHooks>>,
+    /// Thresholds that fresh code starts with.
+    pub entry_threshold: Cell<u32>,
+    pub loop_threshold: Cell<u32>,
+    /// Called when a watched class, function or global changes: the tier above drops what it assumed.
+    pub class_changed: Cell<Option<fn(&Thread, Gc<Type>)>>,
+    pub function_changed: Cell<Option<fn(&Thread, Gc<Function>)>>,
+    pub global_changed: Cell<Option<fn(&Thread, Gc<Dict>)>>,
+}
+
+impl Interpreter {
+    /// Gives an isolate and its first thread an interpreter.
+    ///
+    /// # Errors
+    /// No address space is left for the stacks.
+    pub fn install(thread: &Thread) -> std::io::Result<()> {
+        let vm = thread.vm();
+        let interpreter = Box::new(Interpreter {
+            stacks: Stacks::install(thread, vm.builtins_dict())?,
+            tier: Cell::new(None),
+            entry_threshold: Cell::new(NEVER),
+            loop_threshold: Cell::new(NEVER),
+            class_changed: Cell::new(None),
+            function_changed: Cell::new(None),
+            global_changed: Cell::new(None),
+        });
+        vm.tier_pointer.set(std::ptr::from_ref(&*interpreter).cast());
+        *vm.tier_state.borrow_mut() = Some(interpreter);
+        vm.hooks.set(Some(Hooks {
+            call_function: calls::call_function,
+            resume: resume::resume,
+            compile: compile::compile,
+            run_code,
+            frame_at: frame::object_at,
+            frame_sync: frame::synchronize,
+            current_globals: frame::current_globals,
+            caret_expression: crate::syntax::carets::caret_expression,
+            plain_call_statement: crate::syntax::carets::plain_call_statement,
+            trace_frames: frame::trace,
+            class_changed: |thread, class| {
+                if let Some(changed) = Interpreter::of(thread).class_changed.get() {
+                    changed(thread, class);
+                }
+            },
+            function_changed: |thread, function| {
+                if let Some(changed) = Interpreter::of(thread).function_changed.get() {
+                    changed(thread, function);
+                }
+            },
+            global_changed: |thread, globals| {
+                if let Some(changed) = Interpreter::of(thread).global_changed.get() {
+                    changed(thread, globals);
+                }
+            },
+        }));
+        Ok(())
+    }
+
+    /// The interpreter of a thread's isolate.
+    #[inline]
+    #[allow(unsafe_code)]
+    pub fn of(thread: &Thread) -> &Interpreter {
+        let pointer = thread.vm().tier_pointer.get().cast::<Interpreter>();
+        debug_assert!(!pointer.is_null());
+        // SAFETY: set by `install` to a box that the isolate owns for as long as it lives.
+        unsafe { &*pointer }
+    }
+
+    /// The deepest recursion there is memory for.
+    pub fn frame_capacity(&self) -> usize {
+        self.stacks.frame_capacity()
+    }
+}
+
+/// The hook `run_code`: runs code without parameters with these globals, locals and closure.
+#[allow(unsafe_code)]
+pub fn run_code(thread: &Thread, code: Gc<CodeObject>, globals: Gc<Dict>, locals: Value, closure: Option<Value>) -> PyResult<Value> {
+    thread.check_native_stack("")?;
+    let function = closure.and_then(|closure| closure.cast::<Tuple>()).map(|closure| Function::allocate(thread, code, globals, Some(closure)));
+    let body = Body::of(code);
+    let caller = frame::innermost(thread);
+    // SAFETY: the innermost activation is the caller; the record is completed before anything can look at it.
+    unsafe {
+        let base = thread.register_top.get();
+        let entered = frame::push_module(thread, caller, body, base, globals, Link::TO_NATIVE)?;
+        (*entered).function = function;
+        (*entered).locals = Some(locals);
+        calls::finish(thread, run::run(thread, entered))
+    }
+}
+
+/// The running activation, for the tier above.
+pub fn innermost(thread: &Thread) -> *mut Frame {
+    frame::innermost(thread)
+}

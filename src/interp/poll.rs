@@ -1,0 +1,36 @@
+//! What happens at polls: signals, finalizers, limits.
+//!
+//! What lives here: [`handle`]. What must not: who asks for a poll. Start at [`handle`].
+
+use std::sync::atomic::Ordering;
+
+use taipan_runtime::error::PyResult;
+use taipan_runtime::thread::{Thread, poll};
+
+/// Serves every reason that waits in `thread.poll`.
+///
+/// # Errors
+/// KeyboardInterrupt, MemoryError, or what a signal handler raised.
+#[cold]
+#[inline(never)]
+pub fn handle(thread: &Thread) -> PyResult<()> {
+    let reasons = thread.poll.swap(0, Ordering::AcqRel);
+    if reasons & poll::PENDING_CALLS != 0 {
+        run_pending(thread);
+    }
+    if reasons & poll::MEMORY != 0 {
+        return Err(thread.raise_memory_error(""));
+    }
+    if reasons & (poll::SIGNAL | poll::INTERRUPT) != 0 {
+        return Err(thread.raise_with_arguments(thread.vm().exceptions.keyboard_interrupt, &[]));
+    }
+    if reasons & poll::LIMIT != 0 {
+        return Err(thread.raise_timeout_error("the time limit was reached"));
+    }
+    Ok(())
+}
+
+/// Runs finalizers and weak-reference callbacks that the collector found due.
+pub fn run_pending(thread: &Thread) {
+    taipan_runtime::types::finalize::run_pending(thread);
+}

@@ -1,0 +1,1248 @@
+//! The loop: one `match` over the operations.
+//!
+//! What lives here: [`run`], with the fast paths of the hot instructions inline. What must not: anything slow;
+//! that stands in the files beside this one, each function `#[inline(never)]`. Start at [`run`].
+//!
+//! The state of the loop is in locals, so that it stands in machine registers: the program counter, register
+//! 0, the frame record and the feedback vector. `pc` points to the running instruction until its arm ends;
+//! whoever may call, raise or look at the activation saves it in the frame first. An arm ends by `next!`,
+//! by a jump, by entering or leaving an activation, or by `raise!`.
+#![allow(unsafe_code)] // Registers, units and feedback words are reached by address.
+
+use taipan_runtime::dispatch::binary::BinaryOperator;
+use taipan_runtime::dispatch::compare::CompareOperator;
+use taipan_runtime::dispatch::iter as iteration;
+use taipan_runtime::object::{Gc, Kind, ShapeId};
+use taipan_runtime::thread::Thread;
+use taipan_runtime::types::cell::CellObject;
+use taipan_runtime::types::dict::Dict;
+use taipan_runtime::types::float::Float;
+use taipan_runtime::types::function::Function;
+use taipan_runtime::types::generator::{Generator, GeneratorState};
+use taipan_runtime::types::iterators::SequenceIterator;
+use taipan_runtime::types::list::List;
+use taipan_runtime::types::native_function::NativeFunction;
+use taipan_runtime::types::range::RangeIterator;
+use taipan_runtime::types::tuple::Tuple;
+use taipan_runtime::value::Value;
+
+use super::body::Body;
+use super::cache::{self, Site as AttrSite};
+use super::calls::{self, Called};
+use super::frame::{self, Frame, Link, Word};
+use super::number::{self, UnaryOperator, both_floats};
+use super::resume::{self, Sent};
+use super::tier::{self, Tier};
+use super::traceback::{self, Left, Unwound};
+use super::{bind, exceptions, imports, intrinsics, names, objects, patterns, poll, profile};
+use crate::bytecode::feedback::{attr, call as call_facts, global, iter as iter_facts, operand, subscript as subscript_facts};
+use crate::bytecode::{Op, operands};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug)]
+pub enum Exit {
+    Returned(Value),
+    /// The generator whose activation was run yielded.
+    Yielded(Value),
+    /// The exception is pending.
+    Raised,
+}
+
+/// Feedback bits of two small ints, of two floats.
+const INT_INT: u64 = operand::SMALL_INT | operand::SMALL_INT << 8;
+const FLOAT_FLOAT: u64 = operand::FLOAT | operand::FLOAT << 8;
+
+/// The number of an exact float.
+#[inline(always)]
+fn exact_float(value: Value) -> Option<f64> {
+    match value.header() {
+        Some(header) if header.shape() == ShapeId::FLOAT => Some(header.cast_unchecked::<Float>().value),
+        _ => None,
+    }
+}
+
+/// `a // b` of two small ints as tagged words; `None` for a zero divisor.
+#[inline(always)]
+fn floor_divide(a: Value, b: Value) -> Option<Value> {
+    let (a, b) = (a.to_small_unchecked(), b.to_small_unchecked());
+    if b == 0 {
+        return None;
+    }
+    let quotient = a.wrapping_div(b);
+    let inexact = quotient.wrapping_mul(b) != a;
+    Value::small(quotient - i64::from(inexact && (a ^ b) < 0))
+}
+
+/// `a % b` of two small ints; `None` for a zero divisor.
+#[inline(always)]
+fn modulo(a: Value, b: Value) -> Option<Value> {
+    let (a, b) = (a.to_small_unchecked(), b.to_small_unchecked());
+    if b == 0 {
+        return None;
+    }
+    let remainder = a.wrapping_rem(b);
+    Some(Value::small_wrapping(if remainder != 0 && (remainder ^ b) < 0 { remainder + b } else { remainder }))
+}
+
+/// `a << b` of two small ints; `None` if the result is not one.
+#[inline(always)]
+fn shift_left(a: Value, b: Value) -> Option<Value> {
+    let (a, b) = (a.to_small_unchecked(), b.to_small_unchecked());
+    if !(0..62).contains(&b) {
+        return None;
+    }
+    let shifted = a << b;
+    if shifted >> b == a { Value::small(shifted) } else { None }
+}
+
+/// `a >> b` of two small ints; `None` for a negative count.
+#[inline(always)]
+fn shift_right(a: Value, b: Value) -> Option<Value> {
+    let (a, b) = (a.to_small_unchecked(), b.to_small_unchecked());
+    if b < 0 { None } else { Some(Value::small_wrapping(a >> b.min(63))) }
+}
+
+/// Runs activations from `entry`, the innermost one, until the one that was entered from native code ends.
+///
+/// `entry`'s `pc` says where to start.
+pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
+    let mut frame: *mut Frame = entry;
+    let mut pc: *const u16;
+    let mut base: *mut Word;
+    let mut feedback: *mut u64;
+
+    // SAFETY: throughout this function: `frame` is the innermost activation and its record is initialised;
+    // `pc` points to an instruction of its code, `base` to its registers, `feedback` to its vector. The
+    // compiler and the verifier vouch for operands: registers within the file, indices within the pools,
+    // registers that are read not empty, jumps to instructions, sites within the vector.
+    unsafe {
+        macro_rules! reload {
+            () => {{
+                pc = (*frame).pc;
+                base = (*frame).base;
+                feedback = (*(*frame).body).feedback;
+            }};
+        }
+        macro_rules! decode {
+            ($name:ident) => {
+                operands::$name::read(pc)
+            };
+        }
+        macro_rules! word {
+            ($register:expr) => {
+                *base.add($register.index())
+            };
+        }
+        macro_rules! value {
+            ($register:expr) => {{
+                debug_assert!((*base.add($register.index())).is_some(), "{} is empty", $register);
+                (*base.add($register.index())).unwrap_unchecked()
+            }};
+        }
+        macro_rules! set {
+            ($register:expr, $value:expr) => {{
+                let value: Value = $value;
+                *base.add($register.index()) = Some(value);
+            }};
+        }
+        macro_rules! site {
+            ($site:expr) => {
+                feedback.add($site.index())
+            };
+        }
+        macro_rules! next {
+            ($name:ident) => {{
+                pc = pc.add(operands::$name::LENGTH);
+                continue;
+            }};
+        }
+        macro_rules! jump {
+            ($target:expr) => {{
+                pc = pc.offset($target as isize);
+                continue;
+            }};
+        }
+        macro_rules! save {
+            () => {
+                (*frame).pc = pc
+            };
+        }
+        // Leaves the dispatch loop; `true` extends the traceback.
+        macro_rules! raise {
+            ($label:lifetime) => {
+                break $label true
+            };
+        }
+
+        reload!();
+        'activation: loop {
+            let extend: bool = 'dispatch: loop {
+                macro_rules! attempt {
+                    ($result:expr) => {
+                        match $result {
+                            Ok(value) => value,
+                            Err(_) => raise!('dispatch),
+                        }
+                    };
+                }
+                // An instruction whose work is done by a function of operands and frame.
+                macro_rules! outlined {
+                    ($name:ident, $function:path) => {{
+                        save!();
+                        attempt!($function(thread, &*frame, decode!($name)));
+                        next!($name)
+                    }};
+                }
+                // Continues in an activation that was just entered.
+                macro_rules! enter {
+                    ($frame:expr) => {{
+                        frame = $frame;
+                        let body = (*frame).body;
+                        let count = (*body).entry_count.get().wrapping_add(1);
+                        (*body).entry_count.set(count);
+                        if count >= (*body).entry_threshold.get() || thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 {
+                            match tier::entered(thread, frame) {
+                                Tier::Continue => frame = frame::innermost(thread),
+                                Tier::Returned(value) => {
+                                    (*frame).pc = (*body).units;
+                                    finish!(value)
+                                }
+                                Tier::Raised => {
+                                    frame = frame::innermost(thread);
+                                    raise!('dispatch)
+                                }
+                                Tier::Left => {
+                                    frame = frame::innermost(thread);
+                                    break 'dispatch false
+                                }
+                            }
+                        }
+                        reload!();
+                        continue;
+                    }};
+                }
+                // Ends the activation, whose `pc` is saved, with a value.
+                macro_rules! finish {
+                    ($value:expr) => {{
+                        match traceback::leave(thread, frame, $value) {
+                            Left::Caller(caller) => {
+                                frame = caller;
+                                reload!();
+                                continue;
+                            }
+                            Left::Native(exit) => return exit,
+                            Left::Raised(caller) => {
+                                frame = caller;
+                                raise!('dispatch)
+                            }
+                        }
+                    }};
+                }
+                macro_rules! called {
+                    ($result:expr, $name:ident, $dst:expr) => {{
+                        match attempt!($result) {
+                            Called::Entered(entered) => enter!(entered),
+                            Called::Value(value) => {
+                                set!($dst, value);
+                                next!($name)
+                            }
+                        }
+                    }};
+                }
+                macro_rules! arithmetic {
+                    ($name:ident, $small:expr, $float:expr) => {{
+                        let o = decode!($name);
+                        let (a, b) = (value!(o.lhs), value!(o.rhs));
+                        if Value::both_small(a, b) {
+                            let small: Option<Value> = $small(a, b);
+                            if let Some(result) = small {
+                                profile::note(site!(o.site), INT_INT);
+                                set!(o.dst, result);
+                                next!($name)
+                            }
+                        } else if let Some((x, y)) = both_floats(a, b) {
+                            let float: Option<f64> = $float(x, y);
+                            if let Some(result) = float {
+                                profile::note(site!(o.site), FLOAT_FLOAT);
+                                save!();
+                                let result = Float::new(thread, result).value();
+                                set!(o.dst, result);
+                                next!($name)
+                            }
+                        }
+                        save!();
+                        let result = attempt!(number::binary(thread, site!(o.site), BinaryOperator::$name, a, b, o.inplace));
+                        set!(o.dst, result);
+                        next!($name)
+                    }};
+                }
+                macro_rules! integral {
+                    ($name:ident, $small:expr) => {
+                        arithmetic!($name, $small, |_: f64, _: f64| None)
+                    };
+                }
+                macro_rules! immediate {
+                    ($name:ident, $operator:ident, $small:expr, $float:expr) => {{
+                        let o = decode!($name);
+                        let a = value!(o.lhs);
+                        if a.is_small() {
+                            let small: Option<Value> = $small(a, Value::small_wrapping(i64::from(o.rhs)));
+                            if let Some(result) = small {
+                                profile::note(site!(o.site), INT_INT);
+                                set!(o.dst, result);
+                                next!($name)
+                            }
+                        } else if let Some(x) = exact_float(a) {
+                            let float: Option<f64> = $float(x, f64::from(o.rhs));
+                            if let Some(result) = float {
+                                profile::note(site!(o.site), operand::FLOAT | operand::SMALL_INT << 8);
+                                save!();
+                                let result = Float::new(thread, result).value();
+                                set!(o.dst, result);
+                                next!($name)
+                            }
+                        }
+                        save!();
+                        let b = Value::small_wrapping(i64::from(o.rhs));
+                        let result = attempt!(number::binary(thread, site!(o.site), BinaryOperator::$operator, a, b, o.inplace));
+                        set!(o.dst, result);
+                        next!($name)
+                    }};
+                }
+                macro_rules! unary {
+                    ($name:ident, $operator:ident, $small:expr, $float:expr) => {{
+                        let o = decode!($name);
+                        let a = value!(o.src);
+                        if let Some(n) = a.as_small() {
+                            let small: Option<Value> = $small(n);
+                            if let Some(result) = small {
+                                profile::note(site!(o.site), operand::SMALL_INT);
+                                set!(o.dst, result);
+                                next!($name)
+                            }
+                        } else if let Some(x) = exact_float(a) {
+                            let float: Option<f64> = $float(x);
+                            if let Some(result) = float {
+                                profile::note(site!(o.site), operand::FLOAT);
+                                save!();
+                                let result = Float::new(thread, result).value();
+                                set!(o.dst, result);
+                                next!($name)
+                            }
+                        }
+                        save!();
+                        let result = attempt!(number::unary(thread, site!(o.site), UnaryOperator::$operator, a));
+                        set!(o.dst, result);
+                        next!($name)
+                    }};
+                }
+                // The truth of a comparison of two values.
+                macro_rules! comparison_truth {
+                    ($site:expr, $operator:ident, $op:tt, $a:expr, $b:expr) => {{
+                        let (a, b): (Value, Value) = ($a, $b);
+                        if Value::both_small(a, b) {
+                            profile::note($site, INT_INT);
+                            a.small_order_key() $op b.small_order_key()
+                        } else if let Some((x, y)) = both_floats(a, b) {
+                            profile::note($site, FLOAT_FLOAT);
+                            x $op y
+                        } else {
+                            save!();
+                            attempt!(number::compare_truth(thread, $site, CompareOperator::$operator, a, b))
+                        }
+                    }};
+                }
+                macro_rules! comparison {
+                    ($name:ident, $op:tt) => {{
+                        let o = decode!($name);
+                        let (a, b) = (value!(o.lhs), value!(o.rhs));
+                        let result = if Value::both_small(a, b) {
+                            profile::note(site!(o.site), INT_INT);
+                            Value::from_bool(a.small_order_key() $op b.small_order_key())
+                        } else if let Some((x, y)) = both_floats(a, b) {
+                            profile::note(site!(o.site), FLOAT_FLOAT);
+                            Value::from_bool(x $op y)
+                        } else {
+                            save!();
+                            attempt!(number::compare(thread, site!(o.site), CompareOperator::$name, a, b))
+                        };
+                        set!(o.dst, result);
+                        next!($name)
+                    }};
+                }
+                // Jumps if `truth` is `sense`, counting.
+                macro_rules! branch {
+                    ($name:ident, $site:expr, $truth:expr, $sense:expr, $target:expr) => {{
+                        if $truth == $sense {
+                            profile::taken($site);
+                            jump!($target)
+                        } else {
+                            profile::not_taken($site);
+                            next!($name)
+                        }
+                    }};
+                }
+                macro_rules! compare_jump {
+                    ($name:ident, $operator:ident, $op:tt) => {{
+                        let o = decode!($name);
+                        let truth = comparison_truth!(site!(o.site), $operator, $op, value!(o.lhs), value!(o.rhs));
+                        branch!($name, site!(o.site), truth, (o.sense != 0), o.target)
+                    }};
+                }
+                macro_rules! compare_jump_immediate {
+                    ($name:ident, $operator:ident, $op:tt) => {{
+                        let o = decode!($name);
+                        let (a, b) = (value!(o.lhs), Value::small_wrapping(i64::from(o.rhs)));
+                        let truth = if a.is_small() {
+                            profile::note(site!(o.site), INT_INT);
+                            a.small_order_key() $op b.small_order_key()
+                        } else if let Some(x) = exact_float(a) {
+                            profile::note(site!(o.site), operand::FLOAT | operand::SMALL_INT << 8);
+                            x $op f64::from(o.rhs)
+                        } else {
+                            save!();
+                            attempt!(number::compare_truth(thread, site!(o.site), CompareOperator::$operator, a, b))
+                        };
+                        branch!($name, site!(o.site), truth, (o.sense != 0), o.target)
+                    }};
+                }
+                macro_rules! truth {
+                    ($site:expr, $value:expr) => {{
+                        let value: Value = $value;
+                        if value == Value::TRUE {
+                            profile::note($site, operand::BOOL);
+                            true
+                        } else if value == Value::FALSE {
+                            profile::note($site, operand::BOOL);
+                            false
+                        } else if value.is_small() {
+                            profile::note($site, operand::SMALL_INT);
+                            value.to_small_unchecked() != 0
+                        } else {
+                            save!();
+                            attempt!(number::truth(thread, $site, value))
+                        }
+                    }};
+                }
+
+                match resume::op_at(pc) {
+                    // ---- moves and constants ----
+                    Op::Nop => next!(Nop),
+                    Op::Move => {
+                        let o = decode!(Move);
+                        word!(o.dst) = word!(o.src);
+                        next!(Move)
+                    }
+                    Op::LoadConst => {
+                        let o = decode!(LoadConst);
+                        set!(o.dst, *(*(*frame).body).constants.add(o.value.index()));
+                        next!(LoadConst)
+                    }
+                    Op::LoadConstWide => {
+                        let o = decode!(LoadConstWide);
+                        set!(o.dst, *(*(*frame).body).constants.add(o.value as usize));
+                        next!(LoadConstWide)
+                    }
+                    Op::LoadInt => {
+                        let o = decode!(LoadInt);
+                        set!(o.dst, Value::small_wrapping(i64::from(o.value)));
+                        next!(LoadInt)
+                    }
+                    Op::LoadNone => {
+                        let o = decode!(LoadNone);
+                        set!(o.dst, Value::NONE);
+                        next!(LoadNone)
+                    }
+                    Op::LoadTrue => {
+                        let o = decode!(LoadTrue);
+                        set!(o.dst, Value::TRUE);
+                        next!(LoadTrue)
+                    }
+                    Op::LoadFalse => {
+                        let o = decode!(LoadFalse);
+                        set!(o.dst, Value::FALSE);
+                        next!(LoadFalse)
+                    }
+                    Op::Clear => {
+                        let o = decode!(Clear);
+                        word!(o.dst) = None;
+                        next!(Clear)
+                    }
+                    Op::CheckBound => {
+                        let o = decode!(CheckBound);
+                        if word!(o.src).is_none() {
+                            save!();
+                            names::unbound_local(thread, &*frame, o.src);
+                            raise!('dispatch)
+                        }
+                        next!(CheckBound)
+                    }
+
+                    // ---- variables ----
+                    Op::LoadGlobal => {
+                        let o = decode!(LoadGlobal);
+                        let site = site!(o.site);
+                        let versions = *site.add(global::VERSIONS);
+                        let globals = (*frame).globals;
+                        if versions != 0 && globals.current_keys_version() == versions as u32 {
+                            let dict = if versions >> 32 == 0 {
+                                Some(globals)
+                            } else {
+                                let builtins = thread.vm().builtins_dict();
+                                if builtins.current_keys_version() == (versions >> 32) as u32 { Some(builtins) } else { None }
+                            };
+                            if let Some(value) = dict.and_then(|dict| dict.entry_value(*site.add(global::INDEX) as usize)) {
+                                set!(o.dst, value);
+                                next!(LoadGlobal)
+                            }
+                        }
+                        save!();
+                        let value = attempt!(names::load_global(thread, &*frame, (*(*frame).body).name(o.name.index()), o.site));
+                        set!(o.dst, value);
+                        next!(LoadGlobal)
+                    }
+                    Op::StoreGlobal => {
+                        let o = decode!(StoreGlobal);
+                        let site = site!(o.site);
+                        let versions = *site.add(global::VERSIONS);
+                        let globals = (*frame).globals;
+                        save!();
+                        if versions != 0 && u64::from(globals.current_keys_version()) == versions {
+                            globals.set_entry_value(thread, *site.add(global::INDEX) as usize, value!(o.src));
+                        } else {
+                            names::store_global(thread, &*frame, (*(*frame).body).name(o.name.index()), value!(o.src), o.site);
+                        }
+                        next!(StoreGlobal)
+                    }
+                    Op::DeleteGlobal => outlined!(DeleteGlobal, names::delete_global),
+                    Op::LoadName => outlined!(LoadName, names::load_name),
+                    Op::StoreName => outlined!(StoreName, names::store_name),
+                    Op::DeleteName => outlined!(DeleteName, names::delete_name),
+                    Op::MakeCell => {
+                        let o = decode!(MakeCell);
+                        save!();
+                        let cell = CellObject::allocate(thread, word!(o.cell)).value();
+                        set!(o.cell, cell);
+                        next!(MakeCell)
+                    }
+                    Op::LoadCell => {
+                        let o = decode!(LoadCell);
+                        let cell: Gc<CellObject> = value!(o.cell).header().unwrap_unchecked().cast_unchecked();
+                        match cell.content.get() {
+                            Some(value) => set!(o.dst, value),
+                            None => {
+                                save!();
+                                names::unbound_local(thread, &*frame, o.cell);
+                                raise!('dispatch)
+                            }
+                        }
+                        next!(LoadCell)
+                    }
+                    Op::StoreCell => {
+                        let o = decode!(StoreCell);
+                        let cell: Gc<CellObject> = value!(o.cell).header().unwrap_unchecked().cast_unchecked();
+                        thread.store(cell, &cell.content, value!(o.src));
+                        next!(StoreCell)
+                    }
+                    Op::DeleteCell => outlined!(DeleteCell, names::delete_cell),
+                    Op::LoadFree => {
+                        let o = decode!(LoadFree);
+                        match names::closure_cell(&*frame, o.index).content.get() {
+                            Some(value) => set!(o.dst, value),
+                            None => {
+                                save!();
+                                names::free_variable_error(thread, &*frame, o.index);
+                                raise!('dispatch)
+                            }
+                        }
+                        next!(LoadFree)
+                    }
+                    Op::StoreFree => {
+                        let o = decode!(StoreFree);
+                        let cell = names::closure_cell(&*frame, o.index);
+                        thread.store(cell, &cell.content, value!(o.src));
+                        next!(StoreFree)
+                    }
+                    Op::DeleteFree => outlined!(DeleteFree, names::delete_free),
+                    Op::LoadClosureCell => {
+                        let o = decode!(LoadClosureCell);
+                        set!(o.dst, names::closure_cell(&*frame, o.index).value());
+                        next!(LoadClosureCell)
+                    }
+                    Op::LoadNameOrFree => outlined!(LoadNameOrFree, names::load_name_or_free),
+                    Op::LoadDictOrGlobal => outlined!(LoadDictOrGlobal, names::load_dict_or_global),
+                    Op::LoadDictOrFree => outlined!(LoadDictOrFree, names::load_dict_or_free),
+                    Op::LoadLocals => outlined!(LoadLocals, names::load_locals),
+                    Op::LoadBuildClass => outlined!(LoadBuildClass, names::load_build_class),
+
+                    // ---- arithmetic ----
+                    Op::Add => arithmetic!(Add, Value::add_small, |x: f64, y: f64| Some(x + y)),
+                    Op::Sub => arithmetic!(Sub, Value::sub_small, |x: f64, y: f64| Some(x - y)),
+                    Op::Mul => arithmetic!(Mul, Value::mul_small, |x: f64, y: f64| Some(x * y)),
+                    Op::TrueDiv => arithmetic!(TrueDiv, |_, _| None, |x: f64, y: f64| if y == 0.0 { None } else { Some(x / y) }),
+                    Op::FloorDiv => integral!(FloorDiv, floor_divide),
+                    Op::Mod => integral!(Mod, modulo),
+                    Op::Pow => integral!(Pow, |_, _| None),
+                    Op::LShift => integral!(LShift, shift_left),
+                    Op::RShift => integral!(RShift, shift_right),
+                    Op::BitAnd => integral!(BitAnd, |a: Value, b: Value| Value::from_bits(a.to_bits() & b.to_bits())),
+                    Op::BitOr => integral!(BitOr, |a: Value, b: Value| Value::from_bits(a.to_bits() | b.to_bits())),
+                    Op::BitXor => {
+                        integral!(BitXor, |a: Value, b: Value| Some(Value::small_wrapping(a.to_small_unchecked() ^ b.to_small_unchecked())))
+                    }
+                    Op::MatMul => integral!(MatMul, |_, _| None),
+                    Op::AddImm => immediate!(AddImm, Add, Value::add_small, |x: f64, y: f64| Some(x + y)),
+                    Op::SubImm => immediate!(SubImm, Sub, Value::sub_small, |x: f64, y: f64| Some(x - y)),
+                    Op::MulImm => immediate!(MulImm, Mul, Value::mul_small, |x: f64, y: f64| Some(x * y)),
+                    Op::FloorDivImm => immediate!(FloorDivImm, FloorDiv, floor_divide, |_, _| None),
+                    Op::ModImm => immediate!(ModImm, Mod, modulo, |_, _| None),
+                    Op::LShiftImm => immediate!(LShiftImm, LShift, shift_left, |_, _| None),
+                    Op::RShiftImm => immediate!(RShiftImm, RShift, shift_right, |_, _| None),
+                    Op::BitAndImm => {
+                        immediate!(BitAndImm, BitAnd, |a: Value, b: Value| Value::from_bits(a.to_bits() & b.to_bits()), |_, _| None)
+                    }
+                    Op::Negative => unary!(Negative, Negative, |n: i64| Value::small(-n), |x: f64| Some(-x)),
+                    Op::Positive => unary!(Positive, Positive, |n: i64| Value::small(n), |_| None),
+                    Op::Invert => unary!(Invert, Invert, |n: i64| Some(Value::small_wrapping(!n)), |_| None),
+                    Op::Not => {
+                        let o = decode!(Not);
+                        let truth = truth!(site!(o.site), value!(o.src));
+                        if truth {
+                            profile::not_taken(site!(o.site));
+                        } else {
+                            profile::taken(site!(o.site));
+                        }
+                        set!(o.dst, Value::from_bool(!truth));
+                        next!(Not)
+                    }
+
+                    // ---- comparisons ----
+                    Op::Lt => comparison!(Lt, <),
+                    Op::Le => comparison!(Le, <=),
+                    Op::Eq => comparison!(Eq, ==),
+                    Op::Ne => comparison!(Ne, !=),
+                    Op::Gt => comparison!(Gt, >),
+                    Op::Ge => comparison!(Ge, >=),
+                    Op::Is => {
+                        let o = decode!(Is);
+                        set!(o.dst, Value::from_bool((value!(o.lhs) == value!(o.rhs)) != (o.negate != 0)));
+                        next!(Is)
+                    }
+                    Op::Contains => {
+                        let o = decode!(Contains);
+                        save!();
+                        let found = attempt!(number::contains(thread, site!(o.site), value!(o.item), value!(o.container)));
+                        set!(o.dst, Value::from_bool(found != (o.negate != 0)));
+                        next!(Contains)
+                    }
+
+                    // ---- jumps ----
+                    Op::Jump => jump!(decode!(Jump).target),
+                    Op::JumpBack => {
+                        let o = decode!(JumpBack);
+                        let counter = site!(o.site);
+                        let count = (*counter).wrapping_add(1);
+                        *counter = count;
+                        let reached = count >= u64::from((*(*frame).body).loop_threshold.get());
+                        if reached || thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 {
+                            save!();
+                            if thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 {
+                                attempt!(poll::handle(thread));
+                            }
+                            if reached {
+                                match tier::looped(thread, frame, (*frame).offset().wrapping_add_signed(o.target)) {
+                                    Tier::Continue => {}
+                                    Tier::Returned(value) => finish!(value),
+                                    Tier::Raised => {
+                                        frame = frame::innermost(thread);
+                                        raise!('dispatch)
+                                    }
+                                    Tier::Left => {
+                                        frame = frame::innermost(thread);
+                                        break 'dispatch false
+                                    }
+                                }
+                                if frame != frame::innermost(thread) || (*frame).pc != pc {
+                                    // The tier above ran some of the loop and came back elsewhere.
+                                    frame = frame::innermost(thread);
+                                    reload!();
+                                    continue;
+                                }
+                            }
+                        }
+                        jump!(o.target)
+                    }
+                    Op::JumpIfTrue => {
+                        let o = decode!(JumpIfTrue);
+                        let truth = truth!(site!(o.site), value!(o.src));
+                        branch!(JumpIfTrue, site!(o.site), truth, true, o.target)
+                    }
+                    Op::JumpIfFalse => {
+                        let o = decode!(JumpIfFalse);
+                        let truth = truth!(site!(o.site), value!(o.src));
+                        branch!(JumpIfFalse, site!(o.site), truth, false, o.target)
+                    }
+                    Op::JumpIfNone => {
+                        let o = decode!(JumpIfNone);
+                        branch!(JumpIfNone, site!(o.site), value!(o.src).is_none(), true, o.target)
+                    }
+                    Op::JumpIfNotNone => {
+                        let o = decode!(JumpIfNotNone);
+                        branch!(JumpIfNotNone, site!(o.site), value!(o.src).is_none(), false, o.target)
+                    }
+                    Op::JumpLt => compare_jump!(JumpLt, Lt, <),
+                    Op::JumpLe => compare_jump!(JumpLe, Le, <=),
+                    Op::JumpEq => compare_jump!(JumpEq, Eq, ==),
+                    Op::JumpNe => compare_jump!(JumpNe, Ne, !=),
+                    Op::JumpGt => compare_jump!(JumpGt, Gt, >),
+                    Op::JumpGe => compare_jump!(JumpGe, Ge, >=),
+                    Op::JumpLtImm => compare_jump_immediate!(JumpLtImm, Lt, <),
+                    Op::JumpLeImm => compare_jump_immediate!(JumpLeImm, Le, <=),
+                    Op::JumpEqImm => compare_jump_immediate!(JumpEqImm, Eq, ==),
+                    Op::JumpNeImm => compare_jump_immediate!(JumpNeImm, Ne, !=),
+                    Op::JumpGtImm => compare_jump_immediate!(JumpGtImm, Gt, >),
+                    Op::JumpGeImm => compare_jump_immediate!(JumpGeImm, Ge, >=),
+                    Op::JumpIs => {
+                        let o = decode!(JumpIs);
+                        branch!(JumpIs, site!(o.site), (value!(o.lhs) == value!(o.rhs)), (o.sense != 0), o.target)
+                    }
+
+                    // ---- attributes and subscripts ----
+                    Op::LoadAttr => {
+                        let o = decode!(LoadAttr);
+                        let object = value!(o.object);
+                        let site = site!(o.site);
+                        save!();
+                        if let Some(header) = object.header() {
+                            let key = *site.add(attr::ENTRIES);
+                            let shape = header.shape().0;
+                            if key as u32 == shape && *site.add(attr::KINDS) as u8 == attr::SLOT && cache::class_version(thread, shape) == (key >> 32) as u32 {
+                                if let Some(value) = cache::slot_at(header, *site.add(attr::ENTRIES + 1) as usize).get() {
+                                    set!(o.dst, value);
+                                    next!(LoadAttr)
+                                }
+                            }
+                        }
+                        let name = (*(*frame).body).name(o.name.index());
+                        let value = attempt!(cache::load(thread, &*(*frame).body, AttrSite(site), object, name));
+                        set!(o.dst, value);
+                        next!(LoadAttr)
+                    }
+                    Op::StoreAttr => {
+                        let o = decode!(StoreAttr);
+                        let object = value!(o.object);
+                        let site = site!(o.site);
+                        if let Some(header) = object.header() {
+                            let key = *site.add(attr::ENTRIES);
+                            let shape = header.shape().0;
+                            if key as u32 == shape && cache::class_version(thread, shape) == (key >> 32) as u32 && cache::write(thread, AttrSite(site).entry(0), header, value!(o.src)) {
+                                next!(StoreAttr)
+                            }
+                        }
+                        save!();
+                        let name = (*(*frame).body).name(o.name.index());
+                        attempt!(cache::store(thread, &*(*frame).body, AttrSite(site), object, name, value!(o.src)));
+                        next!(StoreAttr)
+                    }
+                    Op::DeleteAttr => outlined!(DeleteAttr, objects::delete_attr),
+                    Op::LoadMethod => {
+                        let o = decode!(LoadMethod);
+                        let object = value!(o.object);
+                        let site = site!(o.site);
+                        if let Some(header) = object.header() {
+                            let key = *site.add(attr::ENTRIES);
+                            let shape = header.shape().0;
+                            if key as u32 == shape && *site.add(attr::KINDS) as u8 == attr::METHOD && cache::class_version(thread, shape) == (key >> 32) as u32 {
+                                word!(o.window) = Value::from_bits(*site.add(attr::ENTRIES + 1));
+                                set!(o.window.plus(1), object);
+                                next!(LoadMethod)
+                            }
+                        }
+                        save!();
+                        let name = (*(*frame).body).name(o.name.index());
+                        let (method, receiver) = attempt!(cache::load_method(thread, &*(*frame).body, AttrSite(site), object, name));
+                        set!(o.window, method);
+                        word!(o.window.plus(1)) = receiver;
+                        next!(LoadMethod)
+                    }
+                    Op::LoadSuperAttr => {
+                        let o = decode!(LoadSuperAttr);
+                        save!();
+                        let name = (*(*frame).body).name(o.name.index());
+                        let (value, _) = attempt!(names::load_super(thread, &*frame, value!(o.global_super), value!(o.class), value!(o.receiver), o.explicit != 0, name, false));
+                        set!(o.dst, value);
+                        next!(LoadSuperAttr)
+                    }
+                    Op::LoadSuperMethod => {
+                        let o = decode!(LoadSuperMethod);
+                        save!();
+                        let name = (*(*frame).body).name(o.name.index());
+                        let (method, receiver) = attempt!(names::load_super(thread, &*frame, value!(o.global_super), value!(o.class), value!(o.receiver), o.explicit != 0, name, true));
+                        set!(o.window, method);
+                        word!(o.window.plus(1)) = receiver;
+                        next!(LoadSuperMethod)
+                    }
+                    Op::LoadSubscript => {
+                        let o = decode!(LoadSubscript);
+                        let (object, index) = (value!(o.object), value!(o.index));
+                        let site = site!(o.site);
+                        if let Some(header) = object.header() {
+                            let shape = header.shape();
+                            if index.is_small() {
+                                let position = index.to_small_unchecked() as usize;
+                                if shape == ShapeId::LIST_ANY || shape == ShapeId::LIST_INT || shape == ShapeId::LIST_FLOAT {
+                                    let list: Gc<List> = header.cast_unchecked();
+                                    save!();
+                                    if let Some(value) = list.get(thread, position) {
+                                        profile::note(site, subscript_facts::LIST | operand::SMALL_INT << 8);
+                                        profile::note_shape(site, shape.0);
+                                        set!(o.dst, value);
+                                        next!(LoadSubscript)
+                                    }
+                                } else if shape == ShapeId::TUPLE {
+                                    let tuple: Gc<Tuple> = header.cast_unchecked();
+                                    if let Some(&value) = tuple.items().get(position) {
+                                        profile::note(site, subscript_facts::TUPLE | operand::SMALL_INT << 8);
+                                        set!(o.dst, value);
+                                        next!(LoadSubscript)
+                                    }
+                                }
+                            }
+                            if shape == ShapeId::DICT {
+                                let dict: Gc<Dict> = header.cast_unchecked();
+                                save!();
+                                if *site & subscript_facts::DICT != 0 && let Some(value) = attempt!(dict.get(thread, index)) {
+                                    set!(o.dst, value);
+                                    next!(LoadSubscript)
+                                }
+                            }
+                        }
+                        save!();
+                        let value = attempt!(objects::load_subscript(thread, site, object, index));
+                        set!(o.dst, value);
+                        next!(LoadSubscript)
+                    }
+                    Op::StoreSubscript => {
+                        let o = decode!(StoreSubscript);
+                        let (object, index) = (value!(o.object), value!(o.index));
+                        let site = site!(o.site);
+                        save!();
+                        if index.is_small() && let Some(header) = object.header() {
+                            let shape = header.shape();
+                            let list: Gc<List> = header.cast_unchecked();
+                            let position = index.to_small_unchecked() as usize;
+                            if (shape == ShapeId::LIST_ANY || shape == ShapeId::LIST_INT && value!(o.src).is_small() || shape == ShapeId::LIST_FLOAT && exact_float(value!(o.src)).is_some())
+                                && position < list.len()
+                            {
+                                profile::note(site, subscript_facts::LIST | operand::SMALL_INT << 8);
+                                profile::note_shape(site, shape.0);
+                                list.set(thread, position, value!(o.src));
+                                next!(StoreSubscript)
+                            }
+                        }
+                        attempt!(objects::store_subscript(thread, site, object, index, value!(o.src)));
+                        next!(StoreSubscript)
+                    }
+                    Op::DeleteSubscript => outlined!(DeleteSubscript, objects::delete_subscript),
+                    Op::BuildSlice => outlined!(BuildSlice, objects::build_slice),
+
+                    // ---- displays ----
+                    Op::BuildList => outlined!(BuildList, objects::build_list),
+                    Op::BuildTuple => outlined!(BuildTuple, objects::build_tuple),
+                    Op::BuildSet => outlined!(BuildSet, objects::build_set),
+                    Op::BuildDict => outlined!(BuildDict, objects::build_dict),
+                    Op::BuildString => outlined!(BuildString, objects::build_string),
+                    Op::ListAppend => outlined!(ListAppend, objects::list_append),
+                    Op::ListExtend => outlined!(ListExtend, objects::list_extend),
+                    Op::SetAdd => outlined!(SetAdd, objects::set_add),
+                    Op::SetUpdate => outlined!(SetUpdate, objects::set_update),
+                    Op::DictInsert => outlined!(DictInsert, objects::dict_insert),
+                    Op::DictUpdate => outlined!(DictUpdate, objects::dict_update),
+                    Op::DictMerge => outlined!(DictMerge, objects::dict_merge),
+                    Op::ListToTuple => outlined!(ListToTuple, objects::list_to_tuple),
+                    Op::FormatValue => outlined!(FormatValue, objects::format_value),
+                    Op::BuildInterpolation => outlined!(BuildInterpolation, objects::build_interpolation),
+                    Op::BuildTemplate => outlined!(BuildTemplate, objects::build_template),
+
+                    // ---- unpacking ----
+                    Op::UnpackSequence => {
+                        let o = decode!(UnpackSequence);
+                        let source = value!(o.src);
+                        if let Some(header) = source.header()
+                            && header.shape() == ShapeId::TUPLE
+                        {
+                            let tuple: Gc<Tuple> = header.cast_unchecked();
+                            if tuple.len() == usize::from(o.count) {
+                                profile::note(site!(o.site), iter_facts::TUPLE);
+                                for (index, &item) in tuple.items().iter().enumerate() {
+                                    *base.add(o.first.index() + index) = Some(item);
+                                }
+                                next!(UnpackSequence)
+                            }
+                        }
+                        outlined!(UnpackSequence, objects::unpack_sequence)
+                    }
+                    Op::UnpackEx => outlined!(UnpackEx, objects::unpack_ex),
+
+                    // ---- iteration ----
+                    Op::GetIter => outlined!(GetIter, objects::get_iter),
+                    Op::ForIter => {
+                        let o = decode!(ForIter);
+                        let iterator = value!(o.iter);
+                        let site = site!(o.site);
+                        save!();
+                        let item: Word = 'found: {
+                            if let Some(header) = iterator.header() {
+                                match header.shape() {
+                                    ShapeId::RANGE_ITERATOR => {
+                                        profile::note(site, iter_facts::RANGE);
+                                        let range: Gc<RangeIterator> = header.cast_unchecked();
+                                        break 'found range.next();
+                                    }
+                                    ShapeId::LIST_ITERATOR => {
+                                        profile::note(site, iter_facts::LIST);
+                                        let list: Gc<SequenceIterator> = header.cast_unchecked();
+                                        break 'found list.next_of_list(thread);
+                                    }
+                                    ShapeId::TUPLE_ITERATOR => {
+                                        profile::note(site, iter_facts::TUPLE);
+                                        let tuple: Gc<SequenceIterator> = header.cast_unchecked();
+                                        break 'found tuple.next_of_tuple();
+                                    }
+                                    ShapeId::GENERATOR => {
+                                        profile::note(site, iter_facts::GENERATOR);
+                                        let generator: Gc<Generator> = header.cast_unchecked();
+                                        if matches!(generator.state.get(), GeneratorState::Suspended | GeneratorState::Created) {
+                                            let link = Link::to_register(o.dst.0, operands::ForIter::LENGTH).with(Link::FOR_ITER);
+                                            frame = attempt!(resume::enter(thread, frame, generator, Value::NONE, link));
+                                            reload!();
+                                            continue 'dispatch;
+                                        }
+                                    }
+                                    _ => {}
+                                }
+                            }
+                            if *site & !iter_facts::EXHAUSTED & 0xffff == 0 {
+                                profile::iteration(thread, site, iterator);
+                            }
+                            attempt!(iteration::next(thread, iterator))
+                        };
+                        match item {
+                            Some(item) => {
+                                set!(o.dst, item);
+                                next!(ForIter)
+                            }
+                            None => {
+                                profile::note(site, iter_facts::EXHAUSTED);
+                                jump!(o.target)
+                            }
+                        }
+                    }
+
+                    // ---- calls ----
+                    Op::Call => {
+                        let o = decode!(Call);
+                        let window = base.add(o.window.index());
+                        let callee = value!(o.window);
+                        let site = site!(o.site);
+                        let count = usize::from(o.argc);
+                        let link = Link::to_register(o.dst.0, operands::Call::LENGTH);
+                        save!();
+                        if let Some(header) = callee.header() {
+                            if header.kind() == Kind::Function {
+                                let function: Gc<Function> = header.cast_unchecked();
+                                let code = function.code.get().unwrap_unchecked();
+                                let body: *const Body = Body::of(code);
+                                let key = profile::key(call_facts::FUNCTION, code.address() as u64);
+                                if *site.add(1) != key {
+                                    profile::callee(thread, &*(*frame).body, site, key);
+                                }
+                                if (*body).exact_arguments as usize == count && !(*frame).link.has(Link::GENERATOR) {
+                                    let entered = attempt!(frame::push(thread, frame, function, body, window.add(1), count, link));
+                                    enter!(entered)
+                                }
+                            } else if header.kind() == Kind::NativeFunction {
+                                let key = profile::key(call_facts::NATIVE, callee.to_bits());
+                                if *site.add(1) != key {
+                                    profile::callee(thread, &*(*frame).body, site, key);
+                                }
+                                let native: Gc<NativeFunction> = header.cast_unchecked();
+                                let value = attempt!(calls::call_native(thread, native, bind::as_values(window.add(1), count)));
+                                set!(o.dst, value);
+                                next!(Call)
+                            } else {
+                                let key = profile::callee_key(thread, callee);
+                                if *site.add(1) != key {
+                                    profile::callee(thread, &*(*frame).body, site, key);
+                                }
+                            }
+                        }
+                        called!(calls::call(thread, frame, callee, window.add(1), count, None, link), Call, o.dst)
+                    }
+                    Op::CallMethod => {
+                        let o = decode!(CallMethod);
+                        let window = base.add(o.window.index());
+                        let callee = value!(o.window);
+                        let site = site!(o.site);
+                        let link = Link::to_register(o.dst.0, operands::CallMethod::LENGTH);
+                        save!();
+                        let bound = (*window.add(1)).is_some();
+                        let first = if bound { window.add(1) } else { window.add(2) };
+                        let count = usize::from(o.argc) + usize::from(bound);
+                        if let Some(header) = callee.header() {
+                            if header.kind() == Kind::Function {
+                                let function: Gc<Function> = header.cast_unchecked();
+                                let code = function.code.get().unwrap_unchecked();
+                                let body: *const Body = Body::of(code);
+                                let key = profile::key(call_facts::FUNCTION, code.address() as u64);
+                                if *site.add(1) != key {
+                                    profile::callee(thread, &*(*frame).body, site, key);
+                                }
+                                if (*body).exact_arguments as usize == count && !(*frame).link.has(Link::GENERATOR) {
+                                    let entered = attempt!(frame::push(thread, frame, function, body, first, count, link));
+                                    enter!(entered)
+                                }
+                            } else if header.kind() == Kind::NativeFunction {
+                                let key = profile::key(call_facts::NATIVE, callee.to_bits());
+                                if *site.add(1) != key {
+                                    profile::callee(thread, &*(*frame).body, site, key);
+                                }
+                                let native: Gc<NativeFunction> = header.cast_unchecked();
+                                let value = attempt!(calls::call_native(thread, native, bind::as_values(first, count)));
+                                set!(o.dst, value);
+                                next!(CallMethod)
+                            } else {
+                                let key = profile::callee_key(thread, callee);
+                                if *site.add(1) != key {
+                                    profile::callee(thread, &*(*frame).body, site, key);
+                                }
+                            }
+                        }
+                        called!(calls::call(thread, frame, callee, first, count, None, link), CallMethod, o.dst)
+                    }
+                    Op::CallKw => {
+                        let o = decode!(CallKw);
+                        let callee = value!(o.window);
+                        save!();
+                        let key = profile::callee_key(thread, callee);
+                        if *site!(o.site).add(1) != key {
+                            profile::callee(thread, &*(*frame).body, site!(o.site), key);
+                        }
+                        let names = (*(*frame).body).constant(o.names.index()).cast::<Tuple>();
+                        let link = Link::to_register(o.dst.0, operands::CallKw::LENGTH);
+                        let first = base.add(o.window.index() + 1);
+                        called!(calls::call(thread, frame, callee, first, usize::from(o.argc), names, link), CallKw, o.dst)
+                    }
+                    Op::CallMethodKw => {
+                        let o = decode!(CallMethodKw);
+                        let window = base.add(o.window.index());
+                        let callee = value!(o.window);
+                        save!();
+                        let key = profile::callee_key(thread, callee);
+                        if *site!(o.site).add(1) != key {
+                            profile::callee(thread, &*(*frame).body, site!(o.site), key);
+                        }
+                        let bound = (*window.add(1)).is_some();
+                        let first = if bound { window.add(1) } else { window.add(2) };
+                        let count = usize::from(o.argc) + usize::from(bound);
+                        let names = (*(*frame).body).constant(o.names.index()).cast::<Tuple>();
+                        let link = Link::to_register(o.dst.0, operands::CallMethodKw::LENGTH);
+                        called!(calls::call(thread, frame, callee, first, count, names, link), CallMethodKw, o.dst)
+                    }
+                    Op::CallEx => {
+                        let o = decode!(CallEx);
+                        let callee = value!(o.callee);
+                        save!();
+                        let key = profile::callee_key(thread, callee);
+                        if *site!(o.site).add(1) != key {
+                            profile::callee(thread, &*(*frame).body, site!(o.site), key);
+                        }
+                        let args: Gc<Tuple> = value!(o.args).header().unwrap_unchecked().cast_unchecked();
+                        let kwargs = o.kwargs.get().and_then(|register| value!(register).cast::<Dict>());
+                        let link = Link::to_register(o.dst.0, operands::CallEx::LENGTH);
+                        called!(calls::call_ex(thread, frame, callee, args, kwargs, link), CallEx, o.dst)
+                    }
+
+                    // ---- functions and classes ----
+                    Op::MakeFunction => outlined!(MakeFunction, objects::make_function),
+                    Op::Intrinsic1 => outlined!(Intrinsic1, intrinsics::intrinsic_1),
+                    Op::Intrinsic2 => outlined!(Intrinsic2, intrinsics::intrinsic_2),
+
+                    // ---- control of the frame ----
+                    Op::Return => {
+                        let o = decode!(Return);
+                        let value = value!(o.src);
+                        let link = (*frame).link;
+                        if link.flags == 0 && (*frame).object.is_none() {
+                            frame = frame.sub(1);
+                            thread.frame.set(frame.cast());
+                            thread.register_top.set((*frame).top);
+                            frame::leave_recursion(thread);
+                            base = (*frame).base;
+                            feedback = (*(*frame).body).feedback;
+                            pc = (*frame).pc.add(usize::from(link.length));
+                            *base.add(usize::from(link.destination)) = Some(value);
+                            continue;
+                        }
+                        save!();
+                        finish!(value)
+                    }
+                    Op::ReturnGenerator => {
+                        save!();
+                        let generator = attempt!(resume::make(thread, frame));
+                        finish!(generator)
+                    }
+                    Op::Yield | Op::YieldDelegate => {
+                        let delegated = resume::op_at(pc) == Op::YieldDelegate;
+                        let (value, delegate) = if delegated {
+                            let o = decode!(YieldDelegate);
+                            (value!(o.src), word!(o.iter))
+                        } else {
+                            (value!(decode!(Yield).src), None)
+                        };
+                        save!();
+                        let link = (*frame).link;
+                        resume::suspend(thread, frame, delegate);
+                        frame = frame::pop(thread, frame);
+                        if link.has(Link::NATIVE) {
+                            return Exit::Yielded(value);
+                        }
+                        base = (*frame).base;
+                        feedback = (*(*frame).body).feedback;
+                        pc = (*frame).pc.add(usize::from(link.length));
+                        *base.add(usize::from(link.destination)) = Some(value);
+                        continue;
+                    }
+                    Op::Send => {
+                        let o = decode!(Send);
+                        save!();
+                        match attempt!(resume::send(thread, frame, value!(o.iter), value!(o.value))) {
+                            Sent::Entered(entered) => {
+                                frame = entered;
+                                reload!();
+                                continue;
+                            }
+                            Sent::Yielded(value) => {
+                                set!(o.dst, value);
+                                next!(Send)
+                            }
+                            Sent::Returned(value) => {
+                                set!(o.dst, value);
+                                jump!(o.target)
+                            }
+                        }
+                    }
+                    Op::GetYieldFromIter => {
+                        let o = decode!(GetYieldFromIter);
+                        save!();
+                        let iterator = attempt!(resume::yield_from_iterator(thread, &*frame, value!(o.src)));
+                        set!(o.dst, iterator);
+                        next!(GetYieldFromIter)
+                    }
+                    Op::GetAwaitable => {
+                        let o = decode!(GetAwaitable);
+                        save!();
+                        let iterator = attempt!(resume::awaitable(thread, value!(o.src), resume::AwaitContext::from_operand(o.context)));
+                        set!(o.dst, iterator);
+                        next!(GetAwaitable)
+                    }
+                    Op::GetAiter => {
+                        let o = decode!(GetAiter);
+                        save!();
+                        let iterator = attempt!(resume::async_iterator(thread, value!(o.src)));
+                        set!(o.dst, iterator);
+                        next!(GetAiter)
+                    }
+                    Op::GetAnext => {
+                        let o = decode!(GetAnext);
+                        save!();
+                        let iterator = attempt!(resume::async_next(thread, value!(o.iter)));
+                        set!(o.dst, iterator);
+                        next!(GetAnext)
+                    }
+                    Op::EndAsyncFor => {
+                        let o = decode!(EndAsyncFor);
+                        let exception = value!(o.exc);
+                        if thread.class_of(exception).is_subclass_of(thread.vm().exceptions.stop_async_iteration) {
+                            jump!(o.target)
+                        }
+                        save!();
+                        thread.reraise(exception);
+                        break 'dispatch false;
+                    }
+
+                    // ---- context managers and exceptions ----
+                    Op::LoadContext => outlined!(LoadContext, exceptions::load_context),
+                    Op::BeginHandler => {
+                        let o = decode!(BeginHandler);
+                        let handled = thread.handled.get();
+                        // In a generator, what its resumer handles is not the generator's.
+                        let inherited = (*frame).link.has(Link::GENERATOR) && handled == (*frame).inherited;
+                        word!(o.saved) = if inherited { None } else { handled };
+                        let exception = thread.exception.take();
+                        word!(o.exc) = exception;
+                        thread.handled.set(exception);
+                        next!(BeginHandler)
+                    }
+                    Op::EndHandler => {
+                        let saved = word!(decode!(EndHandler).saved);
+                        let inherited = saved.is_none() && (*frame).link.has(Link::GENERATOR);
+                        thread.handled.set(if inherited { (*frame).inherited } else { saved });
+                        next!(EndHandler)
+                    }
+                    Op::Raise => outlined!(Raise, exceptions::raise),
+                    Op::ReraiseCurrent => {
+                        save!();
+                        let (_, extend) = exceptions::reraise_current(thread);
+                        break 'dispatch extend;
+                    }
+                    Op::Reraise => {
+                        save!();
+                        thread.reraise(value!(decode!(Reraise).exc));
+                        break 'dispatch false;
+                    }
+                    Op::ExceptionMatch => {
+                        let o = decode!(ExceptionMatch);
+                        save!();
+                        let matched = attempt!(exceptions::exception_match(thread, &*frame, o));
+                        if matched {
+                            profile::taken(site!(o.site));
+                        } else {
+                            profile::not_taken(site!(o.site));
+                        }
+                        set!(o.dst, Value::from_bool(matched));
+                        next!(ExceptionMatch)
+                    }
+                    Op::ExceptionGroupMatch => outlined!(ExceptionGroupMatch, exceptions::group_match),
+                    Op::ExceptionGroupFinish => outlined!(ExceptionGroupFinish, exceptions::group_finish),
+                    Op::CallExitWithException => outlined!(CallExitWithException, exceptions::call_exit),
+                    Op::RaiseAssertion => outlined!(RaiseAssertion, exceptions::raise_assertion),
+
+                    // ---- imports, patterns, annotations ----
+                    Op::ImportName => outlined!(ImportName, imports::import_name),
+                    Op::ImportFrom => outlined!(ImportFrom, imports::import_from),
+                    Op::ImportStar => outlined!(ImportStar, imports::import_star),
+                    Op::MatchSequence => outlined!(MatchSequence, patterns::match_sequence),
+                    Op::MatchMapping => outlined!(MatchMapping, patterns::match_mapping),
+                    Op::GetLen => outlined!(GetLen, objects::get_len),
+                    Op::MatchKeys => outlined!(MatchKeys, patterns::match_keys),
+                    Op::MatchClass => outlined!(MatchClass, patterns::match_class),
+                    Op::SetupAnnotations => {
+                        save!();
+                        attempt!(names::setup_annotations(thread, &*frame));
+                        next!(SetupAnnotations)
+                    }
+                }
+            };
+            // An exception is pending. Arms that raise have saved `pc`.
+            match traceback::unwind(thread, frame, extend) {
+                Unwound::Handler(handler) => {
+                    frame = handler;
+                    reload!();
+                    continue 'activation;
+                }
+                Unwound::Native => return Exit::Raised,
+            }
+        }
+    }
+}
