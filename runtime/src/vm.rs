@@ -515,6 +515,11 @@ impl Vm {
         }
     }
 
+    /// Keeps the source text that goes by this name: of `-c`, of an interactive statement.
+    pub fn remember_source(&self, filename: &str, text: &str) {
+        self.source_texts.borrow_mut().insert(filename.to_owned(), text.into());
+    }
+
     /// The source text of a file named in a code object, for tracebacks.
     pub fn source_of(&self, thread: &Thread, filename: &str) -> Option<std::rc::Rc<str>> {
         if let Some(text) = self.source_texts.borrow().get(filename) {

@@ -1,11 +1,11 @@
 //! Rare operations: the implementation of [`crate::bytecode::intrinsics`].
 //!
-//! What lives here: what each intrinsic does, mostly by way of the `_typing` module. What must not: anything
+//! What lives here: what each intrinsic does, mostly by way of the runtime's `modules::typing`. What must not: anything
 //! hot. Start at [`intrinsic_1`].
 
-use taipan_runtime::dispatch::{attr, call};
+use taipan_runtime::dispatch::call;
 use taipan_runtime::error::PyResult;
-use taipan_runtime::modules::import::import_name;
+use taipan_runtime::modules::typing::{ParameterKind, syntax};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::tuple::Tuple;
@@ -29,13 +29,6 @@ pub fn intrinsic_2(thread: &Thread, frame: &Frame, o: operands::Intrinsic2) -> P
     Ok(())
 }
 
-/// Calls a function of the native `_typing` module.
-fn typing(thread: &Thread, function: &str, arguments: &[Value]) -> PyResult<Value> {
-    let module = import_name(thread, "_typing")?;
-    let function = attr::get(thread, module, thread.vm().interner.intern_text(thread, function))?;
-    call::call(thread, function, arguments)
-}
-
 fn run(thread: &Thread, number: u16, operands: &[Value]) -> PyResult<Value> {
     let Some(intrinsic) = Intrinsic::from_operand(number) else { unreachable!("the compiler emits known intrinsics") };
     match intrinsic {
@@ -51,14 +44,20 @@ fn run(thread: &Thread, number: u16, operands: &[Value]) -> PyResult<Value> {
             let format = taipan_runtime::dispatch::number::index_i64(thread, operands[0])?;
             if format > 2 { Err(thread.raise_not_implemented_error("")) } else { Ok(Value::NONE) }
         }
-        Intrinsic::TypeVar => typing(thread, "_make_typevar", &[operands[0], Value::NONE, Value::NONE]),
-        Intrinsic::TypeVarWithBound => typing(thread, "_make_typevar", &[operands[0], operands[1], Value::NONE]),
-        Intrinsic::TypeVarWithConstraints => typing(thread, "_make_typevar", &[operands[0], Value::NONE, operands[1]]),
-        Intrinsic::ParamSpec => typing(thread, "_make_paramspec", operands),
-        Intrinsic::TypeVarTuple => typing(thread, "_make_typevartuple", operands),
-        Intrinsic::SubscriptGeneric => subscript_generic(thread, operands[0]),
-        Intrinsic::TypeAlias => typing(thread, "_make_typealias", operands),
-        Intrinsic::SetTypeParamDefault => typing(thread, "_set_default", operands).map(|_| operands[0]),
+        Intrinsic::TypeVar => Ok(syntax::parameter(thread, ParameterKind::TypeVar, operands[0])),
+        Intrinsic::TypeVarWithBound => Ok(syntax::bounded(thread, operands[0], operands[1], false)),
+        Intrinsic::TypeVarWithConstraints => Ok(syntax::bounded(thread, operands[0], operands[1], true)),
+        Intrinsic::ParamSpec => Ok(syntax::parameter(thread, ParameterKind::ParamSpec, operands[0])),
+        Intrinsic::TypeVarTuple => Ok(syntax::parameter(thread, ParameterKind::TypeVarTuple, operands[0])),
+        Intrinsic::SubscriptGeneric => syntax::subscript_generic(thread, operands[0]),
+        Intrinsic::TypeAlias => match operands[0].cast::<Tuple>().as_ref().map(|parts| parts.items()) {
+            Some(&[name, parameters, evaluate]) => Ok(syntax::alias(thread, name, parameters, evaluate)),
+            _ => unreachable!("the compiler builds a tuple of three"),
+        },
+        Intrinsic::SetTypeParamDefault => {
+            syntax::set_default(thread, operands[0], operands[1]);
+            Ok(operands[0])
+        }
         Intrinsic::SetFunctionTypeParams => {
             if let (Some(function), Some(parameters)) = (operands[0].cast::<Function>(), operands[1].cast::<Tuple>()) {
                 thread.store_gc(function, &function.type_parameters, parameters);
@@ -66,16 +65,4 @@ fn run(thread: &Thread, number: u16, operands: &[Value]) -> PyResult<Value> {
             Ok(operands[0])
         }
     }
-}
-
-/// `typing.Generic[parameters]`, TypeVarTuples unpacked.
-fn subscript_generic(thread: &Thread, parameters: Value) -> PyResult<Value> {
-    let generic = typing_attribute(thread, "Generic")?;
-    let unpacked = typing(thread, "_unpack_typevartuples", &[parameters])?;
-    taipan_runtime::dispatch::subscript::get_item(thread, generic, unpacked)
-}
-
-fn typing_attribute(thread: &Thread, name: &str) -> PyResult<Value> {
-    let module = import_name(thread, "_typing")?;
-    attr::get(thread, module, thread.vm().interner.intern_text(thread, name))
 }

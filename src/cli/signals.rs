@@ -1,0 +1,47 @@
+//! Ctrl-C: a thread waits for SIGINT and asks the engine to poll.
+//!
+//! What lives here: [`forward_interrupts`]. What must not: Python's `signal` module. No signal handler of ours
+//! touches any state: the signal is blocked everywhere and taken by `sigwait`.
+#![allow(unsafe_code)] // The calls of the C library.
+
+use crate::engine::InterruptHandle;
+
+/// From now on Ctrl-C raises KeyboardInterrupt in the engine.
+pub fn forward_interrupts(handle: InterruptHandle) {
+    // SAFETY: the sets are initialised before use. Threads made later inherit the mask.
+    let (wanted, waiting) = unsafe {
+        let mut action = std::mem::zeroed::<libc::sigaction>();
+        libc::sigaction(libc::SIGINT, std::ptr::null(), &raw mut action);
+        if action.sa_sigaction == libc::SIG_IGN {
+            // Started in the background: Ctrl-C is for others.
+            return;
+        }
+        let mut wanted = std::mem::zeroed::<libc::sigset_t>();
+        libc::sigemptyset(&raw mut wanted);
+        libc::sigaddset(&raw mut wanted, libc::SIGINT);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const wanted, std::ptr::null_mut());
+        // A signal that does nothing, to end blocking calls of the engine's thread.
+        let mut quiet = std::mem::zeroed::<libc::sigaction>();
+        quiet.sa_sigaction = nothing as extern "C" fn(libc::c_int) as usize;
+        libc::sigaction(libc::SIGURG, &raw const quiet, std::ptr::null_mut());
+        (wanted, libc::pthread_self())
+    };
+    let spawned = std::thread::Builder::new().name("signals".into()).stack_size(64 << 10).spawn(move || {
+        loop {
+            let mut signal = 0;
+            // SAFETY: the set is initialised; `waiting` runs until the process ends.
+            unsafe {
+                if libc::sigwait(&raw const wanted, &raw mut signal) != 0 {
+                    return;
+                }
+                handle.signal();
+                libc::pthread_kill(waiting, libc::SIGURG);
+            }
+        }
+    });
+    if spawned.is_err() {
+        eprintln!("taipan: Ctrl-C will not be noticed");
+    }
+}
+
+extern "C" fn nothing(_: libc::c_int) {}
