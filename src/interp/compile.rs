@@ -101,17 +101,17 @@ fn raise_syntax_error(thread: &Thread, info: &SyntaxErrorInfo, message: &str) ->
         SyntaxErrorKind::Indentation => exceptions.indentation_error,
         SyntaxErrorKind::Tab => exceptions.tab_error,
     };
-    let number = |number: u32| Value::small_wrapping(i64::from(number));
+    let number = |number: i64| Value::small_wrapping(number);
     let text = info.text.as_ref().map_or(Value::NONE, |text| Str::new(thread, text).value());
     let location = Tuple::new(
         thread,
         &[
             Str::new(thread, &info.filename).value(),
-            number(info.line),
-            number(info.column),
+            number(i64::from(info.line)),
+            number(i64::from(info.column)),
             text,
-            number(info.end_line),
-            number(info.end_column),
+            number(i64::from(info.end_line)),
+            number(i64::from(info.end_column)),
         ],
     );
     let message = Str::new(thread, message).value();
