@@ -1,6 +1,15 @@
 //! The `builtins` module.
 //!
-//! What lives here: the builtin functions. What must not: the builtin types (`types/`).
+//! What lives here: the list of its parts, and the classes it shows. What must not: the functions (the files
+//! below, by family) and the builtin types (`types/`). Start at [`builtins`].
+
+pub mod attributes;
+pub mod class_statement;
+pub mod execute;
+pub mod iteration;
+pub mod numbers;
+pub mod site;
+pub mod text;
 
 use taipan_macros::py_module;
 
@@ -14,43 +23,76 @@ use taipan_macros::py_module;
 /// applications, but can be useful in modules that provide
 /// objects with the same name as a builtin and need to access
 /// the built-in of that name.
-#[py_module(name = "builtins")]
+#[py_module(
+    name = "builtins",
+    extend = [
+        attributes::functions::MODULE,
+        class_statement::functions::MODULE,
+        execute::functions::MODULE,
+        iteration::functions::MODULE,
+        numbers::functions::MODULE,
+        text::functions::MODULE
+    ]
+)]
 pub mod builtins {
-    use crate::dispatch;
     use crate::error::PyResult;
+    use crate::native::PyClass;
     use crate::object::Gc;
     use crate::thread::Thread;
+    use crate::types::memoryview::MemoryView;
     use crate::types::module::Module;
-    use crate::types::str::Str;
+    use crate::types::type_object::Type;
     use crate::value::Value;
-
-    /// Return the number of items in a container.
-    #[function]
-    fn len(thread: &Thread, obj: Value) -> PyResult<usize> {
-        dispatch::iter::length(thread, obj)
-    }
-
-    /// Return the canonical string representation of the object.
-    #[function]
-    fn repr(thread: &Thread, obj: Value) -> PyResult<Gc<Str>> {
-        dispatch::text::repr(thread, obj)
-    }
 
     #[init]
     fn init(thread: &Thread, module: Gc<Module>) -> PyResult<()> {
-        for (name, value) in [("None", Value::NONE), ("True", Value::TRUE), ("False", Value::FALSE), ("Ellipsis", Value::ELLIPSIS), ("NotImplemented", Value::NOT_IMPLEMENTED)] {
+        let debug = Value::from_bool(thread.vm().options.optimize == 0);
+        for (name, value) in [
+            ("None", Value::NONE),
+            ("Ellipsis", Value::ELLIPSIS),
+            ("NotImplemented", Value::NOT_IMPLEMENTED),
+            ("False", Value::FALSE),
+            ("True", Value::TRUE),
+            ("__debug__", debug),
+        ] {
             module.set(thread, name, value);
         }
         let types = &thread.vm().types;
         for class in [
-            types.object, types.type_type, types.int, types.bool, types.float, types.complex, types.str, types.bytes, types.bytearray, types.list, types.tuple,
-            types.dict, types.set, types.frozenset, types.range, types.slice, types.property, types.staticmethod, types.classmethod, types.super_type,
+            types.bool,
+            types.bytearray,
+            types.bytes,
+            types.classmethod,
+            types.complex,
+            types.dict,
+            types.float,
+            types.frozenset,
+            types.property,
+            types.int,
+            types.list,
+            types.object,
+            types.range,
+            types.set,
+            types.slice,
+            types.staticmethod,
+            types.str,
+            types.super_type,
+            types.tuple,
+            types.type_type,
+            Type::of_spec(thread, MemoryView::SPEC),
         ] {
             module.set(thread, &class.name_string(), class.value());
         }
         for (name, class) in thread.vm().exceptions.all() {
             module.set(thread, name, class.value());
         }
+        for (alias, class) in [("EnvironmentError", "OSError"), ("IOError", "OSError")] {
+            if let Some(class) = module.get(thread, class) {
+                module.set(thread, alias, class);
+            }
+        }
+        module.set(thread, "ExceptionGroup", crate::types::exception_group::make_exception_group_class(thread)?.value());
+        super::site::add_to(thread, module);
         Ok(())
     }
 }

@@ -11,10 +11,7 @@ pub fn missing_attribute(thread: &Thread, module: Value, attribute: &str) -> Str
     let namespace = module.cast::<Module>().map(|m| m.dict());
     let name = namespace.and_then(|d| d.get_str(thread, names.__name__)).and_then(|n| n.cast::<Str>());
     match name.map(|n| n.to_str_lossy(thread).into_owned()) {
-        Some(name) if crate::modules::import::is_initialising(thread, module) => {
-            format!("partially initialized module '{name}' has no attribute '{attribute}' (most likely due to a circular import)")
-        }
-        Some(name) => format!("module '{name}' has no attribute '{attribute}'"),
+        Some(name) => crate::modules::import::missing_attribute_text(thread, module, &name, attribute),
         None => format!("module has no attribute '{attribute}'"),
     }
 }

@@ -1,0 +1,72 @@
+//! Packs the standard library into the crate: one compressed blob, and an index of the files in it.
+//!
+//! The library is the Python half of CPython's, as the crate `rustpython-pylib` ships it. What no program
+//! imports (tests, IDLE, Tk, demonstrations) is left out. Each file is compressed alone (LZ4), so that an
+//! import unpacks nothing but what it needs.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Folders and files that are left out, by path below the library.
+const LEFT_OUT: &[&str] = &[
+    "__hello__.py",
+    "__phello__",
+    "_dummy_os.py",
+    "_dummy_thread.py",
+    "dummy_threading.py",
+    "ensurepip",
+    "idlelib",
+    "pydoc_data",
+    "test",
+    "tkinter",
+    "turtle.py",
+    "turtledemo",
+];
+
+/// Folders that are left out wherever they are.
+const LEFT_OUT_EVERYWHERE: &[&str] = &["__pycache__", "test", "tests", "idle_test"];
+
+fn main() {
+    let library = Path::new(rustpython_pylib::LIB_PATH);
+    let mut files = Vec::new();
+    collect(library, library, &mut files);
+    // The index is searched by bisection.
+    files.sort();
+
+    let mut blob = Vec::new();
+    let mut index = String::from("&[\n");
+    for name in &files {
+        let source = fs::read(library.join(name)).unwrap_or_else(|error| panic!("cannot read {name}: {error}"));
+        let start = blob.len();
+        blob.extend(lz4_flex::block::compress(&source));
+        // Writing to a string cannot fail.
+        let _ = writeln!(index, "    LibraryFile {{ path: {name:?}, start: {start}, end: {}, size: {} }},", blob.len(), source.len());
+    }
+    index.push_str("]\n");
+
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(out.join("library.lz4"), blob).unwrap_or_else(|error| panic!("cannot write the library: {error}"));
+    fs::write(out.join("library_index.rs"), index).unwrap_or_else(|error| panic!("cannot write the index: {error}"));
+    println!("cargo:rerun-if-changed=build.rs");
+}
+
+/// Adds the paths of all Python files below `folder`, relative to `library`.
+fn collect(library: &Path, folder: &Path, files: &mut Vec<String>) {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("cannot list {}: {error}", folder.display()));
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let Ok(relative) = path.strip_prefix(library) else { continue };
+        let Some(relative) = relative.to_str() else { continue };
+        let name = entry.file_name();
+        let everywhere = LEFT_OUT_EVERYWHERE.iter().any(|left| name == *left);
+        if everywhere || LEFT_OUT.contains(&relative) {
+            continue;
+        }
+        if path.is_dir() {
+            collect(library, &path, files);
+        } else if relative.ends_with(".py") {
+            files.push(relative.to_owned());
+        }
+    }
+}

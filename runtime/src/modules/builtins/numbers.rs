@@ -1,0 +1,365 @@
+//! Builtin functions about numbers, and those that fold an iterable: `sum`, `min`, `max`, `any`, `all`.
+//!
+//! What lives here: the functions. What must not: arithmetic (`dispatch/binary.rs`). Start at [`sum_values`].
+
+use crate::dispatch::compare::{self, CompareOperator};
+use crate::dispatch::{self, binary, iter};
+use crate::error::PyResult;
+use crate::native::Arguments;
+use crate::object::ShapeId;
+use crate::thread::Thread;
+use crate::types::bytearray::ByteArray;
+use crate::types::bytes::Bytes;
+use crate::types::complex::Complex;
+use crate::types::float::{self, Float};
+use crate::types::int;
+use crate::types::list::{List, Strategy};
+use crate::types::special::Special;
+use crate::types::str::Str;
+use crate::value::Value;
+
+/// A sum of doubles with the error of each addition carried along (Neumaier, "Rundungsfehleranalyse einiger
+/// Verfahren zur Summation endlicher Summen", ZAMM 54, 1974), as CPython sums floats since 3.12.
+#[derive(Clone, Copy)]
+struct CompensatedSum {
+    high: f64,
+    low: f64,
+}
+
+impl CompensatedSum {
+    fn new(start: f64) -> CompensatedSum {
+        CompensatedSum { high: start, low: 0.0 }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, x: f64) {
+        let total = self.high + x;
+        if self.high.abs() >= x.abs() {
+            self.low += (self.high - total) + x;
+        } else {
+            self.low += (x - total) + self.high;
+        }
+        self.high = total;
+    }
+
+    fn value(self) -> f64 {
+        if self.low != 0.0 && self.low.is_finite() { self.high + self.low } else { self.high }
+    }
+}
+
+/// What has been summed so far. Each phase handles items of its own type and hands over to a later one.
+enum Phase {
+    Int(i64),
+    Float(CompensatedSum),
+    Complex(CompensatedSum, CompensatedSum),
+    Any(Value),
+}
+
+impl Phase {
+    fn starting_with(value: Value) -> Phase {
+        if let Some(n) = value.as_small() {
+            Phase::Int(n)
+        } else if let Some(x) = float::as_exact_float(value) {
+            Phase::Float(CompensatedSum::new(x))
+        } else if let Some(z) = value.cast::<Complex>().filter(|z| z.header().shape() == ShapeId::COMPLEX) {
+            Phase::Complex(CompensatedSum::new(z.value.real), CompensatedSum::new(z.value.imag))
+        } else {
+            Phase::Any(value)
+        }
+    }
+
+    fn value(&self, thread: &Thread) -> Value {
+        match *self {
+            Phase::Int(n) => int::from_i64(thread, n),
+            Phase::Float(sum) => Float::new(thread, sum.value()).value(),
+            Phase::Complex(real, imaginary) => Complex::new(thread, real.value(), imaginary.value()).value(),
+            Phase::Any(value) => value,
+        }
+    }
+
+    fn add(&mut self, thread: &Thread, item: Value) -> PyResult<()> {
+        match self {
+            Phase::Int(total) => {
+                if let Some(n) = item.as_small().or_else(|| item.as_bool().map(i64::from))
+                    && let Some(sum) = total.checked_add(n)
+                {
+                    *total = sum;
+                    return Ok(());
+                }
+            }
+            Phase::Float(total) => {
+                if let Some(x) = float::as_exact_float(item) {
+                    total.add(x);
+                    return Ok(());
+                }
+                if int::is_int(item) {
+                    total.add(dispatch::number::to_f64(thread, item)?);
+                    return Ok(());
+                }
+            }
+            Phase::Complex(real, imaginary) => {
+                if let Some(z) = item.cast::<Complex>().filter(|z| z.header().shape() == ShapeId::COMPLEX) {
+                    real.add(z.value.real);
+                    imaginary.add(z.value.imag);
+                    return Ok(());
+                }
+                if let Some(x) = float::as_exact_float(item) {
+                    real.add(x);
+                    return Ok(());
+                }
+                if int::is_int(item) {
+                    real.add(dispatch::number::to_f64(thread, item)?);
+                    return Ok(());
+                }
+            }
+            Phase::Any(total) => {
+                *total = binary::add(thread, *total, item)?;
+                return Ok(());
+            }
+        }
+        let sum = binary::add(thread, self.value(thread), item)?;
+        // There is no way back to an earlier phase: an int that is no exact machine word goes on as a Python int.
+        *self = match (&*self, Phase::starting_with(sum)) {
+            (_, Phase::Int(n)) => Phase::Any(int::from_i64(thread, n)),
+            (Phase::Complex(..), Phase::Float(_)) => Phase::Any(sum),
+            (_, phase) => phase,
+        };
+        Ok(())
+    }
+}
+
+/// `sum(iterable, start)`.
+pub fn sum_values(thread: &Thread, iterable: Value, start: Option<Value>) -> PyResult<Value> {
+    let start = start.unwrap_or(Value::small_wrapping(0));
+    if start.cast::<Str>().is_some() {
+        return Err(thread.raise_type_error("sum() can't sum strings [use ''.join(seq) instead]"));
+    }
+    if start.cast::<Bytes>().is_some() {
+        return Err(thread.raise_type_error("sum() can't sum bytes [use b''.join(seq) instead]"));
+    }
+    if start.cast::<ByteArray>().is_some() {
+        return Err(thread.raise_type_error("sum() can't sum bytearray [use b''.join(seq) instead]"));
+    }
+    let mut phase = Phase::starting_with(start);
+    if let Some(list) = iterable.cast::<List>()
+        && list.is_exact()
+        && list.strategy() == Strategy::Float
+        && !list.is_empty()
+    {
+        // 0 + x is x, so an int start joins the first float exactly as the generic addition would.
+        if let Phase::Int(start) = phase {
+            phase = Phase::Float(CompensatedSum::new(start as f64 + list.doubles()[0].get()));
+        } else if let Phase::Float(total) = &mut phase {
+            total.add(list.doubles()[0].get());
+        }
+        if let Phase::Float(total) = &mut phase {
+            for x in &list.doubles()[1..] {
+                total.add(x.get());
+            }
+            return Ok(phase.value(thread));
+        }
+    }
+    let mut total = phase;
+    iter::for_each(thread, iterable, |item| {
+        total.add(thread, item)?;
+        Ok(true)
+    })?;
+    Ok(total.value(thread))
+}
+
+/// `min` and `max`: which of the two, and its name.
+fn extreme(thread: &Thread, arguments: Arguments<'_>, name: &str, operator: CompareOperator) -> PyResult<Value> {
+    let given = arguments.positional();
+    if given.is_empty() {
+        return Err(thread.raise_type_error(format!("{name} expected at least 1 argument, got 0")));
+    }
+    let (mut key, mut default) = (None, None);
+    for (keyword, value) in arguments.keywords() {
+        match &*keyword.to_str_lossy(thread) {
+            "key" => key = Some(value).filter(|k| !k.is_none()),
+            "default" => default = Some(value),
+            other => {
+                let near = crate::native::suggest::closest(other, ["key", "default"]);
+                let hint = near.map(|near| format!(". Did you mean '{near}'?")).unwrap_or_default();
+                return Err(thread.raise_type_error(format!("{name}() got an unexpected keyword argument '{other}'{hint}")));
+            }
+        }
+    }
+    if given.len() > 1 && default.is_some() {
+        return Err(thread.raise_type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
+    }
+    let mut best: Option<(Value, Value)> = None;
+    let mut consider = |item: Value| -> PyResult<bool> {
+        let rank = match key {
+            Some(key) => dispatch::call::call(thread, key, &[item])?,
+            None => item,
+        };
+        best = match best {
+            Some((best_item, best_rank)) if !compare::compare_truth(thread, operator, rank, best_rank)? => Some((best_item, best_rank)),
+            _ => Some((item, rank)),
+        };
+        Ok(true)
+    };
+    if let [iterable] = *given {
+        iter::for_each(thread, iterable, consider)?;
+    } else {
+        for &item in given {
+            consider(item)?;
+        }
+    }
+    match best.map(|(item, _)| item).or(default) {
+        Some(value) => Ok(value),
+        None => Err(thread.raise_value_error(format!("{name}() iterable argument is empty"))),
+    }
+}
+
+/// `0x1f`, `-0b11`: the digits of an int after a prefix.
+fn with_prefix(thread: &Thread, number: Value, radix: u32, prefix: &str) -> PyResult<String> {
+    let number = dispatch::number::index(thread, number)?;
+    if let Some(n) = number.as_small() {
+        let sign = if n < 0 { "-" } else { "" };
+        let digits = n.unsigned_abs();
+        return Ok(match radix {
+            2 => format!("{sign}{prefix}{digits:b}"),
+            8 => format!("{sign}{prefix}{digits:o}"),
+            _ => format!("{sign}{prefix}{digits:x}"),
+        });
+    }
+    let big = int::to_bigint(number).unwrap_or_default();
+    let sign = if big.sign() == num_bigint::Sign::Minus { "-" } else { "" };
+    Ok(format!("{sign}{prefix}{}", big.magnitude().to_str_radix(radix)))
+}
+
+/// Functions about numbers, and folds.
+#[taipan_macros::py_module(name = "builtins")]
+pub mod functions {
+    use super::*;
+
+    /// Return the absolute value of the argument.
+    #[function]
+    fn abs(thread: &Thread, number: Value) -> PyResult<Value> {
+        binary::absolute(thread, number)
+    }
+
+    /// Return True if bool(x) is True for all values x in the iterable.
+    ///
+    /// If the iterable is empty, return True.
+    #[function]
+    fn all(thread: &Thread, iterable: Value) -> PyResult<bool> {
+        let mut result = true;
+        iter::for_each(thread, iterable, |item| {
+            result = dispatch::truth::truth(thread, item)?;
+            Ok(result)
+        })?;
+        Ok(result)
+    }
+
+    /// Return True if bool(x) is True for any x in the iterable.
+    ///
+    /// If the iterable is empty, return False.
+    #[function]
+    fn any(thread: &Thread, iterable: Value) -> PyResult<bool> {
+        let mut result = false;
+        iter::for_each(thread, iterable, |item| {
+            result = dispatch::truth::truth(thread, item)?;
+            Ok(!result)
+        })?;
+        Ok(result)
+    }
+
+    /// Return the binary representation of an integer.
+    ///
+    ///    >>> bin(2796202)
+    ///    '0b1010101010101010101010'
+    #[function]
+    fn bin(thread: &Thread, number: Value) -> PyResult<String> {
+        with_prefix(thread, number, 2, "0b")
+    }
+
+    /// Return the octal representation of an integer.
+    ///
+    ///    >>> oct(342391)
+    ///    '0o1234567'
+    #[function]
+    fn oct(thread: &Thread, number: Value) -> PyResult<String> {
+        with_prefix(thread, number, 8, "0o")
+    }
+
+    /// Return the hexadecimal representation of an integer.
+    ///
+    ///    >>> hex(12648430)
+    ///    '0xc0ffee'
+    #[function]
+    fn hex(thread: &Thread, number: Value) -> PyResult<String> {
+        with_prefix(thread, number, 16, "0x")
+    }
+
+    /// Return the tuple (x//y, x%y).  Invariant: div*y + mod == x.
+    #[function]
+    fn divmod(thread: &Thread, x: Value, y: Value) -> PyResult<Value> {
+        binary::divmod(thread, x, y)
+    }
+
+    /// Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments.
+    ///
+    /// Some types, such as ints, are able to use a more efficient algorithm when
+    /// invoked using the three argument form.
+    #[function(signature = "(base, exp, mod=None)")]
+    fn pow(thread: &Thread, base: Value, exp: Value, modulus: Option<Value>) -> PyResult<Value> {
+        match modulus.filter(|m| !m.is_none()) {
+            Some(modulus) => binary::power_modulo(thread, base, exp, modulus),
+            None => binary::power(thread, base, exp),
+        }
+    }
+
+    /// Round a number to a given precision in decimal digits.
+    ///
+    /// The return value is an integer if ndigits is omitted or None.  Otherwise
+    /// the return value has the same type as the number.  ndigits may be negative.
+    #[function(signature = "(number, ndigits=None)")]
+    fn round(thread: &Thread, number: Value, ndigits: Option<Value>) -> PyResult<Value> {
+        let digits = ndigits.filter(|n| !n.is_none());
+        let result = match digits {
+            Some(digits) => dispatch::special::try_call(thread, Special::Round, number, &[digits])?,
+            None => dispatch::special::try_call(thread, Special::Round, number, &[])?,
+        };
+        match result {
+            Some(result) => Ok(result),
+            None => Err(thread.raise_type_error(format!("type {} doesn't define __round__ method", thread.type_name(number)))),
+        }
+    }
+
+    /// Return the sum of a 'start' value (default: 0) plus an iterable of numbers
+    ///
+    /// When the iterable is empty, return the start value.
+    /// This function is intended specifically for use with numeric values and may
+    /// reject non-numeric types.
+    #[function(signature = "(iterable, /, start=0)")]
+    fn sum(thread: &Thread, iterable: Value, start: Option<Value>) -> PyResult<Value> {
+        sum_values(thread, iterable, start)
+    }
+
+    /// min(iterable, *[, default=obj, key=func]) -> value
+    /// min(arg1, arg2, *args, *[, key=func]) -> value
+    ///
+    /// With a single iterable argument, return its smallest item. The
+    /// default keyword-only argument specifies an object to return if
+    /// the provided iterable is empty.
+    /// With two or more positional arguments, return the smallest argument.
+    #[function]
+    fn min(thread: &Thread, arguments: Arguments<'_>) -> PyResult<Value> {
+        extreme(thread, arguments, "min", CompareOperator::Lt)
+    }
+
+    /// max(iterable, *[, default=obj, key=func]) -> value
+    /// max(arg1, arg2, *args, *[, key=func]) -> value
+    ///
+    /// With a single iterable argument, return its biggest item. The
+    /// default keyword-only argument specifies an object to return if
+    /// the provided iterable is empty.
+    /// With two or more positional arguments, return the largest argument.
+    #[function]
+    fn max(thread: &Thread, arguments: Arguments<'_>) -> PyResult<Value> {
+        extreme(thread, arguments, "max", CompareOperator::Gt)
+    }
+}
