@@ -92,6 +92,7 @@ impl Parameters {
     fn qualified(&self) -> String {
         match self.receiver {
             Receiver::New => self.owner.to_owned(),
+            Receiver::Slot if self.name == "__init__" => self.owner.to_owned(),
             Receiver::None if self.owner.is_empty() || self.owner == "builtins" => self.name.to_owned(),
             Receiver::None | Receiver::Method | Receiver::Slot | Receiver::Class => format!("{}.{}", self.owner, self.name),
         }

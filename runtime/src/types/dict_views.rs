@@ -153,7 +153,8 @@ impl DictIterator {
         }
         // Backwards, CPython does not count: an entry may be seen that was not there at first.
         if !backwards && self.remaining.get() == 0 {
-            return Err(self.changed(thread, "dictionary keys changed during iteration"));
+            self.container.init(None);
+            return Err(thread.raise_runtime_error("dictionary keys changed during iteration"));
         }
         self.position.set(position);
         self.remaining.set(self.remaining.get().saturating_sub(1));

@@ -544,4 +544,51 @@ mod tests {
             assert!(is_permutation(&order));
         }
     }
+
+    /// The keys of one line of the table: made by the same generator that made it.
+    fn keys_of_line(seed: u64, kind: u64) -> (usize, u64, Vec<u64>) {
+        const LENGTHS: [usize; 18] = [0, 1, 2, 3, 5, 10, 31, 63, 64, 65, 100, 127, 128, 200, 333, 500, 1000, 2000];
+        const SPREADS: [u64; 5] = [1, 2, 5, 50, 100_000];
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state >> 33
+        };
+        let length = LENGTHS[next() as usize % LENGTHS.len()];
+        let spread = SPREADS[next() as usize % SPREADS.len()];
+        let mut keys: Vec<u64> = (0..length).map(|_| next() % spread).collect();
+        match kind {
+            1 => keys.sort_unstable(),
+            2 => keys.sort_unstable_by(|a, b| b.cmp(a)),
+            3 => keys[length / 3..].sort_unstable(),
+            4 => keys[..length / 2].sort_unstable_by(|a, b| b.cmp(a)),
+            5 => {
+                keys[..length / 4].sort_unstable();
+                keys[length / 4..length / 2].sort_unstable();
+            }
+            _ => {}
+        }
+        (length, spread, keys)
+    }
+
+    /// `sort_comparisons.txt` was printed by CPython 3.14: for each list how many comparisons `list.sort` made,
+    /// and a checksum of which items were compared in which order.
+    #[test]
+    fn compares_in_the_order_of_cpython() {
+        for line in include_str!("../../tests/data/sort_comparisons.txt").lines() {
+            let numbers: Vec<u64> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
+            let [seed, length, spread, kind, count, checksum] = numbers[..] else { panic!("{line}") };
+            let (made_length, made_spread, keys) = keys_of_line(seed, kind);
+            assert_eq!((made_length as u64, made_spread), (length, spread));
+            let (mut calls, mut hash) = (0u64, 0u64);
+            let mut order: Vec<u32> = (0..keys.len() as u32).collect();
+            let result = sort::<()>(&mut order, |a, b| {
+                calls += 1;
+                hash = hash.wrapping_mul(31).wrapping_add(u64::from(a) * 1_000_003).wrapping_add(u64::from(b));
+                Ok(keys[a as usize] < keys[b as usize])
+            });
+            assert!(result.is_ok());
+            assert_eq!((calls, hash), (count, checksum), "{line}");
+        }
+    }
 }

@@ -171,7 +171,7 @@ impl Type {
     /// The name as error messages show it: builtin classes of modules with their module.
     pub fn message_name(&self) -> String {
         match self.spec.get() {
-            Some(spec) if !self.flag(type_flags::HEAP) => spec.full_name(),
+            Some(spec) if !self.flag(type_flags::HEAP) && spec.module != "builtins" => spec.full_name(),
             Some(_) | None => self.name_string(),
         }
     }

@@ -50,7 +50,7 @@ impl Deque {
     #[inline]
     fn slot<'a>(&self, index: usize) -> Option<&'a Slot> {
         let storage = self.storage.get()?;
-        let place = (self.head.get() + index) & (storage.capacity - 1);
+        let place = self.head.get().wrapping_add(index) & (storage.capacity - 1);
         storage.slot(place)
     }
 
