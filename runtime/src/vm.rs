@@ -310,6 +310,16 @@ pub struct Vm {
     /// Extra opaque state of the embedding tiers (interpreter, JIT): freed with the Vm.
     pub tier_state: RefCell<Option<Box<dyn std::any::Any>>>,
     pub tier_pointer: Cell<*const u8>,
+    /// What the import system remembers.
+    pub import_state: std::cell::OnceCell<crate::modules::import::State>,
+    /// How often `_imp.acquire_lock` was called.
+    pub import_lock_depth: Cell<usize>,
+    /// `sys.setswitchinterval`.
+    pub switch_interval: Cell<f64>,
+    /// `sys.set_coroutine_origin_tracking_depth`.
+    pub coroutine_origin_depth: Cell<usize>,
+    /// The isolate is shutting down.
+    pub finalizing: Cell<bool>,
     /// Source text that no file holds: `-c`, standard input, the embedded library.
     pub source_texts: RefCell<std::collections::HashMap<String, std::rc::Rc<str>>>,
     /// Search functions and cache of `codecs`, once used.
@@ -337,6 +347,16 @@ pub struct Interner {
 impl Interner {
     fn new(hash_keys: (u64, u64)) -> Interner {
         Interner { slots: RefCell::new(vec![None; 4096]), count: Cell::new(0), hash_keys }
+    }
+
+    /// How many strings are interned.
+    pub fn len(&self) -> usize {
+        self.count.get()
+    }
+
+    /// No string is.
+    pub fn is_empty(&self) -> bool {
+        self.count.get() == 0
     }
 
     fn find(&self, bytes: &[u8], hash: u64) -> Result<Gc<Str>, usize> {
@@ -458,6 +478,11 @@ impl Vm {
             threads: RefCell::default(),
             tier_state: RefCell::new(None),
             tier_pointer: Cell::new(std::ptr::null()),
+            import_state: std::cell::OnceCell::new(),
+            import_lock_depth: Cell::new(0),
+            switch_interval: Cell::new(0.005),
+            coroutine_origin_depth: Cell::new(0),
+            finalizing: Cell::new(false),
             source_texts: RefCell::default(),
             codec_registry: Cell::new(None),
             int_max_str_digits: Cell::new(4300),

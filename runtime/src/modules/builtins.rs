@@ -26,12 +26,12 @@ use taipan_macros::py_module;
 #[py_module(
     name = "builtins",
     extend = [
-        attributes::functions::MODULE,
-        class_statement::functions::MODULE,
-        execute::functions::MODULE,
-        iteration::functions::MODULE,
-        numbers::functions::MODULE,
-        text::functions::MODULE
+        super::attributes::functions::MODULE,
+        super::class_statement::functions::MODULE,
+        super::execute::functions::MODULE,
+        super::iteration::functions::MODULE,
+        super::numbers::functions::MODULE,
+        super::text::functions::MODULE
     ]
 )]
 pub mod builtins {
@@ -91,7 +91,7 @@ pub mod builtins {
                 module.set(thread, alias, class);
             }
         }
-        module.set(thread, "ExceptionGroup", crate::types::exception_group::make_exception_group_class(thread)?.value());
+        module.set(thread, "ExceptionGroup", crate::types::exception_group::make_exception_group(thread)?.value());
         super::site::add_to(thread, module);
         Ok(())
     }

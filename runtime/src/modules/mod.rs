@@ -22,17 +22,21 @@ native_modules! {
     contextvars: contextvars::contextvars::MODULE;
     functools: functools::MODULE;
     heapq: heapq::_heapq::MODULE;
+    imp: imp::imp::MODULE;
     itertools: itertools::itertools::MODULE;
     math: math::MODULE;
     operator: operator::MODULE;
     random: random::MODULE;
     string_module: string_module::string::MODULE;
+    sys: sys::sys::MODULE;
     thread_module: thread_module::thread_module::MODULE;
     typing: typing::typing::MODULE;
     weakref: weakref::weakref::MODULE;
 }
 
 pub mod import;
+pub mod io;
+pub mod support;
 
 use crate::native::ModuleSpec;
 use crate::object::Gc;
@@ -49,15 +53,15 @@ pub fn start(thread: &Thread) {
     if module.add_spec(thread, &builtins::builtins::MODULE).is_err() {
         unreachable!("the builtins module cannot be made");
     }
-    match crate::types::exception_group::make_exception_group(thread) {
-        Ok(class) => module.set(thread, "ExceptionGroup", class.value()),
-        Err(raised) => {
-            let error = thread.take_exception(raised);
-            let text = crate::dispatch::text::repr(thread, error).map(|t| t.to_str_lossy(thread).into_owned());
-            unreachable!("ExceptionGroup cannot be made: {text:?}")
-        }
-    }
     vm.modules().insert_str(thread, vm.interner.intern_text(thread, "builtins"), module.value());
+    let sys = Module::create(thread, "sys", sys::sys::MODULE.doc);
+    vm.sys.set(Some(sys));
+    if let Err(raised) = sys.add_spec(thread, &sys::sys::MODULE) {
+        let error = thread.take_exception(raised);
+        let text = crate::dispatch::text::repr(thread, error).map(|t| t.to_str_lossy(thread).into_owned());
+        unreachable!("the sys module cannot be made: {text:?}");
+    }
+    vm.modules().insert_str(thread, vm.interner.intern_text(thread, "sys"), sys.value());
 }
 
 /// The module was made from a native spec.

@@ -12,7 +12,7 @@ use taipan_macros::py_module;
 
 /// This module provides access to some objects used or maintained by the
 /// interpreter and to functions that interact strongly with the interpreter.
-#[py_module(name = "sys", extend = [hooks::functions::MODULE])]
+#[py_module(name = "sys", extend = [super::hooks::functions::MODULE])]
 pub mod sys {
     use super::info;
     use crate::dispatch;
@@ -218,7 +218,7 @@ pub mod sys {
     fn _current_frames(thread: &Thread) -> PyResult<Gc<Dict>> {
         let dict = Dict::new(thread);
         if let Some(frame) = (thread.vm().hooks().frame_at)(thread, 0) {
-            let ident = crate::modules::thread::identity().into_value(thread)?;
+            let ident = crate::modules::thread_module::identity(thread).into_value(thread)?;
             dict.insert(thread, ident, frame.value())?;
         }
         Ok(dict)
@@ -228,7 +228,7 @@ pub mod sys {
     #[function]
     fn _current_exceptions(thread: &Thread) -> PyResult<Gc<Dict>> {
         let dict = Dict::new(thread);
-        let ident = crate::modules::thread::identity().into_value(thread)?;
+        let ident = crate::modules::thread_module::identity(thread).into_value(thread)?;
         dict.insert(thread, ident, handled(thread).unwrap_or(Value::NONE))?;
         Ok(dict)
     }

@@ -21,7 +21,7 @@ use taipan_macros::{py_class, py_module};
 const TIMEOUT_MAX: f64 = 9_223_372_036.0;
 
 /// The identity of the running thread, as `get_ident` shows it.
-fn identity(thread: &Thread) -> i64 {
+pub fn identity(thread: &Thread) -> i64 {
     (std::ptr::from_ref(thread).addr() >> 3) as i64
 }
 

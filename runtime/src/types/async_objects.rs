@@ -355,3 +355,80 @@ impl ThrowClass {
         this.data.close_operation(thread)
     }
 }
+
+/// What `anext(iterator, default)` returns: the awaitable, whose StopAsyncIteration gives the default.
+pub struct AnextAwaitable {
+    awaitable: Slot,
+    default: Slot,
+}
+
+impl PayloadData for AnextAwaitable {
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.slot(&self.awaitable);
+        tracer.slot(&self.default);
+    }
+}
+
+impl AnextAwaitable {
+    pub fn make(thread: &Thread, awaitable: Value, default: Value) -> Value {
+        let class = Type::of_spec(thread, <AnextAwaitable as PyClass>::SPEC);
+        Payload::new(thread, class, AnextAwaitable { awaitable: Slot::new(awaitable), default: Slot::new(default) }).value()
+    }
+
+    /// The iterator behind the awaitable: itself if it is a coroutine or an iterator, else its `__await__()`.
+    fn iterator(&self, thread: &Thread) -> PyResult<Value> {
+        use crate::types::special::Special;
+        let awaitable = self.awaitable.get().unwrap_or(Value::NONE);
+        if let Some(coroutine) = awaitable.cast::<Generator>() {
+            return Ok(CoroutineWrapper::make(thread, coroutine));
+        }
+        match crate::dispatch::attr::lookup_special(thread, awaitable, Special::Await)? {
+            Some(method) => crate::dispatch::call::call(thread, method, &[]),
+            None => {
+                let class = thread.type_name(awaitable);
+                Err(thread.raise_type_error(format!("'{class}' object can't be awaited")))
+            }
+        }
+    }
+
+    /// Runs one step; StopAsyncIteration becomes StopIteration with the default.
+    fn step(&self, thread: &Thread, method: &str, arguments: &[Value]) -> PyResult<Value> {
+        let iterator = self.iterator(thread)?;
+        let name = thread.vm().interner.intern_text(thread, method);
+        match crate::dispatch::call::call_method(thread, iterator, name, arguments) {
+            Ok(value) => Ok(value),
+            Err(raised) => {
+                thread.catch(raised, thread.vm().exceptions.stop_async_iteration)?;
+                Err(raise_stop_iteration(thread, self.default.get().unwrap_or(Value::NONE)))
+            }
+        }
+    }
+}
+
+#[py_class(name = "anext_awaitable", payload, no_instances)]
+impl AnextAwaitable {
+    #[method]
+    fn __await__(this: Gc<Payload<AnextAwaitable>>) -> Value {
+        this.value()
+    }
+    #[method]
+    fn __iter__(this: Gc<Payload<AnextAwaitable>>) -> Value {
+        this.value()
+    }
+    #[method]
+    fn __next__(this: Gc<Payload<AnextAwaitable>>, thread: &Thread) -> PyResult<Value> {
+        this.data.step(thread, "__next__", &[])
+    }
+    #[method]
+    fn send(this: Gc<Payload<AnextAwaitable>>, thread: &Thread, value: Value) -> PyResult<Value> {
+        this.data.step(thread, "send", &[value])
+    }
+    #[method(signature = "(self, /, *args)")]
+    fn throw(this: Gc<Payload<AnextAwaitable>>, thread: &Thread, arguments: &[Value]) -> PyResult<Value> {
+        this.data.step(thread, "throw", arguments)
+    }
+    #[method]
+    fn close(this: Gc<Payload<AnextAwaitable>>, thread: &Thread) -> PyResult<Value> {
+        this.data.step(thread, "close", &[])
+    }
+}

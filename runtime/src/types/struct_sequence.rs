@@ -41,6 +41,7 @@ macro_rules! struct_sequence {
             doc: Some($doc),
             text_signature: None,
             base: Some(<$crate::types::tuple::Tuple as $crate::native::PyClass>::SPEC),
+            size: ::core::option::Option::None,
             kind: Some($crate::object::Kind::Tuple),
             flags: $crate::native::ClassFlags {
                 subclassable: false,
