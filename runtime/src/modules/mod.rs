@@ -14,6 +14,7 @@ macro_rules! native_modules {
 
 native_modules! {
     abc: abc::abc::MODULE;
+    array: array::array::MODULE;
     bisect: bisect::_bisect::MODULE;
     builtins: builtins::builtins::MODULE;
     cmath: cmath::MODULE;

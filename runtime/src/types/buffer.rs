@@ -9,12 +9,14 @@
 
 use crate::dispatch;
 use crate::error::PyResult;
+use crate::gc::CollectionKind;
 use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::memoryview::MemoryView;
 use crate::value::Value;
+use std::cell::Cell;
 
 /// `PyBUF_SIMPLE` and `PyBUF_WRITABLE`, and full information for reading, as `__buffer__` gets them.
 pub mod flags {
@@ -104,6 +106,46 @@ pub fn view_of(thread: &Thread, value: Value, flags: i64) -> PyResult<Option<Gc<
     match MemoryView::of(thread, result) {
         Some(view) => Ok(Some(view)),
         None => Err(thread.raise_type_error("__buffer__ returned non-memoryview object")),
+    }
+}
+
+/// How many views look at an object's memory, for owners whose size may change.
+///
+/// Views that the program forgot without releasing them are not in the way: before an owner refuses to change
+/// its size, a full collection counts those that are alive.
+#[derive(Default)]
+pub struct Exports {
+    count: Cell<usize>,
+    recounting: Cell<bool>,
+}
+
+impl Exports {
+    /// A view starts to look.
+    pub fn add(&self) {
+        self.count.set(self.count.get() + 1);
+    }
+
+    /// A view is done.
+    pub fn remove(&self) {
+        self.count.set(self.count.get().saturating_sub(1));
+    }
+
+    /// Called by the collector for each view it finds alive.
+    pub(crate) fn view_is_alive(&self) {
+        if self.recounting.get() {
+            self.add();
+        }
+    }
+
+    /// Some view looks at the memory.
+    pub fn any_alive(&self, thread: &Thread) -> bool {
+        if self.count.get() > 0 {
+            self.count.set(0);
+            self.recounting.set(true);
+            thread.vm().heap.collect(CollectionKind::Full, thread);
+            self.recounting.set(false);
+        }
+        self.count.get() > 0
     }
 }
 

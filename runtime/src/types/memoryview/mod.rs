@@ -13,6 +13,7 @@ pub mod item;
 
 use crate::error::PyResult;
 use crate::gc::Tracer;
+use crate::modules::array::storage::Array;
 use crate::object::{Gc, GcSlot, Header, RawStorage, Slot};
 use crate::thread::Thread;
 use crate::types::buffer::MemoryViewObject;
@@ -86,8 +87,18 @@ impl PayloadData for MemoryView {
         for object in [self.storage.get(), self.layout.get().map(|layout| layout.cast_unchecked())].into_iter().flatten() {
             tracer.object(object);
         }
-        if let Some(array) = self.owner.get().and_then(|owner| owner.cast::<ByteArray>()) {
-            array.view_is_alive();
+        match self.owner.get() {
+            Some(owner) if owner.cast::<ByteArray>().is_some() => {
+                if let Some(array) = owner.cast::<ByteArray>() {
+                    array.view_is_alive();
+                }
+            }
+            Some(owner) => {
+                if let Some(array) = Payload::<Array>::cast(owner) {
+                    array.data.exports.view_is_alive();
+                }
+            }
+            None => {}
         }
     }
 }
@@ -133,6 +144,9 @@ impl MemoryView {
     /// classes returns. The memory must stay valid while `owner` (and `storage`, if given) is alive.
     pub fn over(thread: &Thread, owner: Value, storage: Option<Gc<Header>>, data: *mut u8, read_only: bool, format: &str, item_size: usize, length: usize) -> Gc<MemoryViewObject> {
         let layout = Layout { lengths: &[length], strides: &[item_size as isize] };
+        if let Some(array) = Payload::<Array>::cast(owner) {
+            array.data.exports.add();
+        }
         MemoryView::allocate(thread, owner, storage, data, read_only, Format::new(format), item_size, layout)
     }
 
@@ -186,6 +200,8 @@ impl MemoryView {
         let Some(owner) = this.data.owner.get() else { unreachable!("released views are refused before") };
         if let Some(array) = owner.cast::<ByteArray>() {
             array.export();
+        } else if let Some(array) = Payload::<Array>::cast(owner) {
+            array.data.exports.add();
         }
         MemoryView::allocate(thread, owner, this.data.storage.get(), data, this.data.read_only || read_only, format, item_size, layout)
     }
@@ -205,6 +221,8 @@ impl MemoryView {
         this.data.data.set(std::ptr::null_mut());
         if let Some(array) = owner.cast::<ByteArray>() {
             array.release_export();
+        } else if let Some(array) = Payload::<Array>::cast(owner) {
+            array.data.exports.remove();
         }
         let _ = thread;
         Ok(())
