@@ -20,12 +20,14 @@ native_modules! {
     codecs: codecs::codecs::MODULE;
     collections: collections::_collections::MODULE;
     contextvars: contextvars::contextvars::MODULE;
+    errno: errno::MODULE;
     functools: functools::MODULE;
     heapq: heapq::_heapq::MODULE;
     itertools: itertools::itertools::MODULE;
     math: math::MODULE;
     operator: operator::MODULE;
     random: random::MODULE;
+    statistics: statistics::MODULE;
     string_module: string_module::string::MODULE;
     thread_module: thread_module::thread_module::MODULE;
     typing: typing::typing::MODULE;
