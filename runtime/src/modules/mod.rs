@@ -21,6 +21,7 @@ native_modules! {
     codecs: codecs::codecs::MODULE;
     collections: collections::_collections::MODULE;
     contextvars: contextvars::contextvars::MODULE;
+    errno: errno::MODULE;
     functools: functools::MODULE;
     heapq: heapq::_heapq::MODULE;
     imp: imp::imp::MODULE;
@@ -28,6 +29,7 @@ native_modules! {
     math: math::MODULE;
     operator: operator::MODULE;
     random: random::MODULE;
+    statistics: statistics::MODULE;
     string_module: string_module::string::MODULE;
     sys: sys::sys::MODULE;
     thread_module: thread_module::thread_module::MODULE;
