@@ -21,22 +21,51 @@
 macro_rules! for_each_helper {
     ($callback:ident) => {
         $callback! {
+            // ---- numbers ----
             /// `a op b`, `operation` a binary operator's number.
             binary(operation: int, a: word, b: word) -> any [raises reenters];
             /// `a op= b`.
             binary_in_place(operation: int, a: word, b: word) -> any [raises reenters];
-            /// `op a`.
+            /// `a op b` of ints of any size.
+            int_binary(operation: int, a: word, b: word) -> any [raises];
+            /// `op a`, `operation` 0 `-`, 1 `+`, 2 `~`.
             unary(operation: int, a: word) -> any [raises reenters];
             /// `a op b`, `operation` a comparison's number.
             compare(operation: int, a: word, b: word) -> any [raises reenters];
-            /// `item in container`.
-            contains(item: word, container: word) -> bool [raises reenters];
+            /// `bool(a op b)`.
+            compare_truth(operation: int, a: word, b: word) -> bool [raises reenters];
             /// `bool(a)`.
             truth(a: word) -> bool [raises reenters];
+
+            // ---- strings ----
+            /// `a + b` of strings.
+            concatenate(a: word, b: word) -> str [raises];
+            /// 1 if two strings are equal, else 0.
+            str_equal(a: word, b: word) -> int [];
+            /// -1, 0 or 1, as two strings compare.
+            str_compare(a: word, b: word) -> int [];
+            /// The character at an index that is inside.
+            str_index(text: word, index: int) -> str [];
+            /// The code point at an index that is inside.
+            str_code_point(text: word, index: int) -> int [];
+            /// The string of a code point.
+            str_of_code_point(code: int) -> str [];
+
+            // ---- variables and attributes ----
+            /// The global variable or builtin of this name.
+            load_global(globals: word, name: word) -> any [raises reenters];
+            /// `globals[name] = value`.
+            store_global(globals: word, name: word, value: word) -> done [raises reenters];
             /// `object.name`.
             load_attribute(object: word, name: word) -> any [raises reenters];
             /// `object.name = value`.
             store_attribute(object: word, name: word, value: word) -> done [raises reenters];
+
+            // ---- containers and iteration ----
+            /// `item in container`.
+            contains(item: word, container: word) -> bool [raises reenters];
+            /// `len(object)`.
+            length(object: word) -> any [raises reenters];
             /// `object[index]`.
             load_subscript(object: word, index: word) -> any [raises reenters];
             /// `object[index] = value`.
@@ -45,8 +74,20 @@ macro_rules! for_each_helper {
             get_iterator(object: word) -> any [raises reenters];
             /// `next(iterator)`, or the absent word when it is exhausted.
             next(iterator: word) -> any [raises reenters];
-            /// `list.append(item)` on a real list.
-            list_append(list: word, item: word) -> nothing [mutates];
+            /// An empty list.
+            new_list() -> list [];
+            /// `list.append(item)` on an exact list.
+            list_append(list: word, item: word) -> done [raises mutates];
+
+            // ---- calls ----
+            /// `callee(*args, **kwargs)`; `kwargs` may be empty.
+            call_unpacked(callee: word, args: word, kwargs: word) -> any [raises reenters];
+            /// Calls a builtin function that takes no receiver, or its receiver as the first argument.
+            native_1(function: word, a: word) -> any [raises reenters];
+            native_2(function: word, a: word, b: word) -> any [raises reenters];
+            native_3(function: word, a: word, b: word, c: word) -> any [raises reenters];
+            /// Raises TypeError unless the result of an `__init__` is None.
+            check_init(result: word) -> done [raises];
         }
     };
 }

@@ -76,6 +76,7 @@ pub mod object {
     pub const METHOD_RECEIVER: i32 = offset_of!(BoundMethod, receiver) as i32;
     pub const METHOD_SIZE: i32 = size_of::<BoundMethod>() as i32;
     pub const FUNCTION_CODE: i32 = offset_of!(Function, code) as i32;
+    pub const FUNCTION_GLOBALS: i32 = offset_of!(Function, globals) as i32;
     pub const FUNCTION_CLOSURE: i32 = offset_of!(Function, closure) as i32;
     pub const CODE_NATIVE_ENTRY: i32 = offset_of!(CodeObject, native_entry) as i32;
     pub const DICT_LENGTH: i32 = offset_of!(Dict, used) as i32;

@@ -3,6 +3,7 @@
 //! What lives here: the IR ([`ir`]), the passes over it ([`passes`]), and what reports on them ([`events`]).
 //! What must not: anything that runs Python code while it compiles. Start at [`ir`].
 
+pub mod build;
 pub mod code_memory;
 pub mod events;
 pub mod exits;

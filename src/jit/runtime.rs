@@ -17,6 +17,8 @@ pub enum Entry {
     Remember,
     /// `(thread, shape, length) -> word`: a list of this strategy whose items the caller fills in.
     NewList,
+    /// `(thread, items, count) -> word`: a list of these values.
+    ListOf,
     /// `(thread, code, exit, buffer)`: rebuilds the frames of a side exit.
     SideExit,
     /// `(thread, code, call site)`: notes the frames of a call site in the pending exception's traceback.
@@ -25,6 +27,10 @@ pub enum Entry {
     FinishExit,
     /// `(thread, callee, arguments, count) -> word`: calls anything.
     CallObject,
+    /// `(thread, callee, names, arguments, count) -> word`: calls anything with keyword arguments.
+    CallKeywords,
+    /// `(thread, code object, position, registers, function) -> word`: executes one instruction on registers.
+    ExecuteInstruction,
     /// `(doubles) -> double`.
     Math(MathFunction),
     /// A helper of the runtime.

@@ -47,6 +47,9 @@ fn address(entry: Entry) -> u64 {
         | Entry::AddTraceback
         | Entry::FinishExit
         | Entry::CallObject
+        | Entry::CallKeywords
+        | Entry::ListOf
+        | Entry::ExecuteInstruction
         | Entry::Helper(_) => 0,
     }
 }

@@ -40,6 +40,8 @@ macro_rules! for_each_region {
             Objects;
             /// The thread's own fields: allocation cursor, recursion depth, pending exception.
             Thread;
+            /// Registers that `call.bytecode` wrote.
+            Registers;
             /// What is written once before native code can see it: floats, tuples, ranges, bound methods.
             Constant;
         }

@@ -86,11 +86,15 @@ macro_rules! for_each_ir_field {
             /// Code of a function, as an address.
             FunctionCode Constant Pointer POINTER;
             /// Tuple of a function's closure cells.
-            FunctionClosure Constant Word ANY_OR_EMPTY;
+            FunctionClosure Constant Word TUPLE;
+            /// The dict of a function's global variables.
+            FunctionGlobals Constant Word DICT;
             /// Changes whenever a key of a dict is added or removed, or its table moves.
             DictKeysVersion Dicts Unsigned32 INT64;
             /// A dict's table.
             DictTable Dicts Pointer POINTER;
+            /// A dict's table, as the object that owns the entries.
+            DictTableObject Dicts Word ANY_OR_EMPTY;
             /// Number of a dict's items.
             DictLength Dicts Int64 INT64;
             /// Number of a str's characters.

@@ -69,6 +69,8 @@ pub enum Constant {
     NotImplemented,
     /// `...`.
     Ellipsis,
+    /// "There is none": what the helper `next` gives at the end.
+    Absent,
     /// A small int as a tagged word.
     SmallInt(i64),
     /// A heap object.
@@ -90,7 +92,7 @@ impl Constant {
             Constant::Empty => Type::EMPTY,
             Constant::None => Type::NONE,
             Constant::Bool(_) => Type::BOOL,
-            Constant::NotImplemented | Constant::Ellipsis => Type::SINGLETON,
+            Constant::NotImplemented | Constant::Ellipsis | Constant::Absent => Type::SINGLETON,
             Constant::SmallInt(_) => Type::SMALL_INT,
             Constant::Int64(_) => Type::INT64,
             Constant::Double(_) => Type::DOUBLE,
@@ -109,6 +111,7 @@ impl Constant {
             Constant::Bool(true) => bits::TRUE,
             Constant::NotImplemented => bits::NOT_IMPLEMENTED,
             Constant::Ellipsis => bits::ELLIPSIS,
+            Constant::Absent => bits::ABSENT,
             Constant::SmallInt(n) => (n as u64) << bits::SMALL_INT_SHIFT | bits::SMALL_INT_TAG,
             Constant::Object(_) | Constant::Int64(_) | Constant::Double(_) | Constant::Flag(_) | Constant::Pointer(_) => return None,
         })
@@ -651,6 +654,7 @@ impl Instruction {
                 Op::DoubleToInt => ExitReason::NotInteger,
                 Op::Poll => ExitReason::Poll,
                 Op::CheckValid => ExitReason::Invalidated,
+                Op::Enter => ExitReason::RecursionLimit,
                 _ => ExitReason::IntOverflow,
             })
     }

@@ -103,6 +103,10 @@ macro_rules! for_each_ir_op {
             HasShape "has.shape" (a: word) {shape: shape} -> FLAG [reads(Shape)];
             /// The word is of the type.
             HasType "has.type" (a: word) {ty: ty} -> FLAG [];
+            /// The word, which is of the type where the flag is 1; only to be used there.
+            AssumeType "assume.type" (a: word, flag: flag) {ty: ty} -> refine [];
+            /// The address is that of the object.
+            SamePointer "same.pointer" (a: pointer, b: word) {} -> FLAG [];
             /// `a is b`.
             Same "same" (a: word, b: word) {} -> FLAG [];
             /// `a` if the flag is 1, else `b`.
@@ -196,7 +200,14 @@ macro_rules! for_each_ir_op {
             /// Reads a register of the interpreter's frame at an OSR entry.
             LoadRegister "load.register" (frame: pointer) {index: int} -> ANY_OR_EMPTY [];
 
+            /// Reads a register that the last `call.bytecode` wrote besides its first.
+            LoadResult "load.result" () {index: int} -> ANY_OR_EMPTY [reads(Registers)];
+
             // ---- calls ----
+            /// Executes one instruction of a unit's bytecode as the interpreter does. The first argument is the
+            /// function, the others are the registers it reads, in the order of `visit_reads`. The result is
+            /// the first register it writes.
+            CallBytecode "call.bytecode" (function: word, registers: words) {unit: int, position: int} -> ANY_OR_EMPTY [raises world];
             /// Calls a runtime function. Leaves the code with the exception if it raises.
             CallHelper "call.helper" (arguments: anys) {helper: helper} -> helper [helper];
             /// Calls a Python function object known to have native code or not: `function(arguments)`,
@@ -205,7 +216,13 @@ macro_rules! for_each_ir_op {
             /// Calls any callable with positional arguments.
             CallObject "call.object" (callee: word, arguments: words) {} -> ANY [raises world];
 
+            /// Calls any callable; the last arguments are named by the tuple `names`.
+            CallKeywords "call.keywords" (callee: word, names: word, arguments: words) {} -> ANY [raises world];
+
             // ---- control ----
+            /// The start of a compiled function: exits if an interrupt waits or the recursion limit or the end
+            /// of the native stack is near.
+            Enter "enter" () {} -> none [exits reads(Thread)];
             /// Goes on in another block.
             Jump "jump" () {} -> none [terminates targets(1)];
             /// Goes on in the first block if the flag is 1, else in the second.

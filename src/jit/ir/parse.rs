@@ -322,6 +322,7 @@ impl Parser {
                 "False" => Constant::Bool(false),
                 "NotImplemented" => Constant::NotImplemented,
                 "Ellipsis" => Constant::Ellipsis,
+                "Absent" => Constant::Absent,
                 "true" => Constant::Flag(true),
                 "false" => Constant::Flag(false),
                 _ => number(&text).ok_or_else(|| format!("{text:?} is not defined"))?,

@@ -190,6 +190,7 @@ impl Printer<'_> {
             Constant::Bool(false) => self.out.write_str("False"),
             Constant::NotImplemented => self.out.write_str("NotImplemented"),
             Constant::Ellipsis => self.out.write_str("Ellipsis"),
+            Constant::Absent => self.out.write_str("Absent"),
             Constant::SmallInt(n) => write!(self.out, "{n}"),
             Constant::Object(object) => write!(self.out, "@{:?}", self.function.objects[object].label),
             Constant::Int64(n) => write!(self.out, "{n}i"),

@@ -7,7 +7,7 @@ use super::*;
 use crate::jit::events::ExitReason;
 use crate::jit::runtime::Entry;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{SourceLoc, StackSlotData, StackSlotKind};
+use cranelift_codegen::ir::{SourceLoc, StackSlot, StackSlotData, StackSlotKind};
 use taipan_runtime::helpers::HelperClass;
 use taipan_runtime::layout::{object, thread};
 use taipan_runtime::value::bits;
@@ -27,13 +27,16 @@ impl Lowering<'_> {
         let result = match self.f.op(value) {
             Op::CallHelper => self.call_helper(value),
             Op::CallFunction => Some(self.call_function(value)),
-            _ => Some(self.call_object(value)),
+            Op::CallBytecode => Some(self.call_bytecode(value)),
+            Op::CallKeywords => Some(self.call_object(value, true)),
+            _ => Some(self.call_object(value, false)),
         };
         self.builder.set_srcloc(SourceLoc::default());
         if counts {
             self.move_depth(inlined);
         }
-        if let (Some(result), Some(state), true) = (result, state, self.f.effects(value).raises) {
+        let checked = self.f.op(value) == Op::CallBytecode;
+        if let (Some(result), Some(state), true) = (result, state, self.f.effects(value).raises && !checked) {
             self.check_raised(result, state);
         }
         if let Some(result) = result {
@@ -143,18 +146,83 @@ impl Lowering<'_> {
         merged
     }
 
-    /// Calls any object: the arguments go through memory.
-    fn call_object(&mut self, value: Value) -> clif::Value {
-        let arguments = self.arguments(value);
-        let size = 8 * arguments.len().max(2) as u32;
+    /// Calls any object: the arguments go through memory. `named`: the second argument is the tuple of names.
+    fn call_object(&mut self, value: Value, named: bool) -> clif::Value {
+        let mut arguments = self.arguments(value);
+        let callee = arguments.remove(0);
+        let names = if named { Some(arguments.remove(0)) } else { None };
+        let buffer = self.pass_in_memory(&arguments);
+        let thread = self.thread();
+        let count = self.builder.ins().iconst(types::I64, arguments.len() as i64);
+        let result = match names {
+            None => {
+                let address = (self.anchors.address_of)(Entry::CallObject);
+                self.call_address(address, &[thread, callee, buffer, count], Some(types::I64))
+            }
+            Some(names) => {
+                let address = (self.anchors.address_of)(Entry::CallKeywords);
+                self.call_address(address, &[thread, callee, names, buffer, count], Some(types::I64))
+            }
+        };
+        result.unwrap_or(thread)
+    }
+
+    /// Writes words to memory of the native frame; gives the address.
+    pub(super) fn pass_in_memory(&mut self, words: &[clif::Value]) -> clif::Value {
+        let size = 8 * words.len().max(1) as u32;
         let slot = self.builder.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, size, 3));
-        for (i, argument) in arguments.iter().enumerate().skip(1) {
-            self.builder.ins().stack_store(types::I64, *argument, slot, 8 * (i as i32 - 1));
+        for (i, word) in words.iter().enumerate() {
+            self.builder.ins().stack_store(types::I64, *word, slot, 8 * i as i32);
+        }
+        self.builder.ins().stack_addr(types::I64, slot, 0)
+    }
+
+    /// The memory that registers are passed in.
+    pub(super) fn register_slot(&mut self) -> StackSlot {
+        if let Some(slot) = self.registers {
+            return slot;
+        }
+        let codes = self.f.units.values().filter_map(|unit| unit.code.as_ref());
+        let count = codes.map(|code| u32::from(code.register_count.max(code.parameter_count()))).max().unwrap_or(0).max(1);
+        let slot = self.builder.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 8 * count, 3));
+        self.registers = Some(slot);
+        slot
+    }
+
+    /// Has one instruction executed: what it reads is written to a register file, and what it writes read.
+    fn call_bytecode(&mut self, value: Value) -> clif::Value {
+        let instruction = &self.f.values[value];
+        let &[Immediate::Int(unit), Immediate::Int(position)] = instruction.immediates.as_slice() else {
+            unreachable!("a call of no bytecode")
+        };
+        let unit = &self.f.units[entity::<UnitId>(unit as usize)];
+        let slot = self.register_slot();
+        let arguments = self.arguments(value);
+        let mut written = None;
+        if let Some(code) = &unit.code {
+            let (decoded, _) = crate::bytecode::Instruction::decode(&code.units, position as usize);
+            let mut index = 1;
+            decoded.visit_reads(|register| {
+                self.builder.ins().stack_store(types::I64, arguments[index], slot, 8 * i32::from(register.0));
+                index += 1;
+            });
+            decoded.visit_writes(|register| {
+                written = written.or(Some(register));
+            });
         }
         let thread = self.thread();
-        let buffer = self.builder.ins().stack_addr(types::I64, slot, 0);
-        let count = self.builder.ins().iconst(types::I64, arguments.len() as i64 - 1);
-        let address = (self.anchors.address_of)(Entry::CallObject);
-        self.call_address(address, &[thread, arguments[0], buffer, count], Some(types::I64)).unwrap_or(thread)
+        let code_object = self.word(unit.code_object);
+        let position = self.builder.ins().iconst(types::I32, position);
+        let registers = self.builder.ins().stack_addr(types::I64, slot, 0);
+        let address = (self.anchors.address_of)(Entry::ExecuteInstruction);
+        let status = self.call_address(address, &[thread, code_object, position, registers, arguments[0]], Some(types::I64));
+        let status = status.unwrap_or(thread);
+        if let Some(state) = self.f.values[value].frame_state.expand() {
+            self.check_raised(status, state);
+        }
+        match written {
+            Some(register) => self.builder.ins().stack_load(types::I64, types::I64, slot, 8 * i32::from(register.0)),
+            None => status,
+        }
     }
 }

@@ -107,6 +107,15 @@ impl Lowering<'_> {
                 };
                 self.define(value, flag);
             }
+            Op::AssumeType => {
+                let a = self.argument(value, 0);
+                self.define(value, a);
+            }
+            Op::SamePointer => {
+                let (a, b) = (self.argument(value, 0), self.argument(value, 1));
+                let flag = self.builder.ins().icmp(IntCC::Equal, a, b);
+                self.define(value, flag);
+            }
             Op::HasType => {
                 let (Some(argument), Some(ty)) = (first, instruction.type_immediate()) else { return };
                 let a = self.value(argument);

@@ -86,6 +86,12 @@ impl Lowering<'_> {
                 self.write_barrier(owner);
             }
             Op::New => self.new_object(value),
+            Op::LoadResult => {
+                let Some(Immediate::Int(index)) = instruction.immediates.first().copied() else { return };
+                let slot = self.register_slot();
+                let result = self.builder.ins().stack_load(types::I64, types::I64, slot, (index * 8) as i32);
+                self.define(value, result);
+            }
             _ => {
                 let Some(Immediate::Int(index)) = instruction.immediates.first().copied() else { return };
                 let base = self.argument(value, 0);
@@ -181,6 +187,13 @@ impl Lowering<'_> {
     /// A list with its items: the helper makes both, the items are written here.
     fn new_list(&mut self, elements: Elements, count: u32, items: &[clif::Value]) -> clif::Value {
         let base = self.thread();
+        if elements == Elements::ListWords {
+            // The runtime looks at the items and chooses how to keep them.
+            let buffer = self.pass_in_memory(items);
+            let count = self.builder.ins().iconst(types::I64, i64::from(count));
+            let address = (self.anchors.address_of)(Entry::ListOf);
+            return self.call_address(address, &[base, buffer, count], Some(types::I64)).unwrap_or(base);
+        }
         let address = (self.anchors.address_of)(Entry::NewList);
         let shape = self.builder.ins().iconst(types::I64, i64::from(offsets::list_shape(elements)));
         let length = self.builder.ins().iconst(types::I64, i64::from(count));

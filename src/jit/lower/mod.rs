@@ -150,6 +150,8 @@ struct Lowering<'a> {
     signatures: HashMap<(Vec<clif::Type>, Option<clif::Type>), clif::SigRef>,
     exits: side_exits::Exits,
     call_sites: Vec<CallSite>,
+    /// Where `call.bytecode` passes registers: one word for each register of the biggest unit.
+    registers: Option<clif::StackSlot>,
     /// How many inlined frames the deepest frame state has.
     inline_depth: u32,
     /// The function makes Python calls, and so takes part in counting their depth.
@@ -192,6 +194,7 @@ impl<'a> Lowering<'a> {
             signatures: HashMap::new(),
             exits: side_exits::Exits::default(),
             call_sites: Vec::new(),
+            registers: None,
             inline_depth,
             counts_depth,
         }
@@ -211,12 +214,9 @@ impl<'a> Lowering<'a> {
                 self.builder.set_cold_block(new);
             }
         }
-        for (i, block) in order.iter().enumerate() {
+        for block in &order {
             let new = self.block(*block);
             self.switch_to(new);
-            if i == 0 {
-                self.enter();
-            }
             for value in self.f.blocks[*block].instructions.clone() {
                 self.instruction(value);
             }
@@ -297,6 +297,7 @@ impl<'a> Lowering<'a> {
             | Constant::Bool(_)
             | Constant::NotImplemented
             | Constant::Ellipsis
+            | Constant::Absent
             | Constant::SmallInt(_) => self.word(constant.immediate_word().unwrap_or(0)),
         }
     }
@@ -364,6 +365,8 @@ impl<'a> Lowering<'a> {
             | Op::CheckValid
             | Op::HasShape
             | Op::HasType
+            | Op::AssumeType
+            | Op::SamePointer
             | Op::Same => self.guard(value),
             Op::Select
             | Op::FlagNot
@@ -406,8 +409,10 @@ impl<'a> Lowering<'a> {
             | Op::StoreShape
             | Op::WriteBarrier
             | Op::New
-            | Op::LoadRegister => self.memory(value),
-            Op::CallHelper | Op::CallFunction | Op::CallObject => self.call(value),
+            | Op::LoadRegister
+            | Op::LoadResult => self.memory(value),
+            Op::CallHelper | Op::CallFunction | Op::CallObject | Op::CallKeywords | Op::CallBytecode => self.call(value),
+            Op::Enter => self.enter(value),
             Op::Jump | Op::Branch | Op::Return | Op::Exit | Op::Unreachable => self.control(value),
         }
     }

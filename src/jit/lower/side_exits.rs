@@ -8,6 +8,7 @@ use super::*;
 use crate::jit::events::ExitReason;
 use crate::jit::exits::*;
 use crate::jit::runtime::Entry;
+use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{StackSlot, StackSlotData, StackSlotKind};
 use taipan_runtime::layout::thread;
 use taipan_runtime::value::bits;
@@ -224,14 +225,26 @@ impl Lowering<'_> {
 
     // ---- entry and return ----
 
-    /// The start of the function: counts the call's depth, unless nothing is called from here.
-    pub(super) fn enter(&mut self) {
-        if !self.counts_depth || self.f.is_osr {
+    /// The start of the function: asks whether there is room for a call, and counts its depth, unless nothing is
+    /// called from here.
+    pub(super) fn enter(&mut self, value: Value) {
+        let base = self.thread();
+        let flags = self.access(Region::Thread, thread::POLL as u32, false);
+        let waiting = self.builder.ins().load(types::I32, flags, base, thread::POLL);
+        self.exit_if(value, waiting);
+        if !self.counts_depth {
             return;
         }
-        let base = self.thread();
+        let flags = self.access(Region::Thread, thread::STACK_LIMIT as u32, false);
+        let limit = self.builder.ins().load(types::I64, flags, base, thread::STACK_LIMIT);
+        let pointer = self.builder.ins().get_stack_pointer(types::I64);
+        let near = self.builder.ins().icmp(IntCC::UnsignedLessThan, pointer, limit);
+        self.exit_if(value, near);
         let flags = self.access(Region::Thread, thread::DEPTH_LEFT as u32, false);
         let depth = self.builder.ins().load(types::I32, flags, base, thread::DEPTH_LEFT);
+        // Frames that are inlined here count, too: near the limit the interpreter counts exactly.
+        let few = self.builder.ins().icmp_imm_s(IntCC::SignedLessThanOrEqual, depth, i64::from(self.inline_depth));
+        self.exit_if(value, few);
         let less = self.builder.ins().iadd_imm_s(depth, -1);
         self.builder.ins().store(flags, less, base, thread::DEPTH_LEFT);
         self.depth = Some(depth);

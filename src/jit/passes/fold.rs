@@ -66,6 +66,13 @@ pub fn fold(f: &mut Function, value: Value) -> Folded {
                 _ => Folded::No,
             }
         }
+        Op::AssumeType => {
+            let a = argument(f, 0);
+            match f.values[value].type_immediate() {
+                Some(ty) if f.ty(a).is_subset(ty) => Folded::Value(a),
+                _ => Folded::No,
+            }
+        }
         Op::HasType => {
             let a = argument(f, 0);
             match f.values[value].type_immediate() {
@@ -280,9 +287,14 @@ pub fn fold(f: &mut Function, value: Value) -> Folded {
         | Op::StoreShape
         | Op::New
         | Op::LoadRegister
+        | Op::LoadResult
+        | Op::CallBytecode
+        | Op::Enter
         | Op::CallHelper
         | Op::CallFunction
         | Op::CallObject
+        | Op::CallKeywords
+        | Op::SamePointer
         | Op::Jump
         | Op::Branch
         | Op::Return

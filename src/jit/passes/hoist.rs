@@ -102,7 +102,7 @@ fn may_move(f: &Function, writes: &LoopWrites, aliasing: &Aliasing<'_>, value: V
     }
     match instruction.op {
         // These ask anew each time.
-        Op::Poll | Op::CheckValid => false,
+        Op::Poll | Op::CheckValid | Op::Enter | Op::LoadResult => false,
         // A new object each time; and a box is better made where it is needed.
         Op::New | Op::BoxDouble | Op::BoxIntWide => false,
         _ => effects.reads.is_empty() || !writes.may_change(f, aliasing, value),

@@ -68,7 +68,7 @@ impl Location {
 /// The value that `value` is, whatever guards it went through: facts are about objects, not about SSA values.
 pub fn object_of(f: &Function, value: Value) -> Value {
     let mut value = f.resolve(value);
-    while matches!(f.op(value), Op::GuardType | Op::GuardShape | Op::GuardSame) {
+    while matches!(f.op(value), Op::GuardType | Op::GuardShape | Op::GuardSame | Op::AssumeType) {
         value = f.argument(value, 0);
     }
     value

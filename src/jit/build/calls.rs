@@ -1,0 +1,505 @@
+//! Calls: who is called, binding of arguments, inlining, construction of instances.
+//!
+//! What lives here: everything between a call instruction and the callee's first. What must not: builtin functions
+//! that are instructions in the IR (`natives.rs`).
+
+use super::*;
+use crate::bytecode::feedback::call;
+use crate::bytecode::{CodeFlags, OptionalRegister};
+use taipan_runtime::types::native_function::NativeFunction;
+use taipan_runtime::types::special::Special;
+use taipan_runtime::types::tuple::Tuple;
+use taipan_runtime::types::type_object::type_flags;
+
+/// What part of a feedback word is an address.
+const ADDRESS: u64 = 0x0000_ffff_ffff_ffff;
+
+/// A Python function that is called.
+#[derive(Clone, Copy)]
+struct Callee {
+    /// The function object, if it is known now.
+    function: Option<Gc<FunctionObject>>,
+    /// Its code.
+    code: Gc<CodeObject>,
+    /// The function object.
+    value: Value,
+}
+
+impl Builder<'_> {
+    pub(super) fn call(&mut self, dst: Register, window: Register, argc: u16, names: Option<usize>, site: Site) {
+        let callee = self.get(window);
+        let arguments: Vec<Value> = (0..argc).map(|i| self.get(window.plus(1 + i))).collect();
+        if let Some(result) = self.call_any(callee, &arguments, names, Some(site), Some(dst)) {
+            self.set(dst, result);
+        }
+    }
+
+    pub(super) fn call_method(&mut self, dst: Register, window: Register, argc: u16, names: Option<usize>, site: Site) {
+        let (callee, receiver) = (self.get(window), self.get(window.plus(1)));
+        let mut arguments: Vec<Value> = (0..argc).map(|i| self.get(window.plus(2 + i))).collect();
+        let ty = self.f.ty(receiver);
+        let result = if ty == Type::EMPTY {
+            self.call_any(callee, &arguments, names, Some(site), Some(dst))
+        } else if !ty.intersects(Type::EMPTY) {
+            arguments.insert(0, receiver);
+            self.call_any(callee, &arguments, names, Some(site), Some(dst))
+        } else {
+            let empty = self.f.constant(Constant::Empty);
+            let plain = self.emit(Op::Same, &[receiver, empty], &[]);
+            let (without, with, join) = (self.new_block(), self.new_block(), self.new_block());
+            let result = self.f.new_parameter(join, Type::ANY);
+            self.branch(plain, Destination::Block(without), Destination::Block(with));
+            let state = self.frame().state;
+            self.enter_block(without);
+            let value = self.call_object(callee, &arguments, names);
+            self.jump_block(join, &[value]);
+            self.unseal(state);
+            self.enter_block(with);
+            let receiver = self.guard_type(receiver, Type::ANY, ExitReason::TypeChanged);
+            arguments.insert(0, receiver);
+            if let Some(value) = self.call_any(callee, &arguments, names, Some(site), Some(dst)) {
+                self.jump_block(join, &[value]);
+            }
+            self.enter_block(join);
+            self.called();
+            Some(result)
+        };
+        if let Some(result) = result {
+            self.set(dst, result);
+        }
+    }
+
+    pub(super) fn call_unpacked(&mut self, dst: Register, callee: Register, args: Register, kwargs: OptionalRegister) {
+        let (callee, args) = (self.get(callee), self.get(args));
+        let empty = self.f.constant(Constant::Empty);
+        let kwargs = self.optional(kwargs).unwrap_or(empty);
+        let result = self.call_helper(Helper::call_unpacked, &[callee, args, kwargs]);
+        self.set(dst, result);
+    }
+
+    /// Calls anything. `None`: control does not come back.
+    fn call_any(&mut self, callee: Value, arguments: &[Value], names: Option<usize>, site: Option<Site>, dst: Option<Register>) -> Option<Value> {
+        if let Some(known) = self.constant_object(callee) {
+            return self.call_known(known, callee, arguments, names, dst);
+        }
+        // A bound method made here is taken apart again.
+        if self.f.op(callee) == Op::New && self.f.ty(callee) == Type::BOUND_METHOD {
+            let (function, receiver) = (self.f.argument(callee, 0), self.f.argument(callee, 1));
+            let mut all = vec![receiver];
+            all.extend_from_slice(arguments);
+            return self.call_any(function, &all, names, site, dst);
+        }
+        let candidates = self.constants_of(callee);
+        if !candidates.is_empty() {
+            return self.call_one_of(&candidates, callee, arguments, names, dst);
+        }
+        let Some(site) = site else { return Some(self.call_object(callee, arguments, names)) };
+        let seen: Vec<u64> = (1..4).map(|word| self.feedback(site, word)).filter(|word| *word != 0).collect();
+        if seen.is_empty() && !self.is_cold(site) && self.feedback(site, 0) == 0 {
+            self.exit(ExitReason::NeverRun);
+            return None;
+        }
+        let single = seen.len() == 1 && self.feedback(site, 0) & call::MEGAMORPHIC == 0 && !self.has_failed(ExitReason::CalleeChanged);
+        if !single {
+            return Some(self.call_object(callee, arguments, names));
+        }
+        let (kind, identity) = (seen[0] >> call::KIND_SHIFT, seen[0] & ADDRESS);
+        match kind {
+            call::FUNCTION => {
+                let Some(code) = Gc::<CodeObject>::from_address(identity as usize) else { return Some(self.call_object(callee, arguments, names)) };
+                self.guard_code(callee, code);
+                let callee = Callee { function: None, code, value: callee };
+                self.call_python(callee, arguments, names, Resume::AfterCall, dst)
+            }
+            call::METHOD => {
+                let Some(code) = Gc::<CodeObject>::from_address(identity as usize) else { return Some(self.call_object(callee, arguments, names)) };
+                let method = self.guard_type(callee, Type::BOUND_METHOD, ExitReason::CalleeChanged);
+                let function = self.load(method, Field::MethodFunction);
+                self.guard_code(function, code);
+                let mut all = vec![self.load(method, Field::MethodReceiver)];
+                all.extend_from_slice(arguments);
+                let callee = Callee { function: None, code, value: function };
+                self.call_python(callee, &all, names, Resume::AfterCall, dst)
+            }
+            call::NATIVE | call::CLASS => {
+                let Some(known) = Word::from_bits(identity) else { return Some(self.call_object(callee, arguments, names)) };
+                let constant = self.guard_same(callee, known, ExitReason::CalleeChanged);
+                self.call_known(known, constant, arguments, names, dst)
+            }
+            _ => Some(self.call_object(callee, arguments, names)),
+        }
+    }
+
+    /// Leaves unless the value is a function with this code.
+    fn guard_code(&mut self, function: Value, code: Gc<CodeObject>) {
+        self.emit(
+            Op::GuardShape,
+            &[function],
+            &[Immediate::Shape(ShapeId::FUNCTION.0), Immediate::Reason(ExitReason::CalleeChanged)],
+        );
+        let found = self.load(function, Field::FunctionCode);
+        let label = format!("code {}", Body::of_ref(code).code.qualname);
+        // The same number as an address and as an object: what is compared are addresses.
+        let constant = self.object_constant(code.value());
+        let expected = self.f.constant(constant);
+        let _ = label;
+        let same = self.emit(Op::SamePointer, &[found, expected], &[]);
+        self.guard_true(same, ExitReason::CalleeChanged);
+    }
+
+    /// The constants that a value of a block parameter may be; none if it may be anything else.
+    fn constants_of(&self, value: Value) -> Vec<Word> {
+        let Home::Parameter(block) = self.f.values[value].home else { return Vec::new() };
+        let Some(index) = self.f.blocks[block].parameters.iter().position(|p| *p == value) else { return Vec::new() };
+        let mut found = Vec::new();
+        for from in &self.f.order {
+            let Some(terminator) = self.f.blocks[*from].instructions.last() else { continue };
+            for target in &self.f.values[*terminator].targets {
+                if target.block != block {
+                    continue;
+                }
+                match target.arguments.get(index).and_then(|argument| self.constant_object(*argument)) {
+                    Some(word) if !found.contains(&word) => found.push(word),
+                    Some(_) => {}
+                    None => return Vec::new(),
+                }
+            }
+        }
+        if found.len() <= 4 { found } else { Vec::new() }
+    }
+
+    /// Calls one of a few constants: one block for each.
+    fn call_one_of(&mut self, candidates: &[Word], callee: Value, arguments: &[Value], names: Option<usize>, dst: Option<Register>) -> Option<Value> {
+        let join = self.new_block();
+        let result = self.f.new_parameter(join, Type::ANY);
+        let state = self.frame().state;
+        let mut recheck = false;
+        for (i, candidate) in candidates.iter().enumerate() {
+            let last = i + 1 == candidates.len();
+            let constant = self.word_constant(*candidate);
+            let other = if last {
+                None
+            } else {
+                let (this, other) = (self.new_block(), self.new_block());
+                let flag = self.emit(Op::Same, &[callee, constant], &[]);
+                self.branch(flag, Destination::Block(this), Destination::Block(other));
+                self.enter_block(this);
+                Some(other)
+            };
+            self.unseal(state);
+            if let Some(value) = self.call_known(*candidate, constant, arguments, names, dst) {
+                recheck |= self.recheck;
+                self.jump_block(join, &[value]);
+            }
+            self.recheck = false;
+            match other {
+                Some(other) => self.enter_block(other),
+                None => break,
+            }
+        }
+        self.enter_block(join);
+        self.seal();
+        self.recheck = recheck;
+        Some(result)
+    }
+
+    /// Calls an object that is known now.
+    fn call_known(&mut self, known: Word, constant: Value, arguments: &[Value], names: Option<usize>, dst: Option<Register>) -> Option<Value> {
+        let Some(header) = known.header() else { return Some(self.call_object(constant, arguments, names)) };
+        match header.kind() {
+            Kind::Function => {
+                let function = header.cast_unchecked::<FunctionObject>();
+                let callee = Callee { function: Some(function), code: function.code(), value: constant };
+                self.call_python(callee, arguments, names, Resume::AfterCall, dst)
+            }
+            Kind::NativeFunction if names.is_none() => {
+                let native = header.cast_unchecked::<NativeFunction>();
+                match self.call_builtin(native, arguments) {
+                    Some(value) => Some(value),
+                    None if self.block.is_none() => None,
+                    None => Some(self.call_native(native, constant, arguments)),
+                }
+            }
+            Kind::Type => self.construct(header.cast_unchecked::<Class>(), constant, arguments, names, dst),
+            _ => Some(self.call_object(constant, arguments, names)),
+        }
+    }
+
+    /// Calls whatever it is, by the runtime.
+    fn call_object(&mut self, callee: Value, arguments: &[Value], names: Option<usize>) -> Value {
+        let result = match names {
+            None => {
+                let mut all = vec![callee];
+                all.extend_from_slice(arguments);
+                self.emit(Op::CallObject, &all, &[])
+            }
+            Some(names) => {
+                let word = self.frame().body.constant(names);
+                let names = self.word_constant(word);
+                let mut all = vec![callee, names];
+                all.extend_from_slice(arguments);
+                self.emit(Op::CallKeywords, &all, &[])
+            }
+        };
+        self.called();
+        result
+    }
+
+    /// Calls a builtin function through its direct entry, if it has one for this number of arguments.
+    fn call_native(&mut self, native: Gc<NativeFunction>, constant: Value, arguments: &[Value]) -> Value {
+        if native.bound_receiver().is_some() {
+            return self.call_object(constant, arguments, None);
+        }
+        let mut all = vec![constant];
+        all.extend_from_slice(arguments);
+        match arguments.len() {
+            1 => self.call_helper(Helper::native_1, &all),
+            2 => self.call_helper(Helper::native_2, &all),
+            3 => self.call_helper(Helper::native_3, &all),
+            _ => self.call_object(constant, arguments, None),
+        }
+    }
+
+    // ---- Python functions ----
+
+    /// Calls `callee` with what is known about it at build time; used by attribute access, too.
+    pub(super) fn call_value(&mut self, callee: Value, arguments: &[Value], resume: Resume) -> Option<Value> {
+        let _ = resume;
+        self.call_any(callee, arguments, None, None, None)
+    }
+
+    fn call_python(&mut self, callee: Callee, arguments: &[Value], names: Option<usize>, resume: Resume, dst: Option<Register>) -> Option<Value> {
+        let body = Body::of_ref(callee.code);
+        let bound = self.bind(&callee, body, arguments, names);
+        let Some(bound) = bound.filter(|_| !body.code.flags.is_resumable()) else {
+            return Some(self.call_init_or_object(callee.value, arguments, names, resume));
+        };
+        if self.may_inline(body) {
+            return self.inline(callee, body, bound, resume, dst);
+        }
+        let mut all = vec![callee.value];
+        all.extend(bound);
+        let result = self.emit(Op::CallFunction, &all, &[]);
+        self.called();
+        Some(self.finish_init(result, resume))
+    }
+
+    fn call_init_or_object(&mut self, callee: Value, arguments: &[Value], names: Option<usize>, resume: Resume) -> Value {
+        let result = self.call_object(callee, arguments, names);
+        self.finish_init(result, resume)
+    }
+
+    /// The result of a call: of `__init__`, which must return None, the instance.
+    fn finish_init(&mut self, result: Value, resume: Resume) -> Value {
+        match resume {
+            Resume::AfterInit(instance) => {
+                self.call_helper(Helper::check_init, &[result]);
+                instance
+            }
+            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterIgnored => result,
+        }
+    }
+
+    /// The value of each parameter register, if the call fits and that can be told now.
+    fn bind(&mut self, callee: &Callee, body: &Body, arguments: &[Value], names: Option<usize>) -> Option<Vec<Value>> {
+        let code = &body.code;
+        let (positional, total) = (usize::from(code.positional_count), usize::from(code.parameter_count()));
+        let names: Vec<String> = match names {
+            None => Vec::new(),
+            Some(index) => {
+                let tuple = self.frame().body.constant(index).cast::<Tuple>()?;
+                let text = |word: &Word| word.cast::<Str>().map(|name| name.to_string_lossy(self.thread));
+                tuple.items().iter().map(text).collect::<Option<Vec<_>>>()?
+            }
+        };
+        let given = arguments.len() - names.len();
+        if code.flags.contains(CodeFlags::VARKEYWORDS) || (given > positional && !code.flags.contains(CodeFlags::VARARGS)) {
+            return None;
+        }
+        let mut bound: Vec<Option<Value>> = vec![None; total];
+        for (i, argument) in arguments[..given.min(positional)].iter().enumerate() {
+            bound[i] = Some(*argument);
+        }
+        for (name, argument) in names.iter().zip(&arguments[given..]) {
+            let range = usize::from(code.posonly_count)..positional + usize::from(code.kwonly_count);
+            let index = range.clone().find(|index| *code.varnames[*index] == **name)?;
+            if bound[index].replace(*argument).is_some() {
+                return None;
+            }
+        }
+        if bound[..positional + usize::from(code.kwonly_count)].iter().any(Option::is_none) {
+            self.bind_defaults(callee, body, &mut bound)?;
+        }
+        if let Some(register) = code.varargs_register() {
+            let rest = arguments.get(positional..given).unwrap_or(&[]);
+            let tuple = if rest.is_empty() {
+                let empty = self.thread.vm().constant(|constants| constants.empty_tuple);
+                self.word_constant(empty.value())
+            } else {
+                let layout = self.f.layout(Layout::Tuple { count: rest.len() as u32 });
+                self.emit(Op::New, rest, &[layout])
+            };
+            bound[register.index()] = Some(tuple);
+        }
+        bound.into_iter().collect()
+    }
+
+    /// Fills parameters from the defaults of a function that is known now.
+    fn bind_defaults(&mut self, callee: &Callee, body: &Body, bound: &mut [Option<Value>]) -> Option<()> {
+        let function = callee.function?;
+        let code = &body.code;
+        let positional = usize::from(code.positional_count);
+        let defaults = function.defaults.get();
+        let defaults: Vec<Word> = defaults.map_or_else(Vec::new, |defaults| defaults.items().to_vec());
+        if defaults.len() > positional {
+            return None;
+        }
+        self.assume_function(function);
+        let first = positional - defaults.len();
+        for (index, slot) in bound.iter_mut().enumerate().take(positional) {
+            if slot.is_none() {
+                let default = defaults.get(index.checked_sub(first)?)?;
+                *slot = Some(self.word_constant(*default));
+            }
+        }
+        for index in positional..positional + usize::from(code.kwonly_count) {
+            if bound[index].is_none() {
+                let name = body.owner().variables.get()?.items().get(index)?.cast::<Str>()?;
+                let default = function.keyword_defaults.get()?.get_str(self.thread, name)?;
+                bound[index] = Some(self.word_constant(default));
+            }
+        }
+        Some(())
+    }
+
+    fn may_inline(&self, body: &Body) -> bool {
+        let options = self.request.options;
+        let nested = self.frames.iter().filter(|frame| std::ptr::eq(frame.body, body)).count();
+        body.entry_count.get() > 0
+            && body.code.units.len() <= options.inline_units
+            && self.frames.len() <= options.inline_depth
+            && nested == 0
+            && self.f.values.len() < options.inline_values
+            && !body.code.flags.contains(CodeFlags::VARKEYWORDS)
+    }
+
+    fn inline(&mut self, callee: Callee, body: &'static Body, arguments: Vec<Value>, resume: Resume, dst: Option<Register>) -> Option<Value> {
+        let globals = match callee.function {
+            Some(function) => function.globals(),
+            // Another function of the same code may have other globals.
+            None => {
+                let found = self.load(callee.value, Field::FunctionGlobals);
+                let globals = self.frame().globals;
+                self.guard_same(found, globals.value(), ExitReason::CalleeChanged);
+                globals
+            }
+        };
+        if let Some(function) = callee.function {
+            self.assume_function(function);
+        }
+        let waiting = self.waiting_state(dst, resume);
+        let join = self.new_block();
+        let result = self.f.new_parameter(join, Type::ANY);
+        let unit = self.unit(body);
+        let outer_recheck = self.recheck;
+        self.push_frame(body, unit, callee.value, callee.function, globals, Some(waiting));
+        let frame = self.frame_mut();
+        frame.returns_to = Some(join);
+        frame.constructs = match resume {
+            Resume::AfterInit(instance) => Some(instance),
+            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterIgnored => None,
+        };
+        for (register, argument) in arguments.into_iter().enumerate() {
+            frame.registers[register] = argument;
+        }
+        self.recheck = outer_recheck;
+        let translated = self.translate(0);
+        let frame = self.frames.pop();
+        if let Err(error) = translated {
+            self.failure = Some(error);
+        }
+        self.seal();
+        match frame.and_then(|frame| frame.returned) {
+            Some(recheck) => {
+                self.enter_block(join);
+                self.recheck = recheck;
+                Some(result)
+            }
+            None => {
+                self.f.order.retain(|known| *known != join);
+                self.block = None;
+                None
+            }
+        }
+    }
+
+    // ---- construction ----
+
+    fn construct(&mut self, class: Gc<Class>, constant: Value, arguments: &[Value], names: Option<usize>, dst: Option<Register>) -> Option<Value> {
+        if names.is_none()
+            && let Some(value) = self.call_builtin_class(class, arguments)
+        {
+            return Some(value);
+        }
+        if self.block.is_none() {
+            return None;
+        }
+        match self.plain_init(class) {
+            Some(Some(init)) => {
+                self.assume_class(class);
+                let instance = self.new_instance(class);
+                let value = self.word_constant(init.value());
+                let callee = Callee { function: Some(init), code: init.code(), value };
+                let mut all = vec![instance];
+                all.extend_from_slice(arguments);
+                self.call_python(callee, &all, names, Resume::AfterInit(instance), dst)
+            }
+            Some(None) if arguments.is_empty() => {
+                self.assume_class(class);
+                Some(self.new_instance(class))
+            }
+            _ => Some(self.call_object(constant, arguments, names)),
+        }
+    }
+
+    /// How instances of a class are made, if it is by allocation and then perhaps an `__init__` in Python.
+    fn plain_init(&self, class: Gc<Class>) -> Option<Option<Gc<FunctionObject>>> {
+        let types = &self.thread.vm().types;
+        let plain = class.instance_kind.get() == Kind::Instance
+            && !class.flag(type_flags::NO_INSTANTIATION | type_flags::ABSTRACT)
+            && !class.has_finalizer()
+            && self.thread.class_of(class.value()) == types.type_type
+            && class.special(self.thread, Special::New) == types.object.special(self.thread, Special::New);
+        if !plain {
+            return None;
+        }
+        let init = class.special(self.thread, Special::Init)?;
+        if Some(init) == types.object.special(self.thread, Special::Init) {
+            return Some(None);
+        }
+        init.cast::<FunctionObject>().map(Some)
+    }
+
+    fn new_instance(&mut self, class: Gc<Class>) -> Value {
+        let size = size_of::<taipan_runtime::types::instance::Instance>() + 8 * usize::from(class.tail_words.get());
+        let layout = Layout::Instance { shape: class.instance_shape.get().0, size: size as u16, slots: Vec::new() };
+        let layout = self.f.layout(layout);
+        self.emit(Op::New, &[], &[layout])
+    }
+
+    // ---- what may not resume any more ----
+
+    /// Something observable happened in the current instruction: no state before it may be used.
+    pub(super) fn seal(&mut self) {
+        let frame = self.frame_mut();
+        frame.state = None;
+        frame.sealed = true;
+    }
+
+    /// Another path of the current instruction, on which nothing has happened yet.
+    pub(super) fn unseal(&mut self, state: Option<FrameStateId>) {
+        let frame = self.frame_mut();
+        frame.state = state;
+        frame.sealed = false;
+    }
+}

@@ -1,0 +1,269 @@
+//! Iterators, unpacking, displays.
+
+use super::unit::Decoded;
+use super::*;
+use crate::bytecode::feedback::iter;
+
+/// How many items of a display or an unpacking are handled one by one.
+const MANY: u16 = 32;
+
+impl Builder<'_> {
+    // ---- displays ----
+
+    fn items(&self, first: Register, count: u16) -> Vec<Value> {
+        (0..count).map(|i| self.get(first.plus(i))).collect()
+    }
+
+    pub(super) fn build_tuple(&mut self, dst: Register, first: Register, count: u16) {
+        let items = self.items(first, count);
+        if count == 0 {
+            let empty = self.thread.vm().constant(|constants| constants.empty_tuple);
+            let value = self.word_constant(empty.value());
+            return self.set(dst, value);
+        }
+        let layout = self.f.layout(Layout::Tuple { count: u32::from(count) });
+        let tuple = self.emit(Op::New, &items, &[layout]);
+        self.set(dst, tuple);
+    }
+
+    pub(super) fn build_list(&mut self, dst: Register, first: Register, count: u16) {
+        let items = self.items(first, count);
+        let list = if count == 0 {
+            self.call_helper(Helper::new_list, &[])
+        } else if items.iter().all(|item| self.f.ty(*item) == Type::SMALL_INT) {
+            let layout = self.f.layout(Layout::List { count: u32::from(count), elements: Elements::ListInts });
+            self.emit(Op::New, &items, &[layout])
+        } else if items.iter().all(|item| self.f.ty(*item) == Type::FLOAT) && !self.has_failed(ExitReason::ListChanged) {
+            let doubles: Vec<Value> = items.iter().map(|item| self.double_for_list(*item)).collect();
+            let layout = self.f.layout(Layout::List { count: u32::from(count), elements: Elements::ListDoubles });
+            self.emit(Op::New, &doubles, &[layout])
+        } else {
+            // The helper looks at the items and chooses how to keep them.
+            let layout = self.f.layout(Layout::List { count: u32::from(count), elements: Elements::ListWords });
+            self.emit(Op::New, &items, &[layout])
+        };
+        self.set(dst, list);
+    }
+
+    /// The double of a float that goes into a list of raw doubles, where no NaN may stand.
+    pub(super) fn double_for_list(&mut self, value: Value) -> Value {
+        let double = self.unbox_double(value);
+        if self.f.as_double(double).is_none_or(f64::is_nan) {
+            let number = self.emit(Op::DoubleCompare, &[double, double], &[Immediate::Condition(Condition::Equal)]);
+            self.guard_true(number, ExitReason::ListChanged);
+        }
+        double
+    }
+
+    /// `list.append(item)` on an exact list.
+    pub(super) fn append_to_list(&mut self, list: Value, item: Value) {
+        self.call_helper(Helper::list_append, &[list, item]);
+    }
+
+    // ---- unpacking ----
+
+    pub(super) fn unpack_sequence(&mut self, src: Register, first: Register, count: u16, site: Site, decoded: &Decoded) {
+        let value = self.get(src);
+        let word = self.feedback(site, 0);
+        let seen = word & 0xffff;
+        let ty = self.f.ty(value);
+        if seen == 0 && ty != Type::TUPLE && ty != Type::LIST && !self.is_cold(site) {
+            return self.exit(ExitReason::NeverRun);
+        }
+        let failed = self.has_failed(ExitReason::WrongLength) || self.has_failed(ExitReason::TypeChanged) || count > MANY;
+        if failed {
+            return self.execute(decoded);
+        }
+        if ty == Type::TUPLE || (seen == iter::TUPLE && ty.intersects(Type::TUPLE)) {
+            let tuple = self.guard_type(value, Type::TUPLE, ExitReason::TypeChanged);
+            let length = self.load(tuple, Field::TupleLength);
+            self.guard_length(length, count);
+            for i in 0..count {
+                let index = self.f.int(i64::from(i));
+                let item = self.emit(Op::LoadElement, &[tuple, index], &[Immediate::Elements(Elements::TupleItems)]);
+                self.set(first.plus(i), item);
+            }
+        } else if seen == iter::LIST && ty.intersects(Type::LIST) && !self.has_failed(ExitReason::ListChanged) {
+            let shape = (word >> iter::SHAPE_SHIFT) as u32;
+            let Some(elements) = super::subscripts::elements_of_shape(shape) else { return self.execute(decoded) };
+            let list = self.guard_list(value, shape);
+            let length = self.load(list, Field::ListLength);
+            self.guard_length(length, count);
+            let pointer = self.load(list, Field::ListItems);
+            for i in 0..count {
+                let index = self.f.int(i64::from(i));
+                let item = self.list_element(pointer, index, elements);
+                self.set(first.plus(i), item);
+            }
+        } else {
+            self.execute(decoded);
+        }
+    }
+
+    fn guard_length(&mut self, length: Value, count: u16) {
+        let wanted = self.f.int(i64::from(count));
+        let same = self.compare_ints(Condition::Equal, length, wanted);
+        self.guard_true(same, ExitReason::WrongLength);
+    }
+
+    // ---- iterators ----
+
+    pub(super) fn get_iterator(&mut self, dst: Register, src: Register, site: Site) {
+        let value = self.get(src);
+        let word = self.feedback(site, 0);
+        let seen = word & 0xffff;
+        let ty = self.f.ty(value);
+        let known = ty == Type::RANGE || ty == Type::LIST || ty == Type::TUPLE || ty == Type::RANGE_ITERATOR;
+        if seen == 0 && !known && !self.is_cold(site) {
+            return self.exit(ExitReason::NeverRun);
+        }
+        let zero = self.f.int(0);
+        let single = !self.has_failed(ExitReason::TypeChanged);
+        let iterator = if ty == Type::RANGE_ITERATOR {
+            value
+        } else if ty == Type::RANGE || (single && seen == iter::RANGE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::RANGE.0) {
+            match self.range_iterator(value) {
+                Some(iterator) => iterator,
+                None => self.call_helper(Helper::get_iterator, &[value]),
+            }
+        } else if ty == Type::LIST || (single && seen == iter::LIST && elements_known(word)) {
+            let list = self.guard_type(value, Type::LIST, ExitReason::TypeChanged);
+            let layout = self.f.layout(Layout::ListIterator);
+            self.emit(Op::New, &[list, zero], &[layout])
+        } else if ty == Type::TUPLE || (single && seen == iter::TUPLE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::TUPLE.0) {
+            let tuple = self.guard_type(value, Type::TUPLE, ExitReason::TypeChanged);
+            let layout = self.f.layout(Layout::TupleIterator);
+            self.emit(Op::New, &[tuple, zero], &[layout])
+        } else {
+            self.call_helper(Helper::get_iterator, &[value])
+        };
+        self.set(dst, iterator);
+    }
+
+    /// The iterator of a range of small ints.
+    fn range_iterator(&mut self, value: Value) -> Option<Value> {
+        if self.has_failed(ExitReason::NotInt) {
+            return None;
+        }
+        let range = self.guard_type(value, Type::RANGE, ExitReason::TypeChanged);
+        let parts = [Field::RangeStart, Field::RangeLength, Field::RangeStep].map(|field| {
+            let word = self.load(range, field);
+            self.unbox_int(word)
+        });
+        let layout = self.f.layout(Layout::RangeIterator);
+        Some(self.emit(Op::New, &parts, &[layout]))
+    }
+
+    pub(super) fn for_iterator(&mut self, dst: Register, iterator: Register, site: Site, target: u32, next: u32) {
+        let value = self.get(iterator);
+        let word = self.feedback(site, 0);
+        let seen = word & 0x7fff;
+        let shape = (word >> iter::SHAPE_SHIFT) as u32;
+        let ty = self.f.ty(value);
+        let known = ty == Type::RANGE_ITERATOR || ty == Type::LIST_ITERATOR || ty == Type::TUPLE_ITERATOR;
+        if seen == 0 && !known && !self.is_cold(site) && word & iter::OTHER == 0 {
+            return self.exit(ExitReason::NeverRun);
+        }
+        let single = word & iter::OTHER == 0 && !self.has_failed(ExitReason::TypeChanged);
+        if ty == Type::RANGE_ITERATOR || (single && seen == iter::RANGE && shape == ShapeId::RANGE_ITERATOR.0 && ty.intersects(Type::RANGE_ITERATOR)) {
+            let checked = self.guard_type(value, Type::RANGE_ITERATOR, ExitReason::TypeChanged);
+            self.next_of_range(dst, iterator, checked, target, next);
+        } else if ty == Type::LIST_ITERATOR || (single && seen == iter::LIST && shape == ShapeId::LIST_ITERATOR.0 && ty.intersects(Type::LIST_ITERATOR)) {
+            let checked = self.guard_type(value, Type::LIST_ITERATOR, ExitReason::TypeChanged);
+            self.next_of_list(dst, iterator, checked, target, next);
+        } else if ty == Type::TUPLE_ITERATOR || (single && seen == iter::TUPLE && shape == ShapeId::TUPLE_ITERATOR.0 && ty.intersects(Type::TUPLE_ITERATOR)) {
+            let checked = self.guard_type(value, Type::TUPLE_ITERATOR, ExitReason::TypeChanged);
+            self.next_of_tuple(dst, iterator, checked, target, next);
+        } else {
+            let item = self.call_helper(Helper::next, &[value]);
+            let absent = self.f.constant(Constant::Absent);
+            let exhausted = self.emit(Op::Same, &[item, absent], &[]);
+            self.finish_next(dst, item, exhausted, target, next);
+        }
+    }
+
+    /// Branches on `exhausted`; in the other case `dst` is the item.
+    fn finish_next(&mut self, dst: Register, item: Value, exhausted: Value, target: u32, next: u32) {
+        let more = self.new_block();
+        self.branch(exhausted, Destination::Position(target), Destination::Block(more));
+        let recheck = self.recheck;
+        self.enter_block(more);
+        self.recheck = recheck;
+        self.set(dst, item);
+        self.jump_to(next);
+    }
+
+    fn next_of_range(&mut self, dst: Register, register: Register, iterator: Value, target: u32, next: u32) {
+        self.set(register, iterator);
+        let remaining = self.load(iterator, Field::RangeIteratorRemaining);
+        let zero = self.f.int(0);
+        let some = self.compare_ints(Condition::NotEqual, remaining, zero);
+        let more = self.new_block();
+        self.branch(some, Destination::Block(more), Destination::Position(target));
+        self.enter_block(more);
+        let one = self.f.int(1);
+        let less = self.emit(Op::IntSub, &[remaining, one], &[]);
+        self.store(iterator, Field::RangeIteratorRemaining, less);
+        let current = self.load(iterator, Field::RangeIteratorCurrent);
+        let step = self.load(iterator, Field::RangeIteratorStep);
+        let following = self.emit(Op::IntAdd, &[current, step], &[]);
+        self.store(iterator, Field::RangeIteratorCurrent, following);
+        let item = self.emit(Op::BoxInt, &[current], &[]);
+        self.set(dst, item);
+        self.jump_to(next);
+    }
+
+    fn next_of_list(&mut self, dst: Register, register: Register, iterator: Value, target: u32, next: u32) {
+        self.set(register, iterator);
+        let sequence = self.load(iterator, Field::IteratorSequence);
+        let index = self.load(iterator, Field::IteratorIndex);
+        // An exhausted iterator has no list: seldom asked again, so leave for that.
+        let list = self.guard_type(sequence, Type::LIST, ExitReason::TypeChanged);
+        let length = self.load(list, Field::ListLength);
+        let some = self.compare_ints(Condition::Less, index, length);
+        let (more, done) = (self.new_block(), self.new_block());
+        self.branch(some, Destination::Block(more), Destination::Block(done));
+        self.enter_block(done);
+        let empty = self.f.constant(Constant::Empty);
+        self.store(iterator, Field::IteratorSequence, empty);
+        self.jump_to(target);
+        self.enter_block(more);
+        let item = self.any_list_element(list, index);
+        if self.block.is_none() {
+            return;
+        }
+        let one = self.f.int(1);
+        let following = self.emit(Op::IntAdd, &[index, one], &[]);
+        self.store(iterator, Field::IteratorIndex, following);
+        self.set(dst, item);
+        self.jump_to(next);
+    }
+
+    fn next_of_tuple(&mut self, dst: Register, register: Register, iterator: Value, target: u32, next: u32) {
+        self.set(register, iterator);
+        let sequence = self.load(iterator, Field::IteratorSequence);
+        let index = self.load(iterator, Field::IteratorIndex);
+        let tuple = self.guard_type(sequence, Type::TUPLE, ExitReason::TypeChanged);
+        let length = self.load(tuple, Field::TupleLength);
+        let some = self.compare_ints(Condition::Less, index, length);
+        let (more, done) = (self.new_block(), self.new_block());
+        self.branch(some, Destination::Block(more), Destination::Block(done));
+        self.enter_block(done);
+        let empty = self.f.constant(Constant::Empty);
+        self.store(iterator, Field::IteratorSequence, empty);
+        self.jump_to(target);
+        self.enter_block(more);
+        let checked = self.emit(Op::GuardBounds, &[index, length], &[Immediate::Reason(ExitReason::IndexOutOfRange)]);
+        let item = self.emit(Op::LoadElement, &[tuple, checked], &[Immediate::Elements(Elements::TupleItems)]);
+        let one = self.f.int(1);
+        let following = self.emit(Op::IntAdd, &[index, one], &[]);
+        self.store(iterator, Field::IteratorIndex, following);
+        self.set(dst, item);
+        self.jump_to(next);
+    }
+}
+
+/// The shape in an `Iter` word is one of a list.
+fn elements_known(word: u64) -> bool {
+    super::subscripts::elements_of_shape((word >> iter::SHAPE_SHIFT) as u32).is_some()
+}

@@ -1,0 +1,163 @@
+//! `object[index]`, on the left and on the right.
+
+use super::*;
+use crate::bytecode::feedback::{operand, subscript};
+
+/// How the items of a list of this shape are kept; `None` for what is no exact list.
+pub(super) fn elements_of_shape(shape: u32) -> Option<Elements> {
+    match ShapeId(shape) {
+        ShapeId::LIST_ANY => Some(Elements::ListWords),
+        ShapeId::LIST_INT => Some(Elements::ListInts),
+        ShapeId::LIST_FLOAT => Some(Elements::ListDoubles),
+        _ => None,
+    }
+}
+
+impl Builder<'_> {
+    /// The value, checked to be a list of this storage strategy.
+    pub(super) fn guard_list(&mut self, value: Value, shape: u32) -> Value {
+        let list = self.guard_type(value, Type::LIST, ExitReason::TypeChanged);
+        self.emit(Op::GuardShape, &[list], &[Immediate::Shape(shape), Immediate::Reason(ExitReason::ListChanged)])
+    }
+
+    /// An item at a checked index, boxed.
+    pub(super) fn list_element(&mut self, pointer: Value, index: Value, elements: Elements) -> Value {
+        let item = self.emit(Op::LoadElement, &[pointer, index], &[Immediate::Elements(elements)]);
+        if elements == Elements::ListDoubles { self.box_double(item) } else { item }
+    }
+
+    /// The item at an index known to be inside, of a list whose strategy may be any.
+    pub(super) fn any_list_element(&mut self, list: Value, index: Value) -> Value {
+        let pointer = self.load(list, Field::ListItems);
+        let float = Immediate::Shape(ShapeId::LIST_FLOAT.0);
+        let is_float = self.emit(Op::HasShape, &[list], &[float]);
+        let (doubles, words, join) = (self.new_block(), self.new_block(), self.new_block());
+        let result = self.f.new_parameter(join, Type::ANY);
+        self.branch(is_float, Destination::Block(doubles), Destination::Block(words));
+        self.enter_block(doubles);
+        let item = self.list_element(pointer, index, Elements::ListDoubles);
+        self.jump_block(join, &[item]);
+        self.enter_block(words);
+        let item = self.list_element(pointer, index, Elements::ListWords);
+        self.jump_block(join, &[item]);
+        self.enter_block(join);
+        result
+    }
+
+    /// A checked index into something of `length`.
+    fn checked_index(&mut self, index: Value, length: Value, negative: bool) -> Value {
+        let mut int = self.unbox_int(index);
+        if negative || self.f.as_int(int).is_some_and(|n| n < 0) {
+            let zero = self.f.int(0);
+            let below = self.compare_ints(Condition::Less, int, zero);
+            let from_end = self.emit(Op::IntAdd, &[int, length], &[]);
+            int = self.emit(Op::Select, &[below, from_end, int], &[]);
+        }
+        self.emit(Op::GuardBounds, &[int, length], &[Immediate::Reason(ExitReason::IndexOutOfRange)])
+    }
+
+    pub(super) fn load_subscript(&mut self, dst: Register, object: Register, index: Register, site: Site) {
+        let (container, index) = (self.get(object), self.get(index));
+        let word = self.feedback(site, 0);
+        let (seen, indices) = (word & 0xff, word >> subscript::INDEX_SHIFT & operand::MASK);
+        let ty = self.f.ty(container);
+        let known = ty == Type::LIST || ty == Type::TUPLE;
+        if seen == 0 && !known && !self.is_cold(site) {
+            return self.exit(ExitReason::NeverRun);
+        }
+        let by_int = (indices == operand::SMALL_INT || self.f.ty(index) == Type::SMALL_INT)
+            && word & subscript::RAISED == 0
+            && !self.has_failed(ExitReason::IndexOutOfRange)
+            && !self.has_failed(ExitReason::TypeChanged)
+            && !self.has_failed(ExitReason::NotInt);
+        let negative = word & subscript::NEGATIVE != 0;
+        let shape = (word >> subscript::SHAPE_SHIFT) as u32;
+        let result = if by_int && (ty == Type::LIST || seen == subscript::LIST) {
+            self.load_list_item(container, index, negative, shape)
+        } else if by_int && (ty == Type::TUPLE || seen == subscript::TUPLE) && (ty == Type::TUPLE || shape == ShapeId::TUPLE.0) {
+            let tuple = self.guard_type(container, Type::TUPLE, ExitReason::TypeChanged);
+            let length = self.load(tuple, Field::TupleLength);
+            let index = self.checked_index(index, length, negative);
+            self.emit(Op::LoadElement, &[tuple, index], &[Immediate::Elements(Elements::TupleItems)])
+        } else if by_int && seen == subscript::BYTES && shape == ShapeId::BYTES.0 {
+            let bytes = self.guard_type(container, Type::BYTES, ExitReason::TypeChanged);
+            let length = self.load(bytes, Field::BytesLength);
+            let index = self.checked_index(index, length, negative);
+            let data = self.load(bytes, Field::BytesData);
+            let byte = self.emit(Op::LoadElement, &[data, index], &[Immediate::Elements(Elements::BytesItems)]);
+            self.box_int(byte)
+        } else if by_int && seen == subscript::STR && shape == ShapeId::STR.0 {
+            let text = self.guard_type(container, Type::STR, ExitReason::TypeChanged);
+            let length = self.load(text, Field::StrLength);
+            let index = self.checked_index(index, length, negative);
+            self.call_helper(Helper::str_index, &[text, index])
+        } else {
+            self.call_helper(Helper::load_subscript, &[container, index])
+        };
+        if self.block.is_some() {
+            self.set(dst, result);
+        }
+    }
+
+    fn load_list_item(&mut self, container: Value, index: Value, negative: bool, shape: u32) -> Value {
+        match elements_of_shape(shape) {
+            Some(elements) if !self.has_failed(ExitReason::ListChanged) => {
+                let list = self.guard_list(container, shape);
+                let length = self.load(list, Field::ListLength);
+                let index = self.checked_index(index, length, negative);
+                let pointer = self.load(list, Field::ListItems);
+                self.list_element(pointer, index, elements)
+            }
+            _ => {
+                let list = self.guard_type(container, Type::LIST, ExitReason::TypeChanged);
+                let length = self.load(list, Field::ListLength);
+                let index = self.checked_index(index, length, negative);
+                self.any_list_element(list, index)
+            }
+        }
+    }
+
+    pub(super) fn store_subscript(&mut self, object: Register, index: Register, src: Register, site: Site) {
+        let (container, index, value) = (self.get(object), self.get(index), self.get(src));
+        let word = self.feedback(site, 0);
+        let (seen, indices) = (word & 0xff, word >> subscript::INDEX_SHIFT & operand::MASK);
+        let ty = self.f.ty(container);
+        if seen == 0 && !self.is_cold(site) {
+            return self.exit(ExitReason::NeverRun);
+        }
+        let by_int = (indices == operand::SMALL_INT || self.f.ty(index) == Type::SMALL_INT)
+            && word & subscript::RAISED == 0
+            && !self.has_failed(ExitReason::IndexOutOfRange)
+            && !self.has_failed(ExitReason::TypeChanged)
+            && !self.has_failed(ExitReason::NotInt)
+            && !self.has_failed(ExitReason::ListChanged)
+            && !self.has_failed(ExitReason::NotFloat);
+        let shape = (word >> subscript::SHAPE_SHIFT) as u32;
+        let elements = elements_of_shape(shape);
+        match elements {
+            Some(elements) if by_int && (ty == Type::LIST || seen == subscript::LIST) => {
+                let list = self.guard_list(container, shape);
+                // Check the value first: a store that changes how the list is kept is the interpreter's.
+                let stored = match elements {
+                    Elements::ListInts => self.guard_type(value, Type::SMALL_INT, ExitReason::ListChanged),
+                    Elements::ListDoubles => {
+                        let float = self.guard_type(value, Type::FLOAT, ExitReason::ListChanged);
+                        self.double_for_list(float)
+                    }
+                    Elements::ListWords | Elements::TupleItems | Elements::BytesItems => value,
+                };
+                let length = self.load(list, Field::ListLength);
+                let index = self.checked_index(index, length, word & subscript::NEGATIVE != 0);
+                let pointer = self.load(list, Field::ListItems);
+                self.emit(Op::StoreElement, &[pointer, index, stored], &[Immediate::Elements(elements)]);
+                if elements == Elements::ListWords && self.f.ty(value).intersects(Type::HEAP) {
+                    let storage = self.load(list, Field::ListStorage);
+                    self.emit(Op::WriteBarrier, &[storage, value], &[]);
+                }
+            }
+            _ => {
+                self.call_helper(Helper::store_subscript, &[container, index, value]);
+            }
+        }
+    }
+}
