@@ -6,7 +6,7 @@
 
 use crate::dispatch;
 use crate::error::PyResult;
-use crate::native::ClassSpec;
+use crate::native::{ClassSpec, GetSetSpec};
 use crate::object::{Gc, Kind, ShapeId};
 use crate::scratch::ScratchVec;
 use crate::shape::shape_flags;
@@ -15,6 +15,7 @@ use crate::types::cell::CellObject;
 use crate::types::descriptors::{GetSet, MemberDescriptor};
 use crate::types::dict::Dict;
 use crate::types::function::Function;
+use crate::types::instance;
 use crate::types::native_function::NativeFunction;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -97,6 +98,9 @@ impl Type {
                 Ok(value) => dict.insert_str(thread, intern(constant.name), value),
                 Err(_) => unreachable!("constant {} of {} cannot be made", constant.name, spec.name),
             }
+        }
+        if spec.flags.dict {
+            add_attribute_of_all_instances(thread, self.gc(), &INSTANCE_DICT);
         }
         if spec.flags.unhashable {
             dict.insert_str(thread, thread.vm().names.__hash__, Value::NONE);
@@ -299,10 +303,6 @@ pub fn build_class(
     {
         dict.insert_str(thread, names.__module__, module);
     }
-    if dict.get_str(thread, names.__doc__).is_none() {
-        dict.insert_str(thread, names.__doc__, Value::NONE);
-    }
-
     // Flags that come with the bases.
     let mut flags = type_flags::HEAP | type_flags::BASE | type_flags::WEAKREFABLE;
     for base in bases.items().iter().filter_map(|b| b.cast::<Type>()) {
@@ -330,6 +330,9 @@ pub fn build_class(
     }
 
     layout_instances(thread, class, base, dict)?;
+    if dict.get_str(thread, names.__doc__).is_none() {
+        dict.insert_str(thread, names.__doc__, Value::NONE);
+    }
     set_order(thread, class)?;
 
     if let Some(cell) = dict.remove_str(thread, names.__classcell__) {
@@ -445,6 +448,12 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
         vm.shapes.reserve_slot(root, base_shape.names()[i]);
     }
     class.instance_shape.set(root);
+    if wants_dict && !base_has_dict {
+        add_attribute_of_all_instances(thread, class, &INSTANCE_DICT);
+    }
+    if declared.is_none() && !base.flag(type_flags::WEAKREFABLE) {
+        add_attribute_of_all_instances(thread, class, &INSTANCE_WEAKREF);
+    }
     for (_, i) in sorted {
         if let Some(name) = own_slots[i].cast::<Str>() {
             // The placeholder is not interned, so that no attribute look-up by name finds the slot.
@@ -455,6 +464,54 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
         }
     }
     Ok(())
+}
+
+/// `__dict__` of instances of a class that introduces it.
+static INSTANCE_DICT: GetSetSpec = GetSetSpec {
+    name: "__dict__",
+    doc: Some("dictionary for instance variables"),
+    get: |thread, object| match object.header().and_then(|header| instance::dictionary(thread, header)) {
+        Some(dict) => Ok(dict.value()),
+        None => Err(dispatch::attr::raise_missing(thread, object, Some(thread.vm().names.__dict__))),
+    },
+    set: Some(|thread, object, value| match (object.header(), value.cast::<Dict>()) {
+        (Some(header), Some(dict)) => {
+            instance::replace_dictionary(thread, header, dict);
+            Ok(())
+        }
+        _ => {
+            let message = format!("__dict__ must be set to a dictionary, not a '{}'", thread.type_name(value));
+            Err(thread.raise_type_error(message))
+        }
+    }),
+    delete: Some(|thread, object| {
+        if let Some(header) = object.header() {
+            instance::replace_dictionary(thread, header, Dict::new(thread));
+        }
+        Ok(())
+    }),
+};
+
+/// `__weakref__` of instances of a class that makes them weakly referenceable: the first reference.
+static INSTANCE_WEAKREF: GetSetSpec = GetSetSpec {
+    name: "__weakref__",
+    doc: Some("list of weak references to the object"),
+    get: |thread, object| {
+        let mut first = None;
+        if let Some(header) = object.header() {
+            thread.vm().heap.for_each_weak_reference(header, |reference| first = first.or(Some(reference.to_value())));
+        }
+        Ok(first.unwrap_or(Value::NONE))
+    },
+    set: None,
+    delete: None,
+};
+
+fn add_attribute_of_all_instances(thread: &Thread, class: Gc<Type>, spec: &'static GetSetSpec) {
+    let (dict, name) = (class.dictionary(), thread.vm().interner.intern_text(thread, spec.name));
+    if dict.get_str(thread, name).is_none() {
+        dict.insert_str(thread, name, GetSet::new(thread, spec, class));
+    }
 }
 
 /// How many attributes instances will probably have: what methods assign through `self`, as the compiler

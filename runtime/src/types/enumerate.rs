@@ -51,7 +51,7 @@ impl Enumerate {
 ///
 /// enumerate is useful for obtaining an indexed list:
 ///     (0, seq[0]), (1, seq[1]), (2, seq[2]), ...
-#[py_class(name = "enumerate", signature = "(iterable, start=0)", kind = Payload, subclassable)]
+#[py_class(name = "enumerate", signature = "(iterable, start=0)", payload, subclassable)]
 impl Enumerate {
     #[new]
     fn py_new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<Enumerate>>> {

@@ -43,7 +43,7 @@ pub fn accepts(thread: &Thread, predicate: Value, item: Value) -> PyResult<bool>
 
 /// Return an iterator yielding those items of iterable for which function(item)
 /// is true. If function is None, return the items that are true.
-#[py_class(name = "filter", signature = "(function, iterable, /)", kind = Payload, subclassable)]
+#[py_class(name = "filter", signature = "(function, iterable, /)", payload, subclassable)]
 impl Filter {
     #[new(signature = "(cls, function, iterable, /)")]
     fn py_new(class: Gc<Type>, thread: &Thread, function: Value, iterable: Value) -> PyResult<Gc<Payload<Filter>>> {

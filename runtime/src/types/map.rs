@@ -34,7 +34,7 @@ impl PayloadData for Map {
 ///
 /// If strict is true and one of the arguments is exhausted before the others,
 /// raise a ValueError.
-#[py_class(name = "map", signature = "(function, iterable, /, *iterables, strict=False)", kind = Payload, subclassable)]
+#[py_class(name = "map", signature = "(function, iterable, /, *iterables, strict=False)", payload, subclassable)]
 impl Map {
     #[new]
     fn py_new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<Map>>> {

@@ -45,7 +45,7 @@ pub fn reversed(thread: &Thread, class: Gc<Type>, sequence: Value) -> PyResult<V
 }
 
 /// Return a reverse iterator over the values of the given sequence.
-#[py_class(name = "reversed", signature = "(sequence, /)", kind = Payload, subclassable)]
+#[py_class(name = "reversed", signature = "(sequence, /)", payload, subclassable)]
 impl Reversed {
     #[new(signature = "(cls, sequence, /)")]
     fn py_new(class: Gc<Type>, thread: &Thread, sequence: Value) -> PyResult<Value> {

@@ -137,7 +137,7 @@ impl PayloadData for Zip {
 ///
 ///    >>> list(zip('abcdefg', range(3), range(4)))
 ///    [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]
-#[py_class(name = "zip", signature = "(*iterables, strict=False)", kind = Payload, subclassable)]
+#[py_class(name = "zip", signature = "(*iterables, strict=False)", payload, subclassable)]
 impl Zip {
     #[new]
     fn py_new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<Zip>>> {

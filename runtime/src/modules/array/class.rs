@@ -216,7 +216,7 @@ fn type_code(thread: &Thread, value: Value) -> PyResult<&'static items::TypeCode
 ///
 /// typecode -- the typecode character used to create the array
 /// itemsize -- the length in bytes of one array item
-#[py_class(name = "array", module = "array", kind = Payload, subclassable, unhashable)]
+#[py_class(name = "array", module = "array", payload, subclassable, unhashable)]
 impl Array {
     #[new]
     fn py_new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<ArrayObject>> {
@@ -569,8 +569,8 @@ impl Array {
     }
 
     /// Insert a new item v into the array before position i.
-    #[method]
-    fn insert(this: Gc<ArrayObject>, thread: &Thread, i: isize, v: Value) -> PyResult<()> {
+    #[method(name = "insert")]
+    fn py_insert(this: Gc<ArrayObject>, thread: &Thread, i: isize, v: Value) -> PyResult<()> {
         let word = this.data.kind.encode(thread, v)?;
         let length = this.data.len() as isize;
         let index = if i < 0 { i.saturating_add(length).max(0) } else { i.min(length) };

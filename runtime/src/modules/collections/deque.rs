@@ -308,7 +308,7 @@ fn changed_index(thread: &Thread) -> Raised {
 }
 
 /// A list-like sequence optimized for data accesses near its endpoints.
-#[py_class(name = "deque", module = "collections", signature = "([iterable[, maxlen]])", kind = Payload, subclassable, unhashable)]
+#[py_class(name = "deque", module = "collections", signature = "([iterable[, maxlen]])", payload, subclassable, unhashable)]
 impl Deque {
     #[new(signature = "(cls, /, *args, **kwargs)")]
     fn py_new(class: Gc<Type>, thread: &Thread, _arguments: &[Value], _keywords: crate::native::Keywords<'_>) -> Gc<DequeObject> {

@@ -99,7 +99,7 @@ impl PayloadData for Product {
 ///
 /// product('ab', range(3)) --> ('a',0) ('a',1) ('a',2) ('b',0) ('b',1) ('b',2)
 /// product((0,1), (0,1), (0,1)) --> (0,0,0) (0,0,1) (0,1,0) (0,1,1) (1,0,0) ...
-#[py_class(name = "product", module = "itertools", signature = "(*iterables, repeat=1)", kind = Payload, subclassable)]
+#[py_class(name = "product", module = "itertools", signature = "(*iterables, repeat=1)", payload, subclassable)]
 impl Product {
     #[new]
     fn py_new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<Product>>> {
@@ -171,7 +171,7 @@ impl PayloadData for Permutations {
 /// Return successive r-length permutations of elements in the iterable.
 ///
 /// permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)
-#[py_class(name = "permutations", module = "itertools", signature = "(iterable, r=None)", kind = Payload, subclassable)]
+#[py_class(name = "permutations", module = "itertools", signature = "(iterable, r=None)", payload, subclassable)]
 impl Permutations {
     #[new(signature = "(cls, /, iterable, r=None)", style = "keywords")]
     fn py_new(class: Gc<Type>, thread: &Thread, iterable: Value, r: Option<Value>) -> PyResult<Gc<Payload<Permutations>>> {
@@ -228,7 +228,7 @@ impl PayloadData for Combinations {
 /// Return successive r-length combinations of elements in the iterable.
 ///
 /// combinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)
-#[py_class(name = "combinations", module = "itertools", signature = "(iterable, r)", kind = Payload, subclassable)]
+#[py_class(name = "combinations", module = "itertools", signature = "(iterable, r)", payload, subclassable)]
 impl Combinations {
     #[new(signature = "(cls, /, iterable, r)", style = "keywords")]
     fn py_new(class: Gc<Type>, thread: &Thread, iterable: Value, r: isize) -> PyResult<Gc<Payload<Combinations>>> {
@@ -273,7 +273,7 @@ impl PayloadData for CombinationsWithReplacement {
 /// Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.
 ///
 /// combinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')
-#[py_class(name = "combinations_with_replacement", module = "itertools", signature = "(iterable, r)", kind = Payload, subclassable)]
+#[py_class(name = "combinations_with_replacement", module = "itertools", signature = "(iterable, r)", payload, subclassable)]
 impl CombinationsWithReplacement {
     #[new(signature = "(cls, /, iterable, r)", style = "keywords")]
     fn py_new(class: Gc<Type>, thread: &Thread, iterable: Value, r: isize) -> PyResult<Gc<Payload<CombinationsWithReplacement>>> {

@@ -48,7 +48,7 @@ impl Count {
 ///         while 1:
 ///             yield x
 ///             x += step
-#[py_class(name = "count", module = "itertools", signature = "(start=0, step=1)", kind = Payload, subclassable)]
+#[py_class(name = "count", module = "itertools", signature = "(start=0, step=1)", payload, subclassable)]
 impl Count {
     #[new(signature = "(cls, /, start=0, step=1)", style = "keywords")]
     fn py_new(class: Gc<Type>, thread: &Thread, start: Option<Value>, step: Option<Value>) -> PyResult<Gc<Payload<Count>>> {
@@ -105,7 +105,7 @@ pub struct Cycle {
 trace_slots!(Cycle { iterator, saved });
 
 /// Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.
-#[py_class(name = "cycle", module = "itertools", signature = "(iterable, /)", kind = Payload, subclassable)]
+#[py_class(name = "cycle", module = "itertools", signature = "(iterable, /)", payload, subclassable)]
 impl Cycle {
     #[new(signature = "(cls, iterable, /)")]
     fn py_new(class: Gc<Type>, thread: &Thread, iterable: Value) -> PyResult<Gc<Payload<Cycle>>> {
@@ -149,7 +149,7 @@ trace_slots!(Repeat { object });
 /// repeat(object [,times]) -> create an iterator which returns the object
 /// for the specified number of times.  If not specified, returns the object
 /// endlessly.
-#[py_class(name = "repeat", module = "itertools", kind = Payload, subclassable)]
+#[py_class(name = "repeat", module = "itertools", payload, subclassable)]
 impl Repeat {
     #[new(signature = "(cls, /, object, times=<unrepresentable>)", style = "keywords")]
     fn py_new(class: Gc<Type>, thread: &Thread, object: Value, times: Option<Value>) -> PyResult<Gc<Payload<Repeat>>> {

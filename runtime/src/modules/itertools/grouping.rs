@@ -54,7 +54,7 @@ impl GroupBy {
 ///     A function for computing the group category for each element.
 ///     If the key function is not specified or is None, the element itself
 ///     is used for grouping.
-#[py_class(name = "groupby", module = "itertools", signature = "(iterable, key=None)", kind = Payload, subclassable)]
+#[py_class(name = "groupby", module = "itertools", signature = "(iterable, key=None)", payload, subclassable)]
 impl GroupBy {
     #[new(signature = "(cls, /, iterable, key=None)", style = "keywords")]
     fn py_new(class: Gc<Type>, thread: &Thread, iterable: Value, key: Option<Value>) -> PyResult<Gc<Payload<GroupBy>>> {
@@ -174,7 +174,7 @@ trace_slots!(Batched { iterator });
 ///
 /// If "strict" is True, raises a ValueError if the final batch is shorter
 /// than n.
-#[py_class(name = "batched", module = "itertools", signature = "(iterable, n, *, strict=False)", kind = Payload, subclassable)]
+#[py_class(name = "batched", module = "itertools", signature = "(iterable, n, *, strict=False)", payload, subclassable)]
 impl Batched {
     #[new(signature = "(cls, /, iterable, n, *, strict=False)", style = "keywords")]
     fn py_new(class: Gc<Type>, thread: &Thread, iterable: Value, n: isize, strict: Option<bool>) -> PyResult<Gc<Payload<Batched>>> {
@@ -232,7 +232,7 @@ trace_slots!(Pairwise { iterator, last });
 /// Return an iterator of overlapping pairs taken from the input iterator.
 ///
 ///     s -> (s0,s1), (s1,s2), (s2, s3), ...
-#[py_class(name = "pairwise", module = "itertools", signature = "(iterable, /)", kind = Payload, subclassable)]
+#[py_class(name = "pairwise", module = "itertools", signature = "(iterable, /)", payload, subclassable)]
 impl Pairwise {
     #[new(signature = "(cls, iterable, /)")]
     fn py_new(class: Gc<Type>, thread: &Thread, iterable: Value) -> PyResult<Gc<Payload<Pairwise>>> {
@@ -285,7 +285,7 @@ pub struct Accumulate {
 trace_slots!(Accumulate { iterator, function, total, initial });
 
 /// Return series of accumulated sums (or other binary function results).
-#[py_class(name = "accumulate", module = "itertools", signature = "(iterable, func=None, *, initial=None)", kind = Payload, subclassable)]
+#[py_class(name = "accumulate", module = "itertools", signature = "(iterable, func=None, *, initial=None)", payload, subclassable)]
 impl Accumulate {
     #[new(signature = "(cls, /, iterable, func=None, *, initial=None)", style = "keywords")]
     fn py_new(class: Gc<Type>, thread: &Thread, iterable: Value, func: Option<Value>, initial: Option<Value>) -> PyResult<Gc<Payload<Accumulate>>> {

@@ -37,7 +37,7 @@ impl Chain {
 /// Return a chain object whose .__next__() method returns elements from the
 /// first iterable until it is exhausted, then elements from the next
 /// iterable, until all of the iterables are exhausted.
-#[py_class(name = "chain", module = "itertools", signature = "(*iterables)", kind = Payload, subclassable)]
+#[py_class(name = "chain", module = "itertools", signature = "(*iterables)", payload, subclassable)]
 impl Chain {
     #[new(signature = "(cls, /, *iterables)")]
     fn py_new(class: Gc<Type>, thread: &Thread, iterables: &[Value]) -> PyResult<Gc<Payload<Chain>>> {
@@ -108,7 +108,7 @@ impl PayloadData for ZipLongest {
 /// is exhausted and then it raises StopIteration.  When the shorter iterables
 /// are exhausted, the fillvalue is substituted in their place.  The fillvalue
 /// defaults to None or can be specified by a keyword argument.
-#[py_class(name = "zip_longest", module = "itertools", signature = "(*iterables, fillvalue=None)", kind = Payload, subclassable)]
+#[py_class(name = "zip_longest", module = "itertools", signature = "(*iterables, fillvalue=None)", payload, subclassable)]
 impl ZipLongest {
     #[new]
     fn py_new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<ZipLongest>>> {
@@ -165,7 +165,7 @@ pub struct StarMap {
 trace_slots!(StarMap { function, iterator });
 
 /// Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.
-#[py_class(name = "starmap", module = "itertools", signature = "(function, iterable, /)", kind = Payload, subclassable)]
+#[py_class(name = "starmap", module = "itertools", signature = "(function, iterable, /)", payload, subclassable)]
 impl StarMap {
     #[new(signature = "(cls, function, iterable, /)")]
     fn py_new(class: Gc<Type>, thread: &Thread, function: Value, iterable: Value) -> PyResult<Gc<Payload<StarMap>>> {

@@ -57,7 +57,7 @@ fn bad_bound(thread: &Thread, what: &str) -> Raised {
 /// specified as another value, step determines how many values are
 /// skipped between successive calls.  Works like a slice() on a list
 /// but returns an iterator.
-#[py_class(name = "islice", module = "itertools", kind = Payload, subclassable)]
+#[py_class(name = "islice", module = "itertools", payload, subclassable)]
 impl ISlice {
     #[new(signature = "(cls, iterable, start, stop=<unrepresentable>, step=None, /)")]
     fn py_new(class: Gc<Type>, thread: &Thread, iterable: Value, start: Value, stop: Option<Value>, step: Option<Value>) -> PyResult<Gc<Payload<ISlice>>> {
@@ -118,7 +118,7 @@ pub struct TakeWhile {
 trace_slots!(TakeWhile { predicate, iterator });
 
 /// Return successive entries from an iterable as long as the predicate evaluates to true for each entry.
-#[py_class(name = "takewhile", module = "itertools", signature = "(predicate, iterable, /)", kind = Payload, subclassable)]
+#[py_class(name = "takewhile", module = "itertools", signature = "(predicate, iterable, /)", payload, subclassable)]
 impl TakeWhile {
     #[new(signature = "(cls, predicate, iterable, /)")]
     fn py_new(class: Gc<Type>, thread: &Thread, predicate: Value, iterable: Value) -> PyResult<Gc<Payload<TakeWhile>>> {
@@ -165,7 +165,7 @@ trace_slots!(DropWhile { predicate, iterator });
 /// Drop items from the iterable while predicate(item) is true.
 ///
 /// Afterwards, return every element until the iterable is exhausted.
-#[py_class(name = "dropwhile", module = "itertools", signature = "(predicate, iterable, /)", kind = Payload, subclassable)]
+#[py_class(name = "dropwhile", module = "itertools", signature = "(predicate, iterable, /)", payload, subclassable)]
 impl DropWhile {
     #[new(signature = "(cls, predicate, iterable, /)")]
     fn py_new(class: Gc<Type>, thread: &Thread, predicate: Value, iterable: Value) -> PyResult<Gc<Payload<DropWhile>>> {
@@ -206,7 +206,7 @@ trace_slots!(FilterFalse { function, iterator });
 /// Return those items of iterable for which function(item) is false.
 ///
 /// If function is None, return the items that are false.
-#[py_class(name = "filterfalse", module = "itertools", signature = "(function, iterable, /)", kind = Payload, subclassable)]
+#[py_class(name = "filterfalse", module = "itertools", signature = "(function, iterable, /)", payload, subclassable)]
 impl FilterFalse {
     #[new(signature = "(cls, function, iterable, /)")]
     fn py_new(class: Gc<Type>, thread: &Thread, function: Value, iterable: Value) -> PyResult<Gc<Payload<FilterFalse>>> {
@@ -243,7 +243,7 @@ trace_slots!(Compress { data, selectors });
 ///
 /// Forms a shorter iterator from selected data elements using the selectors to
 /// choose the data elements.
-#[py_class(name = "compress", module = "itertools", signature = "(data, selectors)", kind = Payload, subclassable)]
+#[py_class(name = "compress", module = "itertools", signature = "(data, selectors)", payload, subclassable)]
 impl Compress {
     #[new(signature = "(cls, /, data, selectors)", style = "keywords")]
     fn py_new(class: Gc<Type>, thread: &Thread, data: Value, selectors: Value) -> PyResult<Gc<Payload<Compress>>> {
