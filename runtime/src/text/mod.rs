@@ -13,5 +13,6 @@ pub mod format_number;
 pub mod format_spec;
 pub mod percent;
 pub mod properties;
+pub mod regex;
 pub mod search;
 pub mod template;
