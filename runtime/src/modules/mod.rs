@@ -33,6 +33,7 @@ native_modules! {
     string_module: string_module::string::MODULE;
     sys: sys::sys::MODULE;
     thread_module: thread_module::thread_module::MODULE;
+    time: time::MODULE;
     typing: typing::typing::MODULE;
     weakref: weakref::weakref::MODULE;
 }
