@@ -127,6 +127,7 @@ impl StringIo {
         let (position, length) = (self.position.get(), self.length.get());
         let start = self.byte_offset();
         let mut text = self.text.borrow_mut();
+        let text: &mut Vec<u8> = &mut text;
         if position >= length {
             // Positions behind the end are filled with zeros.
             text.resize(text.len() + (position - length), 0);
@@ -134,7 +135,7 @@ impl StringIo {
             self.byte_position.set(Some(text.len()));
         } else {
             let overwritten = count.min(length - position);
-            let end = if text.len() == length { start + overwritten } else { code_points::advance(&text, start, overwritten) };
+            let end = if text.len() == length { start + overwritten } else { code_points::advance(text, start, overwritten) };
             text.splice(start..end, given.as_bytes(thread).iter().copied());
             self.byte_position.set(Some(start + given.byte_len()));
         }

@@ -447,7 +447,7 @@ impl TextWrapper {
     }
 
     /// The position as an opaque number.
-    fn tell(&self, thread: &Thread) -> PyResult<Value> {
+    fn position_cookie(&self, thread: &Thread) -> PyResult<Value> {
         self.check_open(thread)?;
         if !self.seekable.get() {
             return Err(raise_unsupported(thread, "underlying stream is not seekable"));
@@ -530,7 +530,7 @@ impl TextWrapper {
         pack_cookie(thread, &cookie)
     }
 
-    fn seek(&self, thread: &Thread, this: Value, cookie: Value, whence: i32) -> PyResult<Value> {
+    fn seek_cookie(&self, thread: &Thread, this: Value, cookie: Value, whence: i32) -> PyResult<Value> {
         self.check_open(thread)?;
         if !self.seekable.get() {
             return Err(raise_unsupported(thread, "underlying stream is not seekable"));
@@ -956,7 +956,7 @@ impl TextWrapper {
     /// previous stream position.
     #[method]
     fn tell(this: Gc<TextObject>, thread: &Thread) -> PyResult<Value> {
-        this.data.tell(thread)
+        this.data.position_cookie(thread)
     }
 
     /// Set the stream position, and return the new stream position.
@@ -979,7 +979,7 @@ impl TextWrapper {
     /// and may raise exceptions.
     #[method(signature = "(self, cookie, whence=0, /)")]
     fn seek(this: Gc<TextObject>, thread: &Thread, cookie: Value, whence: Option<i32>) -> PyResult<Value> {
-        this.data.seek(thread, this.value(), cookie, whence.unwrap_or(0))
+        this.data.seek_cookie(thread, this.value(), cookie, whence.unwrap_or(0))
     }
 
     #[method(signature = "(self, pos=None, /)")]
