@@ -320,6 +320,8 @@ pub struct Vm {
     pub coroutine_origin_depth: Cell<usize>,
     /// The isolate is shutting down.
     pub finalizing: Cell<bool>,
+    /// `io.UnsupportedOperation`, once made.
+    pub unsupported_operation: Cell<Option<Gc<Type>>>,
     /// Source text that no file holds: `-c`, standard input, the embedded library.
     pub source_texts: RefCell<std::collections::HashMap<String, std::rc::Rc<str>>>,
     /// Search functions and cache of `codecs`, once used.
@@ -483,6 +485,7 @@ impl Vm {
             switch_interval: Cell::new(0.005),
             coroutine_origin_depth: Cell::new(0),
             finalizing: Cell::new(false),
+            unsupported_operation: Cell::new(None),
             source_texts: RefCell::default(),
             codec_registry: Cell::new(None),
             int_max_str_digits: Cell::new(4300),
@@ -599,6 +602,9 @@ impl RootSource for Thread {
         }
         for module in [vm.builtins.get(), vm.sys.get()].into_iter().flatten() {
             tracer.object(module.header());
+        }
+        if let Some(class) = vm.unsupported_operation.get() {
+            tracer.object(class.header());
         }
         if let Some(registry) = vm.codec_registry.get() {
             tracer.object(registry.header());

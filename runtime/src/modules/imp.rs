@@ -21,11 +21,11 @@ pub mod imp {
     use siphasher::sip::SipHasher13;
     use std::hash::Hasher;
 
-    #[constant]
-    const check_hash_based_pycs: &str = "default";
+    #[constant(name = "check_hash_based_pycs")]
+    const CHECK_HASH_BASED_PYCS: &str = "default";
 
-    #[constant]
-    const pyc_magic_number_token: i64 = 168_627_187;
+    #[constant(name = "pyc_magic_number_token")]
+    const MAGIC_NUMBER_TOKEN: i64 = 168_627_187;
 
     /// Returns 1 if the module name corresponds to a built-in module, 0 otherwise.
     #[function]

@@ -25,6 +25,7 @@ native_modules! {
     functools: functools::MODULE;
     heapq: heapq::_heapq::MODULE;
     imp: imp::imp::MODULE;
+    io: io::io::MODULE;
     itertools: itertools::itertools::MODULE;
     math: math::MODULE;
     operator: operator::MODULE;
@@ -39,7 +40,6 @@ native_modules! {
 }
 
 pub mod import;
-pub mod io;
 pub mod support;
 
 use crate::native::ModuleSpec;

@@ -8,7 +8,7 @@
 
 use super::base::{BufferedIoBase, size_argument};
 use super::file::{self, FileIo};
-use super::{raise_unsupported, raise_value_error_closed};
+use super::raise_unsupported;
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::gc::Tracer;
@@ -821,10 +821,6 @@ pub fn exact(thread: &Thread, value: Value) -> Option<Gc<BufferedObject>> {
     is_native(thread, value).then_some(object)
 }
 
-/// Raises ValueError when the file is closed, for callers that go past the methods.
-pub fn check_open(thread: &Thread, object: Gc<BufferedObject>) -> PyResult<()> {
-    if object.data.is_closed(thread)? { Err(raise_value_error_closed(thread)) } else { Ok(()) }
-}
 
 /// Create a new buffered reader using the given readable raw IO object.
 #[py_class(

@@ -649,3 +649,8 @@ pub fn exact(thread: &Thread, value: Value) -> Option<Gc<FileIoObject>> {
 pub fn name_of(thread: &Thread, file: Value) -> PyResult<Option<Value>> {
     dispatch::attr::get_optional(thread, file, intern(thread, "name"))
 }
+
+/// The descriptor is open.
+pub fn is_open(descriptor: i32) -> bool {
+    system::facts(descriptor).is_some()
+}
