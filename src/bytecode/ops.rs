@@ -308,7 +308,7 @@ macro_rules! for_each_op {
             CallKw { dst: out, window: call, argc: imm, names: constant, site: site_call } [raises calls];
             /// As `CallMethod` with keyword names.
             CallMethodKw { dst: out, window: method_call, argc: imm, names: constant, site: site_call } [raises calls];
-            /// `dst = callee(*args, **kwargs)`; args a tuple, kwargs a dict or absent.
+            /// `dst = callee(*args, **kwargs)`; args a tuple or (from a lone `*iterable`) anything, kwargs a dict or absent.
             CallEx { dst: out, callee: reg, args: reg, kwargs: opt, site: site_call } [raises calls];
 
             // ---- functions and classes ----

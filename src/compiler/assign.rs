@@ -79,7 +79,7 @@ impl<'a> Compiler<'a> {
             })
             .collect();
         let all_local = registers.iter().all(Option::is_some);
-        let last = values.len() - 1;
+        let last = values.len().saturating_sub(1);
         let mut sources: Vec<Register> = Vec::with_capacity(values.len());
         let mut constants: Vec<Option<Constant>> = Vec::with_capacity(values.len());
         for (at, value) in values.iter().enumerate() {

@@ -218,6 +218,28 @@ pub fn call_native(thread: &Thread, native: Gc<NativeFunction>, arguments: &[Val
     native.call(thread, Arguments::of(arguments))
 }
 
+/// The tuple of positional arguments that `*value` alone stands for.
+#[inline]
+pub fn star_arguments(thread: &Thread, callee: Value, value: Value) -> PyResult<Gc<Tuple>> {
+    match value.cast::<Tuple>() {
+        Some(tuple) => Ok(tuple),
+        None => star_arguments_of_iterable(thread, callee, value),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn star_arguments_of_iterable(thread: &Thread, callee: Value, value: Value) -> PyResult<Gc<Tuple>> {
+    use taipan_runtime::dispatch::iter;
+    use taipan_runtime::types::special::Special;
+    let class = thread.class_of(value);
+    if class.special(thread, Special::Iter).is_none() && !iter::is_sequence(thread, value) {
+        let message = format!("{} argument after * must be an iterable, not {}", callee_text(thread, callee), class.name_string());
+        return Err(thread.raise_type_error(message));
+    }
+    Tuple::from_iterable(thread, value)
+}
+
 /// `callee(*args, **kwargs)`: `args` is a tuple, `kwargs` a dict.
 ///
 /// # Safety

@@ -1057,7 +1057,7 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         if *site!(o.site).add(1) != key {
                             profile::callee(thread, &*(*frame).body, site!(o.site), key);
                         }
-                        let args: Gc<Tuple> = value!(o.args).header().unwrap_unchecked().cast_unchecked();
+                        let args = attempt!(calls::star_arguments(thread, callee, value!(o.args)));
                         let kwargs = o.kwargs.get().and_then(|register| value!(register).cast::<Dict>());
                         let link = Link::to_register(o.dst.0, operands::CallEx::LENGTH);
                         called!(calls::call_ex(thread, frame, callee, args, kwargs, link), CallEx, o.dst)

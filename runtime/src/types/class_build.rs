@@ -611,7 +611,20 @@ pub fn layouts_compatible(thread: &Thread, from: Gc<Type>, to: Gc<Type>) -> bool
         && from.base_size.get() == to.base_size.get()
         && a.reserved.get() == b.reserved.get()
         && (a.flags.get() ^ b.flags.get()) & shape_flags::NO_DICT == 0
-        && solid_base(thread, from) == solid_base(thread, to)
+        && (solid_base(thread, from) == solid_base(thread, to) || same_slots(thread, from, to))
+}
+
+/// Both classes add `__slots__` entries of the same names to the same base.
+fn same_slots(thread: &Thread, a: Gc<Type>, b: Gc<Type>) -> bool {
+    let shapes = &thread.vm().shapes;
+    let names = |class: Gc<Type>| shapes.get(class.instance_shape.get()).names();
+    let (first, second) = (names(a), names(b));
+    first.len() == second.len()
+        && first.iter().zip(&second).all(|(&x, &y)| Str::equals(thread, x, y))
+        && match (a.base.get(), b.base.get()) {
+            (Some(a), Some(b)) => solid_base(thread, a) == solid_base(thread, b),
+            _ => false,
+        }
 }
 
 /// Gives `object` the class `to`: `object.__class__ = to`, the layouts being compatible.

@@ -313,7 +313,7 @@ impl MethodWrapper {
 }
 
 macro_rules! method_wrapper_class {
-    ($marker:ident, $name:literal, $binds:literal, $doc:literal) => {
+    ($marker:ident, $name:literal, $binds:literal, $doc:literal, { $($extra:tt)* }) => {
         /// Spec marker.
         pub struct $marker;
 
@@ -364,6 +364,8 @@ macro_rules! method_wrapper_class {
                 let inner = dispatch::text::repr(thread, this.function())?.to_str_lossy(thread).into_owned();
                 Ok(format!(concat!("<", $name, "({})>"), inner))
             }
+
+            $($extra)*
         }
     };
 }
@@ -372,13 +374,20 @@ method_wrapper_class!(
     ClassMethodClass,
     "classmethod",
     true,
-    "Convert a function to be a class method.\n\nA class method receives the class as implicit first argument,\njust like an instance method receives the instance."
+    "Convert a function to be a class method.\n\nA class method receives the class as implicit first argument,\njust like an instance method receives the instance.",
+    {}
 );
 method_wrapper_class!(
     StaticMethodClass,
     "staticmethod",
     false,
-    "Convert a function to be a static method.\n\nA static method does not receive an implicit first argument."
+    "Convert a function to be a static method.\n\nA static method does not receive an implicit first argument.",
+    {
+        #[method(name = "__call__", signature = "(self, /, *args, **kwargs)")]
+        fn call(this: Gc<MethodWrapper>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<Value> {
+            dispatch::call::call_keywords(thread, this.function(), arguments, keywords)
+        }
+    }
 );
 
 /// Access to one `__slots__` entry.
@@ -426,8 +435,14 @@ impl MemberDescriptor {
         let shape = thread.vm().shapes.get(header.shape());
         match instance::read_slot(thread, header, shape, self.index) {
             Some(value) => Ok(value),
-            None => Err(dispatch::attr::raise_missing(thread, object, self.name.get())),
+            None => Err(self.raise_unset(thread)),
         }
+    }
+
+    /// AttributeError with nothing but the name, as CPython's member descriptors raise it.
+    fn raise_unset(&self, thread: &Thread) -> crate::error::Raised {
+        let name = self.name.get().map(|n| n.value()).unwrap_or(Value::NONE);
+        thread.raise_with_arguments(thread.vm().exceptions.attribute_error, &[name])
     }
 
     /// Writes the slot, or empties it.
@@ -437,7 +452,7 @@ impl MemberDescriptor {
         match value {
             Some(value) => instance::write_slot(thread, header, header.shape(), self.index, value),
             None if instance::slot_word(header, shape, self.index).get().is_none() => {
-                return Err(dispatch::attr::raise_missing(thread, object, self.name.get()));
+                return Err(self.raise_unset(thread));
             }
             None => instance::slot_word(header, shape, self.index).init(None),
         }

@@ -53,11 +53,11 @@ pub fn check_receiver(thread: &Thread, class: Gc<Type>, receiver: Value) -> PyRe
         return Ok(claimed);
     }
     let what = match receiver.cast::<Type>() {
-        Some(receiver) => format!("type '{}'", receiver.name_string()),
-        None => format!("instance of '{}'", own.name_string()),
+        Some(receiver) => format!("type {}", receiver.name_string()),
+        None => format!("instance of {}", own.name_string()),
     };
     Err(thread.raise_type_error(format!(
-        "super(type, obj): obj ({what}) is not an instance or subtype of type ('{}').",
+        "super(type, obj): obj ({what}) is not an instance or subtype of type ({}).",
         class.name_string()
     )))
 }
