@@ -27,6 +27,7 @@ native_modules! {
     math: math::MODULE;
     operator: operator::MODULE;
     random: random::MODULE;
+    sre: sre::sre::MODULE;
     string_module: string_module::string::MODULE;
     sys: sys::sys::MODULE;
     thread_module: thread_module::thread_module::MODULE;
