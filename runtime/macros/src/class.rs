@@ -28,8 +28,15 @@ pub fn class(options: TokenStream, mut block: ItemImpl) -> Result<TokenStream> {
         None => quote!(::core::option::Option::None),
     };
     let payload = options.flag("payload")?;
+    let data = options.expression("data")?;
+    let payload_type = match (&data, payload) {
+        (Some(Path(data)), _) => Some(quote!(#data)),
+        (Some(other), _) => return Err(Error::new(other.span(), "`data` is the Rust type that the payloads of the class hold")),
+        (None, true) => Some(quote!(#class)),
+        (None, false) => None,
+    };
     let kind = match options.expression("kind")? {
-        None if payload => quote!(::core::option::Option::Some(::taipan_runtime::object::Kind::Payload)),
+        None if payload_type.is_some() => quote!(::core::option::Option::Some(::taipan_runtime::object::Kind::Payload)),
         Some(kind) => quote_spanned!(crate::at(kind.span())=> ::core::option::Option::Some(::taipan_runtime::object::Kind::#kind)),
         None => quote!(::core::option::Option::None),
     };
@@ -40,12 +47,11 @@ pub fn class(options: TokenStream, mut block: ItemImpl) -> Result<TokenStream> {
     let dict = options.flag("dict")?;
     let extend = options.list("extend")?;
     require_paths(&extend)?;
-    options.finish("name, module, signature, base, kind, check, spec, extend, subclassable, unhashable, no_instances, mutable, dict, payload")?;
+    options.finish("name, module, signature, base, kind, check, spec, extend, subclassable, unhashable, no_instances, mutable, dict, payload, data")?;
 
-    let size = if payload {
-        quote!(::core::option::Option::Some(::core::mem::size_of::<::taipan_runtime::types::payload::Payload<#class>>()))
-    } else {
-        quote!(::core::option::Option::None)
+    let size = match payload_type {
+        Some(data) => quote!(::core::option::Option::Some(::core::mem::size_of::<::taipan_runtime::types::payload::Payload<#data>>())),
+        None => quote!(::core::option::Option::None),
     };
     let doc = optional_text(documentation(&block.attrs).as_deref());
     let text_signature = optional_text(signature.as_deref());

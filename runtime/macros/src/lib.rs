@@ -131,7 +131,8 @@ fn at(span: proc_macro2::Span) -> proc_macro2::Span {
 /// - `module = "collections"`: `__module__`; without it, `builtins`.
 /// - `signature = "(iterable=(), /)"`: `__text_signature__` of the class.
 /// - `base = Int`: the base class's Rust type; without it, `object`.
-/// - `kind = List`: the layout of instances; without it, the base's. `payload`: instances are `Payload<Self>`.
+/// - `kind = List`: the layout of instances; without it, the base's. `payload`: instances are `Payload<Self>`;
+///   `data = Deque`: they are `Payload<Deque>`, the block standing on a marker type.
 /// - `check = path`: a `fn(Value) -> bool` that says whether a receiver is an instance. For classes whose
 ///   instances have no layout of their own (`int`), or share it with another class.
 /// - `subclassable`, `unhashable` (`__hash__ = None`), `no_instances` (calling it is a TypeError), `mutable`,

@@ -422,7 +422,7 @@ fn is_param_spec(value: Value) -> bool {
 pub struct ParamSpecClass;
 
 /// Parameter specification variable.
-#[py_class(name = "ParamSpec", module = "typing", kind = Payload, dict, check = is_param_spec, extend = [of_param_spec::METHODS])]
+#[py_class(name = "ParamSpec", module = "typing", data = TypeParameter, dict, check = is_param_spec, extend = [of_param_spec::METHODS])]
 impl ParamSpecClass {
     #[new(signature = "(name, *, bound=None, default=<unrepresentable>, covariant=False, contravariant=False, infer_variance=False)")]
     fn new(
@@ -547,7 +547,7 @@ macro_rules! parameter_part {
 pub struct KeywordPartClass;
 
 parameter_part!(ParameterPart, "ParamSpecArgs", "args", ARGS, payload);
-parameter_part!(KeywordPartClass, "ParamSpecKwargs", "kwargs", KWARGS, kind = Payload);
+parameter_part!(KeywordPartClass, "ParamSpecKwargs", "kwargs", KWARGS, data = ParameterPart);
 
 fn is_type_var_tuple(value: Value) -> bool {
     Payload::<TypeParameter>::cast(value).is_some_and(|p| p.data.kind == ParameterKind::TypeVarTuple)
@@ -558,7 +558,7 @@ pub struct TypeVarTupleClass;
 
 /// Type variable tuple. A specialized form of type variable that enables
 /// variadic generics.
-#[py_class(name = "TypeVarTuple", module = "typing", kind = Payload, dict, check = is_type_var_tuple, extend = [of_type_var_tuple::METHODS])]
+#[py_class(name = "TypeVarTuple", module = "typing", data = TypeParameter, dict, check = is_type_var_tuple, extend = [of_type_var_tuple::METHODS])]
 impl TypeVarTupleClass {
     #[new(signature = "(name, *, default=<unrepresentable>)")]
     fn new(class: Gc<Type>, thread: &Thread, name: Value, default: Option<Value>) -> PyResult<Value> {

@@ -221,7 +221,7 @@ impl Proxy {}
 /// Spec marker of proxies of callables.
 pub struct CallableProxyClass;
 
-#[py_class(name = "CallableProxyType", module = "weakref", kind = Payload, no_instances, unhashable, extend = [of_callable_proxies::METHODS])]
+#[py_class(name = "CallableProxyType", module = "weakref", data = Proxy, no_instances, unhashable, extend = [of_callable_proxies::METHODS])]
 impl CallableProxyClass {
     #[method(signature = "(self, /, *args, **kwargs)")]
     fn __call__(this: Value, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<Value> {

@@ -327,7 +327,7 @@ impl AsyncGeneratorOperation {
 pub struct ThrowClass;
 
 /// Awaitable of `athrow` and `aclose`.
-#[py_class(name = "async_generator_athrow", kind = Payload, no_instances)]
+#[py_class(name = "async_generator_athrow", data = AsyncGeneratorOperation, no_instances)]
 impl ThrowClass {
     #[method]
     fn __await__(this: Gc<Payload<AsyncGeneratorOperation>>) -> Value {

@@ -47,7 +47,7 @@ fn order(thread: &Thread, op: CompareOperator, this: Gc<Payload<CompareKey>>, ot
 }
 
 /// A key that compares by a function.
-#[py_class(name = "KeyWrapper", module = "functools", unhashable)]
+#[py_class(name = "KeyWrapper", module = "functools", payload, unhashable)]
 impl CompareKey {
     #[method(signature = "(self, /, obj)")]
     fn __call__(this: Gc<Payload<CompareKey>>, thread: &Thread, obj: Value) -> Gc<Payload<CompareKey>> {

@@ -45,7 +45,7 @@ impl PayloadData for Link {
 }
 
 /// An entry of the cache, which Python code sees only through debuggers of the collector.
-#[py_class(name = "_lru_list_elem", module = "functools", no_instances)]
+#[py_class(name = "_lru_list_elem", module = "functools", payload, no_instances)]
 impl Link {}
 
 type LinkRef = Gc<Payload<Link>>;
@@ -218,7 +218,7 @@ fn call_bounded(this: Gc<Payload<LruCacheWrapper>>, thread: &Thread, arguments: 
 }
 
 /// A function whose results are kept, as functools.lru_cache makes it.
-#[py_class(name = "_lru_cache_wrapper", module = "functools", subclassable, dict)]
+#[py_class(name = "_lru_cache_wrapper", module = "functools", payload, subclassable, dict)]
 impl LruCacheWrapper {
     #[new(signature = "(cls, user_function, maxsize, typed, cache_info_type)", style = "keywords")]
     fn new(

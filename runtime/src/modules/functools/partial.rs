@@ -41,7 +41,7 @@ fn is_placeholder(value: Value) -> bool {
 }
 
 /// The type of the Placeholder singleton, which stands for arguments of a partial that the call gives.
-#[py_class(name = "_PlaceholderType", module = "functools")]
+#[py_class(name = "_PlaceholderType", module = "functools", payload)]
 impl PlaceholderType {
     #[new]
     fn new(_class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<PlaceholderType>>> {
@@ -126,7 +126,7 @@ fn merged_keywords(thread: &Thread, this: &Partial, arguments: Arguments<'_>) ->
 /// partial(func, *args, **keywords) is called as func with args before and
 /// keywords beside the arguments of the call. Placeholder among args leaves a
 /// place for a positional argument of the call.
-#[py_class(name = "partial", module = "functools", signature = "(func, /, *args, **keywords)", subclassable, dict)]
+#[py_class(name = "partial", module = "functools", payload, signature = "(func, /, *args, **keywords)", subclassable, dict)]
 impl Partial {
     #[new]
     fn new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<Partial>>> {
