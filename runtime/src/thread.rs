@@ -120,6 +120,21 @@ impl Thread {
         unsafe { self.vm.as_ref() }
     }
 
+    /// For native loops that may take long: serves signals, limits and finalizers, if there are any.
+    ///
+    /// # Errors
+    /// KeyboardInterrupt and what else a poll may raise.
+    #[inline]
+    pub fn poll_native(&self) -> crate::error::PyResult<()> {
+        if self.poll.load(Ordering::Relaxed) == 0 {
+            return Ok(());
+        }
+        match self.vm().hooks.get() {
+            Some(hooks) => (hooks.poll)(self),
+            None => Ok(()),
+        }
+    }
+
     /// Asks for [`Thread::handle_poll`] at the next poll; may be called from a signal handler.
     pub fn request_poll(&self, reason: u32) {
         self.poll.fetch_or(reason, Ordering::Release);

@@ -222,6 +222,8 @@ pub struct Hooks {
     pub function_changed: fn(&Thread, Gc<Function>),
     /// A watched global was changed: module dict and key.
     pub global_changed: fn(&Thread, Gc<Dict>),
+    /// Serves what waits in `thread.poll`; for long-running native code.
+    pub poll: fn(&Thread) -> PyResult<()>,
 }
 
 /// What `compile` makes.

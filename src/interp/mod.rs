@@ -102,6 +102,7 @@ impl Interpreter {
                     changed(thread, globals);
                 }
             },
+            poll: poll::handle,
         }));
         Ok(())
     }

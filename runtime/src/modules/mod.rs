@@ -30,6 +30,7 @@ native_modules! {
     math: math::MODULE;
     operator: operator::MODULE;
     random: random::MODULE;
+    sre: sre::sre::MODULE;
     statistics: statistics::MODULE;
     string_module: string_module::string::MODULE;
     sys: sys::sys::MODULE;

@@ -9,6 +9,8 @@ pub mod scanner;
 pub mod subject;
 pub mod substitute;
 
+use self::pattern::make as make_pattern;
+use self::substitute::make_template;
 use crate::error::PyResult;
 use crate::object::Gc;
 use crate::text::regex;
@@ -54,9 +56,9 @@ pub mod sre {
     #[constant]
     const CODESIZE: i64 = 4;
     #[constant(name = "MAXREPEAT")]
-    const MAX_REPEAT: i64 = super::MAXREPEAT;
+    const MAX_REPEAT: i64 = MAXREPEAT;
     #[constant(name = "MAXGROUPS")]
-    const MAX_GROUPS: i64 = super::MAXGROUPS;
+    const MAX_GROUPS: i64 = MAXGROUPS;
     #[constant(name = "copyright")]
     const COPYRIGHT: &str = " SRE 2.2.2 Copyright (c) 1997-2002 by Secret Labs AB ";
 
@@ -72,12 +74,12 @@ pub mod sre {
     ) -> PyResult<Value> {
         let codes = words(thread, code)?;
         let groups = usize::try_from(groups).unwrap_or(0);
-        super::pattern::make(thread, pattern, flags, codes, groups, groupindex, indexgroup)
+        make_pattern(thread, pattern, flags, codes, groups, groupindex, indexgroup)
     }
 
     #[function]
     fn template(thread: &Thread, pattern: Value, template: Gc<List>) -> PyResult<Value> {
-        super::substitute::make_template(thread, pattern, template)
+        make_template(thread, pattern, template)
     }
 
     #[function]
