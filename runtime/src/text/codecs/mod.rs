@@ -114,10 +114,11 @@ pub fn encode<E: EncodeErrors>(
         match replacement {
             Replacement::Bytes(bytes) => out.extend(bytes),
             Replacement::Text(replacement) => {
-                if !replacement.is_ascii() && step(&replacement, 0, &mut Vec::new()).is_some() {
+                let before = out.len();
+                if step(&replacement, 0, out).is_some() {
+                    out.truncate(before);
                     return Err(errors.refuse(text, &fault));
                 }
-                step(&replacement, 0, out);
             }
         }
         position = if resume == end { fault.bytes.end } else { code_points::advance(text, 0, resume) };

@@ -107,7 +107,7 @@ pub fn decode<E: DecodeErrors>(input: &[u8], last: bool, errors: &mut E, out: &m
             let left_over = if run.bits >= 6 {
                 Some("partial character in base64 sequence")
             } else if run.buffer != 0 {
-                Some("non-zero padding bits in base64 sequence")
+                Some("non-zero padding bits in shift sequence")
             } else {
                 None
             };
