@@ -637,13 +637,13 @@ class Generator:
         if changed:
             statements.insert(0, Node("global g0, g1, g2"))
             self.names += ["g0", "g1", "g2"]
-        statements += self.guarded("f%d" % index, self.block(2, 4) + [self.compound(["for", "for", "while"])] + self.block(1, 3))
+        statements += self.guarded("fn%d" % index, self.block(2, 4) + [self.compound(["for", "for", "while"])] + self.block(1, 3))
         if self.generating:
             statements.append(Node("yield {}", [self.any()]))
-        statements += self.checkpoints("f%d" % index) if self.chance(0.3) else []
+        statements += self.checkpoints("fn%d" % index) if self.chance(0.3) else []
         statements.append(Node("return cut({})", [self.any()]))
-        head = "def f%d(%s):" % (index, ", ".join(parameters))
-        self.functions.append(("f%d" % index, parameters, max(1, self.cost), self.generating))
+        head = "def fn%d(%s):" % (index, ", ".join(parameters))
+        self.functions.append(("fn%d" % index, parameters, max(1, self.cost), self.generating))
         self.captured = []
         return Node(head, [], [statements])
 

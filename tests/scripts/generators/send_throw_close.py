@@ -138,12 +138,11 @@ def finally_order():
         print("outer finally")
 
 
-for x in finally_order():
-    break
 g = finally_order()
-next(g)
-del g
-print("after del")
+for x in g:
+    break
+g.close()
+print("after close")
 g = finally_order()
 next(g)
 try:
