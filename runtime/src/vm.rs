@@ -312,6 +312,8 @@ pub struct Vm {
     /// Extra opaque state of the embedding tiers (interpreter, JIT): freed with the Vm.
     pub tier_state: RefCell<Option<Box<dyn std::any::Any>>>,
     pub tier_pointer: Cell<*const u8>,
+    /// `gc.isenabled()`.
+    pub automatic_collection: Cell<bool>,
     /// What the import system remembers.
     pub import_state: std::cell::OnceCell<crate::modules::import::State>,
     /// How often `_imp.acquire_lock` was called.
@@ -482,6 +484,7 @@ impl Vm {
             threads: RefCell::default(),
             tier_state: RefCell::new(None),
             tier_pointer: Cell::new(std::ptr::null()),
+            automatic_collection: Cell::new(true),
             import_state: std::cell::OnceCell::new(),
             import_lock_depth: Cell::new(0),
             switch_interval: Cell::new(0.005),

@@ -15,6 +15,8 @@ macro_rules! native_modules {
 native_modules! {
     abc: abc::abc::MODULE;
     array: array::array::MODULE;
+    ast_nodes: ast_nodes::ast_nodes::MODULE;
+    atexit: atexit::atexit::MODULE;
     bisect: bisect::_bisect::MODULE;
     builtins: builtins::builtins::MODULE;
     cmath: cmath::MODULE;
@@ -23,6 +25,7 @@ native_modules! {
     contextvars: contextvars::contextvars::MODULE;
     errno: errno::MODULE;
     functools: functools::MODULE;
+    gc_module: gc_module::gc_module::MODULE;
     heapq: heapq::_heapq::MODULE;
     imp: imp::imp::MODULE;
     io: io::io::MODULE;
@@ -37,6 +40,7 @@ native_modules! {
     thread_module: thread_module::thread_module::MODULE;
     time: time::MODULE;
     typing: typing::typing::MODULE;
+    warnings_module: warnings_module::warnings_module::MODULE;
     weakref: weakref::weakref::MODULE;
 }
 
