@@ -39,9 +39,14 @@ pub mod builtins {
     use crate::native::PyClass;
     use crate::object::Gc;
     use crate::thread::Thread;
+    use crate::types::enumerate::Enumerate;
+    use crate::types::filter::Filter;
+    use crate::types::map::Map;
     use crate::types::memoryview::MemoryView;
     use crate::types::module::Module;
+    use crate::types::reversed::Reversed;
     use crate::types::type_object::Type;
+    use crate::types::zip::Zip;
     use crate::value::Value;
 
     #[init]
@@ -80,6 +85,11 @@ pub mod builtins {
             types.tuple,
             types.type_type,
             Type::of_spec(thread, MemoryView::SPEC),
+            Type::of_spec(thread, Enumerate::SPEC),
+            Type::of_spec(thread, Filter::SPEC),
+            Type::of_spec(thread, Map::SPEC),
+            Type::of_spec(thread, Reversed::SPEC),
+            Type::of_spec(thread, Zip::SPEC),
         ] {
             module.set(thread, &class.name_string(), class.value());
         }

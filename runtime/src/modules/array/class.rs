@@ -569,8 +569,8 @@ impl Array {
     }
 
     /// Insert a new item v into the array before position i.
-    #[method]
-    fn insert(this: Gc<ArrayObject>, thread: &Thread, i: isize, v: Value) -> PyResult<()> {
+    #[method(name = "insert")]
+    fn py_insert(this: Gc<ArrayObject>, thread: &Thread, i: isize, v: Value) -> PyResult<()> {
         let word = this.data.kind.encode(thread, v)?;
         let length = this.data.len() as isize;
         let index = if i < 0 { i.saturating_add(length).max(0) } else { i.min(length) };
