@@ -46,7 +46,9 @@ pub mod builtins {
     use crate::types::zip::Zip;
     use crate::types::memoryview::MemoryView;
     use crate::types::module::Module;
+    use crate::types::reversed::Reversed;
     use crate::types::type_object::Type;
+    use crate::types::zip::Zip;
     use crate::value::Value;
 
     #[init]
