@@ -147,7 +147,7 @@ pub struct Shape {
 
 /// The properties that a family of shapes shares. Names are interned strings, kept alive by the table.
 struct Lineage {
-    names: RefCell<Vec<Gc<Str>>>,
+    names: RefCell<Vec<Gc<Str>>>, // rooted: by `trace_names` of the table
     index: RefCell<HashMap<usize, u16>>,
     /// Of the root only: names whose field once held something that is not a float.
     tagged_names: RefCell<HashSet<usize>>,
@@ -180,6 +180,7 @@ impl Shape {
     }
 
     /// The attribute names in order of definition, `__slots__` entries first.
+    // rooted: by the table
     pub fn names(&self) -> Vec<Gc<Str>> {
         match self.lineage.borrow().as_ref() {
             Some(lineage) => lineage.names.borrow()[..self.slot_count.get() as usize].to_vec(),

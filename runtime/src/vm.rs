@@ -119,6 +119,7 @@ macro_rules! define_builtin_types {
             }
 
             /// Every builtin class with the name of its field.
+            // rooted: by `trace`
             pub fn all(&self) -> Vec<(&'static str, Gc<Type>)> {
                 vec![$((stringify!($field), self.$field),)*]
             }
@@ -148,6 +149,7 @@ macro_rules! define_exceptions_with_root {
             }
 
             /// Every standard exception class with its Python name.
+            // rooted: by `trace`
             pub fn all(&self) -> Vec<(&'static str, Gc<Type>)> {
                 vec![($name0, self.base_exception), $(($name, self.$field),)*]
             }
@@ -304,9 +306,9 @@ pub struct Vm {
     pub builtins: Cell<Option<Gc<Module>>>,
     pub sys: Cell<Option<Gc<Module>>>,
     /// Classes that native modules made from their specs: spec address → class.
-    pub native_classes: RefCell<Vec<(usize, Gc<Type>)>>,
+    pub native_classes: RefCell<Vec<(usize, Gc<Type>)>>, // rooted: by `trace_roots`
     /// State that native modules keep per isolate, by the module's key type.
-    pub module_state: RefCell<Vec<Gc<Header>>>,
+    pub module_state: RefCell<Vec<Gc<Header>>>, // rooted: by `trace_roots`
     /// Threads of this isolate, for stack scanning.
     pub threads: RefCell<Vec<NonNull<Thread>>>,
     /// Extra opaque state of the embedding tiers (interpreter, JIT): freed with the Vm.
@@ -345,7 +347,7 @@ pub struct Constants {
 
 /// The strings that exist once per isolate: identifiers, attribute names, short constants.
 pub struct Interner {
-    slots: RefCell<Vec<Option<Gc<Str>>>>,
+    slots: RefCell<Vec<Option<Gc<Str>>>>, // rooted: by `trace`
     count: Cell<usize>,
     hash_keys: (u64, u64),
 }

@@ -53,6 +53,7 @@ impl Type {
             let function = dispatch::attr::get(thread, winner.value(), new_name)?;
             return dispatch::call::with_receiver(thread, winner.value(), arguments, |arguments| dispatch::call::call_with(thread, function, arguments));
         }
+        // rooted: by `arguments`, of which these are copies
         let keywords: Vec<(Gc<Str>, Value)> = arguments.keywords().filter(|(k, _)| k.flat_bytes() != Some(b"metaclass")).collect();
         Ok(class_build::build_class(thread, winner, name, bases, namespace, &keywords)?.value())
     }

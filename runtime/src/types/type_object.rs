@@ -9,6 +9,7 @@ use crate::error::PyResult;
 use crate::gc::{AllocationCursor, Heap, Tracer};
 use crate::native::ClassSpec;
 use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, ShapeId, Slot};
+use crate::scratch::ScratchVec;
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::list::List;
@@ -332,11 +333,16 @@ impl Type {
     }
 
     /// Direct subclasses that are alive.
-    pub fn live_subclasses(&self, thread: &Thread) -> Vec<Gc<Type>> {
-        let Some(list) = self.subclasses.get() else { return Vec::new() };
-        (0..list.len())
-            .filter_map(|i| list.get(thread, i)?.cast::<WeakRef>()?.referent()?.cast::<Type>())
-            .collect()
+    pub fn live_subclasses(&self, thread: &Thread) -> LiveClasses {
+        let list = self.subclasses.get();
+        let mut classes = ScratchVec::with_capacity(thread, list.map_or(0, |list| list.len()));
+        for index in 0..list.map_or(0, |list| list.len()) {
+            let reference = list.and_then(|list| list.get(thread, index)?.cast::<WeakRef>());
+            if let Some(class) = reference.and_then(|reference| reference.referent()) {
+                classes.push(thread, class);
+            }
+        }
+        LiveClasses { classes, next: 0 }
     }
 
     /// Records a direct subclass.
@@ -369,6 +375,22 @@ impl Type {
             list.push(thread, WeakRef::new(thread, class.value(), None).value())?;
         }
         Ok(())
+    }
+}
+
+/// The classes that a weak list named when it was asked: nothing else may keep them, so this does.
+pub struct LiveClasses {
+    classes: ScratchVec,
+    next: usize,
+}
+
+impl Iterator for LiveClasses {
+    type Item = Gc<Type>;
+
+    fn next(&mut self) -> Option<Gc<Type>> {
+        let class = self.classes.as_slice().get(self.next)?.cast::<Type>();
+        self.next += 1;
+        class
     }
 }
 

@@ -17,7 +17,7 @@ struct Twin<'a> {
     root_array: Gc<WordStorage>,
     roots: Vec<Option<usize>>,
     /// Growing lists: each storage is known to its owner only.
-    lists: Vec<(Gc<WordStorage>, Vec<Option<usize>>)>,
+    lists: Vec<(Gc<WordStorage>, Vec<Option<usize>>)>, // rooted: by `root_array`
     random: Random,
     made: usize,
 }
@@ -130,7 +130,7 @@ impl<'a> Twin<'a> {
     /// Compares the graphs; drops the dead from the model. With `exact`, the dead must be gone.
     fn check(&mut self, exact: bool) {
         let mut reached: HashSet<usize> = HashSet::new();
-        let mut pending: Vec<(usize, Gc<WordStorage>)> = Vec::new();
+        let mut pending: Vec<(usize, Gc<WordStorage>)> = Vec::new(); // rooted: nothing is allocated meanwhile
         let mut edges = |array: Gc<WordStorage>, first: usize, model: &[Option<usize>], pending: &mut Vec<_>| {
             for (index, &expected) in model.iter().enumerate() {
                 let found = child(array, first + index);

@@ -152,6 +152,7 @@ impl NewlineDecoder {
     /// `newlines`: None, one ending, or a tuple of those seen.
     pub fn seen_value(&self, thread: &Thread) -> Value {
         let found = self.seen.get();
+        // rooted: by the interner
         let all: Vec<Value> = [(seen::CR, "\r"), (seen::LF, "\n"), (seen::CRLF, "\r\n")]
             .into_iter()
             .filter(|(bit, _)| found & bit != 0)
