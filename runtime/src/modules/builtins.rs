@@ -42,8 +42,6 @@ pub mod builtins {
     use crate::types::enumerate::Enumerate;
     use crate::types::filter::Filter;
     use crate::types::map::Map;
-    use crate::types::reversed::Reversed;
-    use crate::types::zip::Zip;
     use crate::types::memoryview::MemoryView;
     use crate::types::module::Module;
     use crate::types::reversed::Reversed;
