@@ -89,9 +89,9 @@ macro_rules! define_kind {
         impl Kind {
             /// How many kinds there are.
             pub const COUNT: usize = [$(Kind::$name),*].len();
-            /// Bytes of the kind's fixed struct.
+            /// Bytes before the attribute slots of an instance of a subclass.
             pub const fn fixed_size(self) -> usize {
-                match self { $(Kind::$name => size_of::<$struct>(),)* }
+                match self { $(Kind::$name => <$struct as HeapObject>::FIXED_SIZE,)* }
             }
             /// The kinds in table order: `ALL[kind as usize] == kind`.
             pub const ALL: [Kind; Kind::COUNT] = [$(Kind::$name),*];
@@ -120,8 +120,11 @@ pub struct KindOperations {
 }
 
 /// A struct that may lie in GC memory. It is `#[repr(C)]` and its first field is the [`Header`].
-pub trait HeapObject: 'static {
+pub trait HeapObject: Sized + 'static {
     const KIND: Kind;
+    /// Bytes before the attribute slots of an instance of a subclass; more than the struct's where such
+    /// instances have another form.
+    const FIXED_SIZE: usize = size_of::<Self>();
     /// The object owns memory or handles outside the heap: `finalize` runs when it dies.
     const FINALIZES: bool = false;
     /// Bytes the object occupies, tail and attribute slots included.

@@ -42,14 +42,6 @@ fn words(thread: &Thread, codes: Gc<List>) -> PyResult<Vec<u32>> {
 #[py_module(name = "_sre")]
 pub mod sre {
     use super::*;
-    #[class]
-    use super::match_object::Match;
-    #[class]
-    use super::pattern::Pattern;
-    #[class]
-    use super::scanner::Scanner;
-    #[class]
-    use super::substitute::Template;
 
     #[constant]
     const MAGIC: i64 = 20230612;

@@ -31,7 +31,7 @@ impl PayloadData for Parts {
     }
 }
 
-#[py_class(name = "formatteriterator", kind = Payload, no_instances)]
+#[py_class(name = "formatteriterator", payload, no_instances)]
 impl Parts {
     #[method]
     fn __iter__(this: Gc<Payload<Parts>>) -> Value {

@@ -136,7 +136,7 @@ fn no_such_group(thread: &Thread) -> Raised {
 
 /// The result of re.match() and re.search().
 /// Match objects always have a boolean value of True.
-#[py_class(name = "Match", module = "re", kind = Payload, no_instances)]
+#[py_class(name = "Match", module = "re", payload, no_instances)]
 impl Match {
     /// The string passed to match() or search().
     #[getter]

@@ -205,7 +205,7 @@ const FLAG_NAMES: [(i32, &str); 8] = [
 ];
 
 /// Compiled regular expression object.
-#[py_class(name = "Pattern", module = "re", kind = Payload, no_instances)]
+#[py_class(name = "Pattern", module = "re", payload, no_instances)]
 impl Pattern {
     /// The flags used when the regex was compiled.
     #[getter]

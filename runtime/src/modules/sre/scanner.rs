@@ -74,7 +74,7 @@ impl Scanner {
     }
 }
 
-#[py_class(name = "SRE_Scanner", module = "_sre", kind = Payload, no_instances)]
+#[py_class(name = "SRE_Scanner", module = "_sre", payload, no_instances)]
 impl Scanner {
     #[getter]
     fn pattern(this: Gc<Payload<Scanner>>) -> Value {
@@ -110,7 +110,7 @@ impl FindIterator {
     }
 }
 
-#[py_class(name = "callable_iterator", kind = Payload, no_instances)]
+#[py_class(name = "callable_iterator", payload, no_instances)]
 impl FindIterator {
     #[method]
     fn __iter__(this: Gc<Payload<FindIterator>>) -> Value {

@@ -31,7 +31,7 @@ impl PayloadData for Template {
     }
 }
 
-#[py_class(name = "SRE_Template", module = "_sre", kind = Payload, no_instances)]
+#[py_class(name = "SRE_Template", module = "_sre", payload, no_instances)]
 impl Template {}
 
 /// The object of `_sre.template`. `parts` alternates literals and group numbers.

@@ -108,7 +108,7 @@ impl ByteArrayIterator {
     }
 }
 
-#[py_class(name = "bytes_iterator", kind = Payload, no_instances)]
+#[py_class(name = "bytes_iterator", payload, no_instances)]
 impl BytesIterator {
     #[method]
     fn __iter__(this: Gc<Payload<BytesIterator>>) -> Value {
@@ -139,7 +139,7 @@ impl BytesIterator {
     }
 }
 
-#[py_class(name = "bytearray_iterator", kind = Payload, no_instances)]
+#[py_class(name = "bytearray_iterator", payload, no_instances)]
 impl ByteArrayIterator {
     #[method]
     fn __iter__(this: Gc<Payload<ByteArrayIterator>>) -> Value {

@@ -52,6 +52,7 @@ impl HeapObject for ExternalBytes {
 
 impl HeapObject for Bytes {
     const KIND: Kind = Kind::Bytes;
+    const FIXED_SIZE: usize = size_of::<ExternalBytes>();
 
     fn size(&self) -> usize {
         if self.header.flag(EXTERNAL) {

@@ -231,7 +231,7 @@ fn nth(view: View, thread: &Thread, position: usize) -> PyResult<Value> {
 }
 
 /// Create a new memoryview object which references the given object.
-#[py_class(name = "memoryview", signature = "(object)", kind = Payload)]
+#[py_class(name = "memoryview", signature = "(object)", payload)]
 impl MemoryView {
     #[new(signature = "(cls, object)", style = "keywords")]
     fn py_new(_class: Gc<Type>, thread: &Thread, object: Value) -> PyResult<View> {
@@ -646,7 +646,7 @@ impl PayloadData for MemoryIterator {
     }
 }
 
-#[py_class(name = "memory_iterator", kind = Payload, no_instances)]
+#[py_class(name = "memory_iterator", payload, no_instances)]
 impl MemoryIterator {
     #[method]
     fn __iter__(this: Gc<Payload<MemoryIterator>>) -> Value {

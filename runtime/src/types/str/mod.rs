@@ -105,6 +105,7 @@ pub(crate) const STORAGE_PREFIX: usize = size_of::<usize>();
 
 impl HeapObject for Str {
     const KIND: Kind = Kind::Str;
+    const FIXED_SIZE: usize = size_of::<ExternalStr>();
 
     fn size(&self) -> usize {
         if self.header.flag(flags::EXTERNAL) {
