@@ -37,6 +37,7 @@ use taipan_runtime::value::Value;
 use taipan_runtime::vm::{CompileFlags, CompileMode, Vm, VmOptions};
 
 use crate::interp::{Interpreter, compile};
+use crate::jit::state::{Jit, JitOptions};
 
 mod functions;
 
@@ -60,6 +61,7 @@ pub enum JitMode {
 pub struct EngineBuilder {
     options: VmOptions,
     jit: JitMode,
+    jit_options: Option<JitOptions>,
     time_limit: Option<Duration>,
 }
 
@@ -82,6 +84,13 @@ impl EngineBuilder {
     #[must_use]
     pub fn jit(mut self, mode: JitMode) -> Self {
         self.jit = mode;
+        self
+    }
+
+    /// How the JIT works, where [`EngineBuilder::jit`] says that there is one.
+    #[must_use]
+    pub fn jit_options(mut self, options: JitOptions) -> Self {
+        self.jit_options = Some(options);
         self
     }
 
@@ -108,6 +117,14 @@ impl EngineBuilder {
         let other = |error: &dyn std::error::Error| std::io::Error::other(error.to_string());
         let (vm, thread) = Vm::new(self.options, stack_base, stack_limit + STACK_RESERVE).map_err(|error| other(&error))?;
         Interpreter::install(&thread)?;
+        let options = match self.jit {
+            JitMode::Off => None,
+            JitMode::On => Some(self.jit_options.unwrap_or_default()),
+            JitMode::Always => Some(self.jit_options.unwrap_or_else(JitOptions::always)),
+        };
+        if let Some(options) = options {
+            Jit::install(&thread, options).map_err(std::io::Error::other)?;
+        }
         let handles = List::new(&thread, &[]);
         vm.module_state.borrow_mut().push(handles.header());
         let target = Arc::new(Target { thread: Mutex::new(Some(ThreadPointer(NonNull::from(&*thread)))), gone: Condvar::new() });

@@ -192,6 +192,11 @@ impl Thread {
         Gc::from_pointer(memory)
     }
 
+    /// Zeroed memory for a small object, for native code whose own cursor ran out: the header is written at once.
+    pub fn allocate_small(&self, size: usize) -> NonNull<u8> {
+        self.allocate_raw(size)
+    }
+
     #[inline(always)]
     fn allocate_raw(&self, size: usize) -> NonNull<u8> {
         match self.vm().heap.allocate(&self.cursor, size, self) {

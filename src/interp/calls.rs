@@ -318,7 +318,7 @@ pub fn call_function(thread: &Thread, function: Gc<Function>, arguments: Argumen
     // SAFETY: the innermost activation is the caller, whose `pc` is saved while native code runs.
     unsafe {
         let entered = push_bound(thread, frame::innermost(thread), function, arguments, Link::TO_NATIVE)?;
-        finish(thread, run::run(thread, entered))
+        finish(thread, run::run_entered(thread, entered))
     }
 }
 

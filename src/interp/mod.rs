@@ -11,6 +11,7 @@ pub mod cache;
 pub mod calls;
 pub mod compile;
 mod exceptions;
+pub mod execute;
 pub mod frame;
 mod imports;
 mod intrinsics;
@@ -26,7 +27,8 @@ pub mod run;
 pub mod tier;
 pub mod traceback;
 
-use std::cell::Cell;
+use std::any::Any;
+use std::cell::{Cell, RefCell};
 
 use taipan_runtime::error::PyResult;
 use taipan_runtime::object::Gc;
@@ -49,6 +51,9 @@ pub struct Interpreter {
     stacks: Stacks,
     /// The tier above, if there is one.
     pub tier: Cell<Option<TierHooks>>,
+    /// What the tier above keeps in this isolate, and where it lies.
+    pub tier_state: RefCell<Option<Box<dyn Any>>>,
+    pub tier_pointer: Cell<*const u8>,
     /// Thresholds that fresh code starts with.
     pub entry_threshold: Cell<u32>,
     pub loop_threshold: Cell<u32>,
@@ -68,6 +73,8 @@ impl Interpreter {
         let interpreter = Box::new(Interpreter {
             stacks: Stacks::install(thread, vm.builtins_dict())?,
             tier: Cell::new(None),
+            tier_state: RefCell::new(None),
+            tier_pointer: Cell::new(std::ptr::null()),
             entry_threshold: Cell::new(NEVER),
             loop_threshold: Cell::new(NEVER),
             class_changed: Cell::new(None),

@@ -102,6 +102,35 @@ fn shift_right(a: Value, b: Value) -> Option<Value> {
     if b < 0 { None } else { Some(Value::small_wrapping(a >> b.min(63))) }
 }
 
+/// Counts a call from native code and runs the activation it pushed, by whichever tier.
+pub fn run_entered(thread: &Thread, entered: *mut Frame) -> Exit {
+    // SAFETY: the caller pushed the record, with a link to native code.
+    unsafe {
+        let body = (*entered).body;
+        let count = (*body).entry_count.get().wrapping_add(1);
+        (*body).entry_count.set(count);
+        if count >= (*body).entry_threshold.get() {
+            let extend = match tier::entered(thread, entered) {
+                Tier::Continue => return run(thread, frame::innermost(thread)),
+                Tier::Returned(value) => {
+                    (*entered).pc = (*body).units;
+                    return match traceback::leave(thread, entered, value) {
+                        Left::Native(exit) => exit,
+                        Left::Caller(_) | Left::Raised(_) => unreachable!("the caller is native code"),
+                    };
+                }
+                Tier::Raised => true,
+                Tier::Left => false,
+            };
+            return match traceback::unwind(thread, frame::innermost(thread), extend) {
+                Unwound::Handler(handler) => run(thread, handler),
+                Unwound::Native => Exit::Raised,
+            };
+        }
+        run(thread, entered)
+    }
+}
+
 /// Runs activations from `entry`, the innermost one, until the one that was entered from native code ends.
 ///
 /// `entry`'s `pc` says where to start.

@@ -5,13 +5,17 @@
 
 pub mod build;
 pub mod code_memory;
+pub mod deopt;
 pub mod events;
 pub mod exits;
+pub mod inspect;
 pub mod ir;
 pub mod isa;
 pub mod lower;
 pub mod passes;
+pub mod policy;
 pub mod runtime;
+pub mod state;
 #[cfg(test)]
 mod tests;
 pub mod trampoline;

@@ -47,6 +47,7 @@ fn address(entry: Entry) -> u64 {
         | Entry::AddTraceback
         | Entry::FinishExit
         | Entry::CallObject
+        | Entry::Interpret
         | Entry::CallKeywords
         | Entry::ListOf
         | Entry::ExecuteInstruction

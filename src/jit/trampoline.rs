@@ -51,3 +51,41 @@ pub fn generate(isa: &OwnedTargetIsa, count: usize) -> Result<Vec<u8>, String> {
     }
     Ok(code.code_buffer().to_vec())
 }
+
+/// The code of a native entry for `count` arguments that passes them, in memory, to the function at `target`:
+/// `(thread, function, arguments, count) -> word`.
+///
+/// # Errors
+/// What Cranelift says.
+pub fn generate_stub(isa: &OwnedTargetIsa, count: usize, target: u64) -> Result<Vec<u8>, String> {
+    let convention = isa.default_call_conv();
+    let mut context = Context::new();
+    let word = clif::AbiParam::new(types::I64);
+    context.func.signature = clif::Signature { params: vec![word; count + 1], returns: vec![word], call_conv: convention };
+    let mut builder_context = FunctionBuilderContext::new();
+    let mut builder = FunctionBuilder::new(&mut context.func, &mut builder_context);
+    let block = builder.create_block();
+    builder.append_block_params_for_function_params(block);
+    builder.switch_to_block(block);
+    let parameters = builder.block_params(block).to_vec();
+    let size = 8 * count.max(1) as u32;
+    let slot = builder.create_sized_stack_slot(clif::StackSlotData::new(clif::StackSlotKind::ExplicitSlot, size, 3));
+    for (i, parameter) in parameters[1..].iter().enumerate() {
+        builder.ins().stack_store(types::I64, *parameter, slot, 8 * i as i32);
+    }
+    let signature = builder.import_signature(clif::Signature { params: vec![word; 4], returns: vec![word], call_conv: convention });
+    let thread = builder.ins().get_pinned_reg(types::I64);
+    let buffer = builder.ins().stack_addr(types::I64, slot, 0);
+    let count = builder.ins().iconst(types::I64, count as i64);
+    let callee = builder.ins().iconst(types::I64, target.cast_signed());
+    let call = builder.ins().call_indirect(signature, callee, &[thread, parameters[0], buffer, count]);
+    let result = builder.inst_results(call)[0];
+    builder.ins().return_(&[result]);
+    builder.seal_all_blocks();
+    builder.finalize(isa.frontend_config());
+    let code = context.compile(&**isa, &mut Default::default()).map_err(|error| format!("{error:?}"))?;
+    if !code.buffer.relocs().is_empty() {
+        return Err("a stub refers to something outside of itself".to_string());
+    }
+    Ok(code.code_buffer().to_vec())
+}

@@ -115,6 +115,21 @@ pub fn slot_word<'a>(object: Gc<Header>, shape: &Shape, index: u16) -> &'a Slot 
     }
 }
 
+/// Writes a word of the attribute storage of a fresh object that native code had taken apart; its shape follows.
+pub fn restore_word(object: Gc<Header>, offset: i32, word: u64) {
+    // SAFETY: the offset is that of a slot in the object, as its shape says.
+    unsafe { object.as_pointer().byte_offset(offset as isize).cast::<u64>().write(word) };
+}
+
+/// Gives a fresh object, whose slots were written by [`restore_word`], its shape.
+pub fn restore_shape(thread: &Thread, object: Gc<Header>, shape: ShapeId) {
+    object.shape.set(shape);
+    if thread.vm().shapes.get(shape).double_mask.get() != 0 {
+        object.set_flag(HAS_DOUBLES);
+    }
+    thread.write_barrier(object);
+}
+
 /// The overflow word of an object of this shape.
 #[inline(always)]
 pub fn overflow_slot<'a>(object: Gc<Header>, shape: &Shape) -> &'a GcSlot<Header> {

@@ -42,6 +42,11 @@ impl SequenceIterator {
         thread.allocate(shape, 0, |header| SequenceIterator { header, index: Cell::new(index), sequence: Slot::new(sequence) })
     }
 
+    /// As [`SequenceIterator::new`], perhaps exhausted: one that native code had taken apart.
+    pub fn resume(thread: &Thread, shape: ShapeId, sequence: Option<Value>, index: usize) -> Gc<SequenceIterator> {
+        thread.allocate(shape, 0, |header| SequenceIterator { header, index: Cell::new(index), sequence: Slot::from_option(sequence) })
+    }
+
     /// The next item of a `list_iterator`: the list's length is asked each time.
     #[inline(always)]
     pub fn next_of_list(&self, thread: &Thread) -> Option<Value> {

@@ -140,6 +140,16 @@ impl List {
         list
     }
 
+    /// A list of `length` items that are still missing: native code writes them before anything else happens.
+    pub fn unfilled(thread: &Thread, strategy: Strategy, length: usize) -> Gc<List> {
+        let list = List::empty(thread);
+        list.install(thread, strategy, length);
+        list.header.shape.set(strategy.shape());
+        list.storage_barrier(thread);
+        list.length.set(length);
+        list
+    }
+
     /// An empty list with room for `capacity` items (a hint: when memory is short there may be none).
     pub fn with_capacity(thread: &Thread, capacity: usize) -> Gc<List> {
         List::with_strategy(thread, Strategy::Any, capacity)

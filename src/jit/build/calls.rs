@@ -279,6 +279,7 @@ impl Builder<'_> {
         }
         let mut all = vec![callee.value];
         all.extend(bound);
+        self.called.push(callee.code.address() as u64);
         let result = self.emit(Op::CallFunction, &all, &[]);
         self.called();
         Some(self.finish_init(result, resume))

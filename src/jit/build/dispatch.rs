@@ -34,9 +34,9 @@ impl Builder<'_> {
                 self.set(o.src, bound);
             }
 
-            I::LoadGlobal(o) => self.load_global(o.dst, o.name, o.site),
+            I::LoadGlobal(o) => self.load_global(o.dst, o.site),
             I::StoreGlobal(o) => self.store_global(o.src, o.name),
-            I::LoadName(o) => self.load_name(o.dst, o.name, o.site),
+            I::LoadName(o) => self.load_name(o.dst, o.site),
             I::StoreName(o) => self.store_name(o.src, o.name),
             I::MakeCell(o) => self.make_cell(o.cell),
             I::LoadCell(o) => {
@@ -173,7 +173,7 @@ impl Builder<'_> {
                 self.return_value(value);
             }
 
-            I::Raise(_) | I::ReraiseCurrent(_) | I::Reraise(_) | I::RaiseAssertion(_) => self.raise(decoded),
+            I::Raise(_) | I::RaiseAssertion(_) => self.raise(decoded),
 
             // What the interpreter's own code does, on registers that are passed to it.
             I::DeleteGlobal(_)
@@ -229,6 +229,8 @@ impl Builder<'_> {
             | I::GetAiter(_)
             | I::GetAnext(_)
             | I::EndAsyncFor(_)
+            | I::Reraise(_)
+            | I::ReraiseCurrent(_)
             | I::BeginHandler(_)
             | I::EndHandler(_)
             | I::ExceptionMatch(_)
@@ -255,14 +257,26 @@ impl Builder<'_> {
         register.get().map(|register| self.get(register))
     }
 
-    /// Has the interpreter's code execute the instruction.
-    pub(super) fn execute(&mut self, decoded: &Decoded) {
+    /// The instruction being translated.
+    pub(super) fn current(&self) -> Decoded {
+        let frame = self.frame();
+        frame.code.instructions[frame.code.index(frame.position)]
+    }
+
+    /// Has the interpreter's code execute the instruction; gives the first register it writes.
+    pub(super) fn execute_for_result(&mut self, decoded: &Decoded) -> Value {
         let mut arguments = vec![self.frame().function];
         decoded.instruction.visit_reads(|register| arguments.push(self.get(register)));
         let unit = self.frame().unit.as_u32();
         let immediates = [Immediate::Int(i64::from(unit)), Immediate::Int(i64::from(decoded.position))];
         let result = self.emit(Op::CallBytecode, &arguments, &immediates);
         self.called();
+        result
+    }
+
+    /// Has the interpreter's code execute the instruction.
+    pub(super) fn execute(&mut self, decoded: &Decoded) {
+        let result = self.execute_for_result(decoded);
         let mut written = Vec::new();
         decoded.instruction.visit_writes(|register| written.push(register));
         for (i, register) in written.into_iter().enumerate() {

@@ -92,6 +92,10 @@ pub struct Built {
     pub function: Function,
     /// Classes whose versions the code relies on.
     pub assumptions: Assumptions,
+    /// Code objects (by address) whose native entries are called.
+    pub called: Vec<u64>,
+    /// Globals (by address) of each unit.
+    pub unit_globals: Vec<u64>,
 }
 
 /// What must stay true for the code to be right.
@@ -117,7 +121,7 @@ pub fn build(request: &Request<'_>) -> Result<Built, (Refusal, u32)> {
     }
     let mut builder = Builder::new(request, body);
     builder.run()?;
-    Ok(Built { function: builder.f, assumptions: builder.assumptions })
+    Ok(Built { function: builder.f, assumptions: builder.assumptions, called: builder.called, unit_globals: builder.unit_globals })
 }
 
 /// An edge whose target is not translated yet.
@@ -190,6 +194,8 @@ struct Builder<'a> {
     units: HashMap<usize, Rc<Unit>>,
     /// A call ran Python code since the assumptions were checked.
     recheck: bool,
+    called: Vec<u64>,
+    unit_globals: Vec<u64>,
     /// Why an inlined callee could not be translated.
     failure: Option<(Refusal, u32)>,
 }
@@ -208,6 +214,8 @@ impl<'a> Builder<'a> {
             assumptions: Assumptions::default(),
             units: HashMap::new(),
             recheck: false,
+            called: Vec::new(),
+            unit_globals: Vec::new(),
             failure: None,
         };
         let unit = builder.unit(body);
@@ -236,6 +244,7 @@ impl<'a> Builder<'a> {
         let owner = body.owner();
         let known = self.f.units.iter().find(|(_, unit)| unit.code_object == owner.address() as u64).map(|(id, _)| id);
         let unit = known.unwrap_or_else(|| {
+            self.unit_globals.push(globals.address() as u64);
             self.f.units.push(super::ir::Unit {
                 label: body.code.qualname.to_string(),
                 code: Some(body.code.clone()),
@@ -514,6 +523,13 @@ impl<'a> Builder<'a> {
             return state;
         }
         debug_assert!(!self.frame().sealed, "{} would be executed again", self.frame().position);
+        let id = self.snapshot();
+        self.frame_mut().state = Some(id);
+        id
+    }
+
+    /// The registers as they are before the instruction being translated.
+    fn snapshot(&mut self) -> FrameStateId {
         let frame = self.frame();
         let empty = Constant::Empty;
         let registers = frame
@@ -531,15 +547,17 @@ impl<'a> Builder<'a> {
             registers,
             caller: frame.caller.into(),
         };
-        let id = self.f.frame_states.push(state);
-        self.frame_mut().state = Some(id);
-        id
+        self.f.frame_states.push(state)
     }
 
     /// The state for an instruction that only raises: with registers only if some frame handles exceptions.
     fn raise_state(&mut self) -> FrameStateId {
         if self.is_handled() {
-            return self.state();
+            // Nothing is executed again there: it does not matter what happened in the instruction so far.
+            return match self.frame().state {
+                Some(state) => state,
+                None => self.snapshot(),
+            };
         }
         if let Some(state) = self.frame().site_state {
             return state;
@@ -614,6 +632,8 @@ impl<'a> Builder<'a> {
         let value = self.f.append(block, Op::CallHelper, arguments, &[Immediate::Helper(helper)], state);
         if effects.reenters {
             self.called();
+        } else if effects.mutates {
+            self.seal();
         }
         value
     }

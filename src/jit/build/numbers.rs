@@ -113,14 +113,11 @@ impl Builder<'_> {
         let left = self.guard_type(left, Type::INT, ExitReason::NotInt);
         let right = self.guard_type(right, Type::INT, ExitReason::NotInt);
         let number = self.f.int(op as i64);
-        let result = self.call_helper(Helper::int_binary, &[number, left, right]);
-        match op {
-            Operator::TrueDiv | Operator::Pow => result,
-            _ => {
-                // The helper gives an int; the table of helpers has no such class, so say it here.
-                self.guard_type(result, Type::INT, ExitReason::NotInt)
-            }
-        }
+        let helper = match op {
+            Operator::TrueDiv | Operator::Pow => Helper::int_operation,
+            _ => Helper::int_binary,
+        };
+        self.call_helper(helper, &[number, left, right])
     }
 
     /// An operation whose result overflowed before. If all that is done with it is a mask, the low bits are
@@ -250,7 +247,7 @@ impl Builder<'_> {
         let left = self.guard_type(left, Type::INT, ExitReason::NotInt);
         let right = self.guard_type(right, Type::INT, ExitReason::NotInt);
         let number = self.f.int(Operator::Pow as i64);
-        self.call_helper(Helper::int_binary, &[number, left, right])
+        self.call_helper(Helper::int_operation, &[number, left, right])
     }
 
     /// The double of an operand that is a float or a small int.

@@ -6,23 +6,23 @@ use crate::bytecode::{CodeKind, NameIndex};
 
 impl Builder<'_> {
     /// `globals[name]`, or the builtin: the entry's number is known as long as the keys are the same.
-    pub(super) fn load_global(&mut self, dst: Register, name: NameIndex, site: Site) {
-        let value = self.global_value(name, site);
+    pub(super) fn load_global(&mut self, dst: Register, site: Site) {
+        let value = self.global_value(site);
         self.set(dst, value);
     }
 
-    fn global_value(&mut self, name: NameIndex, site: Site) -> Value {
+    fn global_value(&mut self, site: Site) -> Value {
         let index = self.feedback(site, global::INDEX);
         let versions = self.feedback(site, global::VERSIONS);
         let (globals_version, builtins_version) = (versions as u32, (versions >> 32) as u32);
         let globals = self.frame().globals;
         if globals_version == 0 || globals.current_keys_version() != globals_version || self.has_failed(ExitReason::GlobalChanged) {
-            return self.global_by_name(name);
+            return self.global_by_name();
         }
         let builtins = self.thread.vm().builtins_dict();
         let dict = if builtins_version == 0 { globals } else { builtins };
         if builtins_version != 0 && builtins.current_keys_version() != builtins_version {
-            return self.global_by_name(name);
+            return self.global_by_name();
         }
         self.guard_keys(globals, globals_version);
         if builtins_version != 0 {
@@ -43,13 +43,10 @@ impl Builder<'_> {
         }
     }
 
-    fn global_by_name(&mut self, name: NameIndex) -> Value {
-        let name = self.frame().body.name(name.index());
-        let name = self.name_constant(name);
-        let globals = self.frame().globals;
-        let globals = self.object_constant(globals.value());
-        let globals = self.f.constant(globals);
-        self.call_helper(Helper::load_global, &[globals, name])
+    /// The interpreter's own look-up, which learns for the next time.
+    fn global_by_name(&mut self) -> Value {
+        let decoded = self.current();
+        self.execute_for_result(&decoded)
     }
 
     /// Leaves if a key was added to or removed from the dict.
@@ -78,10 +75,8 @@ impl Builder<'_> {
                 self.emit(Op::WriteBarrier, &[owner, value], &[]);
             }
             _ => {
-                let base = self.object_constant(globals.value());
-                let base = self.f.constant(base);
-                let name = self.name_constant(name);
-                self.call_helper(Helper::store_global, &[base, name, value]);
+                let decoded = self.current();
+                self.execute(&decoded);
             }
         }
     }
@@ -91,8 +86,8 @@ impl Builder<'_> {
         self.frame().body.code.kind == CodeKind::Module && self.frames.len() == 1
     }
 
-    pub(super) fn load_name(&mut self, dst: Register, name: NameIndex, site: Site) {
-        if self.names_are_globals() { self.load_global(dst, name, site) } else { self.exit(ExitReason::NotCompiled) }
+    pub(super) fn load_name(&mut self, dst: Register, site: Site) {
+        if self.names_are_globals() { self.load_global(dst, site) } else { self.exit(ExitReason::NotCompiled) }
     }
 
     pub(super) fn store_name(&mut self, src: Register, name: NameIndex) {

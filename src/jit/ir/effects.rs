@@ -151,6 +151,6 @@ impl Effects {
     /// Somebody outside could notice that this happened: it may not be repeated by executing the bytecode
     /// again after it, so no guard may resume before it.
     pub const fn observable(self) -> bool {
-        !self.writes.is_empty() || self.raises
+        !self.writes.is_empty()
     }
 }

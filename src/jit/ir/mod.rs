@@ -718,6 +718,7 @@ fn helper_type(helper: Helper) -> Type {
         HelperClass::word | HelperClass::any => Type::ANY,
         HelperClass::any_or_empty => Type::ANY_OR_EMPTY,
         HelperClass::bool => Type::BOOL,
+        HelperClass::integer => Type::INT,
         HelperClass::str => Type::STR,
         HelperClass::list => Type::LIST,
         HelperClass::tuple => Type::TUPLE,

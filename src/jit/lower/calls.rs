@@ -105,6 +105,7 @@ impl Lowering<'_> {
             | HelperClass::any
             | HelperClass::any_or_empty
             | HelperClass::bool
+            | HelperClass::integer
             | HelperClass::str
             | HelperClass::list
             | HelperClass::tuple

@@ -26,6 +26,8 @@ use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use std::collections::HashMap;
 
+pub use offsets::place as place_offset;
+
 /// What the code refers to outside of itself. The addresses are data of the unit of compilation.
 #[derive(Clone, Copy, Debug)]
 pub struct Anchors {

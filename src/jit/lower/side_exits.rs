@@ -140,7 +140,8 @@ impl Lowering<'_> {
             let code = self.word(self.anchors.code);
             let buffer = self.builder.ins().stack_addr(types::I64, slot, 0);
             let address = (self.anchors.address_of)(Entry::SideExit);
-            self.call_address(address, &[thread, code, number, buffer], None);
+            let frame = self.builder.ins().get_frame_pointer(types::I64);
+            self.call_address(address, &[thread, code, number, buffer, frame], None);
             let result = self.word(bits::SIDE_EXIT);
             self.builder.ins().return_(&[result]);
         }
@@ -150,7 +151,8 @@ impl Lowering<'_> {
             let code = self.word(self.anchors.code);
             let number = self.builder.ins().iconst(types::I32, i64::from(site));
             let address = (self.anchors.address_of)(Entry::AddTraceback);
-            self.call_address(address, &[thread, code, number], None);
+            let frame = self.builder.ins().get_frame_pointer(types::I64);
+            self.call_address(address, &[thread, code, number, frame], None);
             let result = self.word(0);
             self.leave(result);
         }

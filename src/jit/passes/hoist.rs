@@ -103,6 +103,8 @@ fn may_move(f: &Function, writes: &LoopWrites, aliasing: &Aliasing<'_>, value: V
     match instruction.op {
         // These ask anew each time.
         Op::Poll | Op::CheckValid | Op::Enter | Op::LoadResult => false,
+        // It says something only where the flag was found to be 1.
+        Op::AssumeType => false,
         // A new object each time; and a box is better made where it is needed.
         Op::New | Op::BoxDouble | Op::BoxIntWide => false,
         _ => effects.reads.is_empty() || !writes.may_change(f, aliasing, value),

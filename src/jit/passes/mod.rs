@@ -11,6 +11,7 @@ mod fold;
 mod hoist;
 mod induction;
 mod memory;
+mod peel;
 mod place;
 mod ranges;
 mod rewrite;
@@ -40,6 +41,7 @@ pub const PASSES: &[Pass] = &[
         doc: "folds, removes repeated computations, guards and loads, and forwards stores to loads",
         run: eliminate::run,
     },
+    Pass { name: "peel", doc: "puts the first iteration of a loop before it, where types differ there", run: peel::run },
     Pass { name: "hoist", doc: "moves what does not change in a loop, guards included, before it", run: hoist::run },
     Pass { name: "unbox", doc: "keeps ints, doubles and truth values unboxed across block parameters", run: unbox::run },
     Pass { name: "escape", doc: "replaces objects that nobody else sees by their fields", run: escape::run },
@@ -56,7 +58,8 @@ pub const PASSES: &[Pass] = &[
 
 /// The order in which the passes run.
 pub const PIPELINE: &[&str] = &[
-    "types", "cleanup", "eliminate", "dead", "escape", "types", "cleanup", "eliminate", "hoist", "types", "unbox", "eliminate",
+    "types", "cleanup", "eliminate", "dead", "escape", "types", "cleanup", "eliminate", "peel", "types", "cleanup", "eliminate",
+    "hoist", "types", "unbox", "eliminate",
     "dead", "escape", "types", "unbox", "cleanup", "eliminate", "induction", "hoist", "eliminate", "ranges", "cleanup", "eliminate",
     "place", "sink", "cleanup",
 ];

@@ -1,8 +1,10 @@
 //! The table of runtime functions that native code may call.
 //!
 //! What lives here: [`for_each_helper!`](crate::for_each_helper) and what is derived from it. What must not:
-//! the work itself; a helper is a thin shim over the function the interpreter calls for the same purpose, so
-//! that both tiers agree. Start at the table.
+//! the functions ([`shims`]), which are thin, over what the interpreter calls for the same purpose, so that both
+//! tiers agree. Start at the table.
+
+pub mod shims;
 
 /// Calls `$callback!` with the table of helpers.
 ///
@@ -11,7 +13,7 @@
 ///
 /// Parameter classes: `word` a tagged value or empty; `int` 64 bits; `double`; `pointer`.
 ///
-/// Result classes: `any` a value, `any_or_empty`, a named type of value (`str`, `list`, ...), `int`, `double`,
+/// Result classes: `any` a value, `any_or_empty`, a named type of value (`integer`, `str`, `list`, ...), `int`, `double`,
 /// `nothing`. A helper that raises gives a word, zero for "raised"; `done` is such a word without content.
 ///
 /// Effects: `raises`; `reenters` may run Python code, and so change anything; `mutates` changes objects but
@@ -27,7 +29,9 @@ macro_rules! for_each_helper {
             /// `a op= b`.
             binary_in_place(operation: int, a: word, b: word) -> any [raises reenters];
             /// `a op b` of ints of any size.
-            int_binary(operation: int, a: word, b: word) -> any [raises];
+            int_binary(operation: int, a: word, b: word) -> integer [raises];
+            /// As `int_binary`, for operators whose result may be a float.
+            int_operation(operation: int, a: word, b: word) -> any [raises];
             /// `op a`, `operation` 0 `-`, 1 `+`, 2 `~`.
             unary(operation: int, a: word) -> any [raises reenters];
             /// `a op b`, `operation` a comparison's number.
@@ -52,10 +56,6 @@ macro_rules! for_each_helper {
             str_of_code_point(code: int) -> str [];
 
             // ---- variables and attributes ----
-            /// The global variable or builtin of this name.
-            load_global(globals: word, name: word) -> any [raises reenters];
-            /// `globals[name] = value`.
-            store_global(globals: word, name: word, value: word) -> done [raises reenters];
             /// `object.name`.
             load_attribute(object: word, name: word) -> any [raises reenters];
             /// `object.name = value`.
@@ -100,6 +100,7 @@ pub enum HelperClass {
     any,
     any_or_empty,
     bool,
+    integer,
     str,
     list,
     tuple,
@@ -156,6 +157,11 @@ macro_rules! define_helpers {
                     },
                 },)*];
                 &INFO[self as usize]
+            }
+
+            /// The address that native code calls.
+            pub fn address(self) -> usize {
+                match self { $(Helper::$name => shims::$name as *const () as usize,)* }
             }
         }
     };

@@ -1,0 +1,377 @@
+//! Leaving native code: side exits, exceptions that pass through, and calls of what is interpreted.
+//!
+//! What lives here: the functions that native code calls about frames. They rebuild the interpreter's records
+//! from the descriptors in [`super::exits`]. What must not: what is in the descriptors.
+#![allow(unsafe_code)] // Called by native code with addresses; the interpreter's records are written.
+
+use super::build::FailedSites;
+use super::events::ExitReason;
+use super::exits::{Exit, FrameRecipe, ObjectRecipe, Recipe, ResumeRecipe};
+use super::ir::{Elements, Layout};
+use super::state::{Compiled, Jit, Parts};
+use crate::bytecode::Instruction;
+use crate::interp::body::Body;
+use crate::interp::calls;
+use crate::interp::frame::{self, Frame, Link, Word};
+use crate::interp::run::{self, Exit as RunExit};
+use crate::interp::traceback::{self, Unwound};
+use std::rc::Rc;
+use taipan_runtime::native::Arguments;
+use taipan_runtime::object::{Gc, ShapeId};
+use taipan_runtime::scratch::ScratchVec;
+use taipan_runtime::thread::Thread;
+use taipan_runtime::types::cell::CellObject;
+use taipan_runtime::types::exception::Exception;
+use taipan_runtime::types::float::Float;
+use taipan_runtime::types::frame::FrameObject;
+use taipan_runtime::types::function::{BoundMethod, Function};
+use taipan_runtime::types::instance::{self, Instance};
+use taipan_runtime::types::int;
+use taipan_runtime::types::iterators::SequenceIterator;
+use taipan_runtime::types::list::List;
+use taipan_runtime::types::range::{Range, RangeIterator};
+use taipan_runtime::types::slice::Slice;
+use taipan_runtime::types::traceback::Traceback;
+use taipan_runtime::types::tuple::Tuple;
+use taipan_runtime::value::Value;
+
+/// The values that an exit hands over: the buffer, and the objects made so far.
+struct Source {
+    buffer: *const u64,
+    objects: ScratchVec,
+}
+
+impl Source {
+    fn word(&self, slot: u16) -> u64 {
+        // SAFETY: the exit stored as many words as its descriptor says.
+        unsafe { *self.buffer.add(usize::from(slot)) }
+    }
+
+    /// The value that a recipe makes; `None` is the empty word.
+    fn value(&self, thread: &Thread, recipe: Recipe) -> Word {
+        match recipe {
+            Recipe::Word(slot) => Value::from_bits(self.word(slot)),
+            Recipe::Int(slot) => Some(int::from_i64(thread, self.word(slot).cast_signed())),
+            Recipe::Double(slot) => Some(Float::new(thread, f64::from_bits(self.word(slot))).value()),
+            Recipe::Flag(slot) => Some(Value::from_bool(self.word(slot) & 1 != 0)),
+            Recipe::Constant(word) => Value::from_bits(word),
+            Recipe::DoubleConstant(bits) => Some(Float::new(thread, f64::from_bits(bits)).value()),
+            Recipe::Object(index) => Some(self.objects[usize::from(index)]),
+            Recipe::Raw(_) | Recipe::RawConstant(_) => unreachable!("a machine value is no value of a register"),
+        }
+    }
+
+    /// The machine value of a field that holds one.
+    fn raw(&self, recipe: Recipe) -> u64 {
+        match recipe {
+            Recipe::Raw(slot) | Recipe::Word(slot) | Recipe::Int(slot) | Recipe::Double(slot) | Recipe::Flag(slot) => self.word(slot),
+            Recipe::RawConstant(word) | Recipe::Constant(word) | Recipe::DoubleConstant(word) => word,
+            Recipe::Object(_) => unreachable!("an object is no machine value"),
+        }
+    }
+
+    fn some(&self, thread: &Thread, recipe: Recipe) -> Value {
+        self.value(thread, recipe).unwrap_or(Value::NONE)
+    }
+
+    /// Makes an object.
+    fn make(&self, thread: &Thread, recipe: &ObjectRecipe) -> Value {
+        let fields = &recipe.fields;
+        match &recipe.layout {
+            Layout::Tuple { .. } => Tuple::new(thread, &self.values(thread, fields)).value(),
+            Layout::List { elements: Elements::ListDoubles, .. } => {
+                let mut values = ScratchVec::with_capacity(thread, fields.len());
+                for field in fields {
+                    values.push(thread, Float::new(thread, f64::from_bits(self.raw(*field))).value());
+                }
+                List::new(thread, &values).value()
+            }
+            Layout::List { .. } => List::new(thread, &self.values(thread, fields)).value(),
+            Layout::Range => {
+                let parts = [fields[0], fields[1], fields[2]].map(|field| self.some(thread, field));
+                match Range::new(thread, parts[0], parts[1], parts[2]) {
+                    Ok(range) => range.value(),
+                    Err(_) => unreachable!("the step was checked"),
+                }
+            }
+            Layout::RangeIterator => {
+                let (current, remaining, step) = (self.raw(fields[0]), self.raw(fields[1]), self.raw(fields[2]));
+                RangeIterator::new(thread, current.cast_signed(), remaining, step.cast_signed()).value()
+            }
+            Layout::ListIterator | Layout::TupleIterator => {
+                let shape = if recipe.layout == Layout::ListIterator { ShapeId::LIST_ITERATOR } else { ShapeId::TUPLE_ITERATOR };
+                let index = self.raw(fields[1]) as usize;
+                SequenceIterator::resume(thread, shape, self.value(thread, fields[0]), index).value()
+            }
+            Layout::BoundMethod => BoundMethod::allocate(thread, self.some(thread, fields[0]), self.some(thread, fields[1])).value(),
+            Layout::Cell => CellObject::allocate(thread, self.value(thread, fields[0])).value(),
+            Layout::Slice => {
+                let parts = [fields[0], fields[1], fields[2]].map(|field| self.some(thread, field));
+                Slice::new(thread, parts[0], parts[1], parts[2]).value()
+            }
+            Layout::Instance { shape, slots, .. } => {
+                let class = thread.class_of_shape(ShapeId(*shape));
+                let object = Instance::new(thread, class);
+                for (slot, field) in slots.iter().zip(fields) {
+                    let word = if slot.cell() == super::ir::Cell::Double {
+                        self.raw(*field)
+                    } else {
+                        self.value(thread, *field).map_or(0, Value::to_bits)
+                    };
+                    instance::restore_word(object.header(), super::lower::place_offset(*slot), word);
+                }
+                instance::restore_shape(thread, object.header(), ShapeId(*shape));
+                object.value()
+            }
+        }
+    }
+
+    fn values(&self, thread: &Thread, fields: &[Recipe]) -> ScratchVec {
+        let mut values = ScratchVec::with_capacity(thread, fields.len());
+        for field in fields {
+            values.push(thread, self.some(thread, *field));
+        }
+        values
+    }
+}
+
+/// A side exit was taken.
+pub extern "C" fn side_exit(thread: &Thread, compiled: *const Compiled, number: u32, buffer: *const u64, frame_pointer: *const usize) {
+    let jit = Jit::of(thread);
+    // SAFETY: native code passes the address it was generated with, of code that is running and so alive.
+    let compiled = unsafe {
+        Rc::increment_strong_count(compiled);
+        Rc::from_raw(compiled)
+    };
+    let parts = compiled.parts();
+    let exit = &parts.exits[number as usize];
+    jit.count_exit(exit.reason);
+    if jit.options.trace {
+        trace_exit(parts, exit);
+    }
+    let mut source = Source { buffer, objects: ScratchVec::with_capacity(thread, exit.objects.len()) };
+    for recipe in &exit.objects {
+        let object = source.make(thread, recipe);
+        source.objects.push(thread, object);
+    }
+    // SAFETY: the native frame is alive, and frames are chained by their first word.
+    let from_interpreter = jit.is_in_trampoline(unsafe { *frame_pointer.add(1) });
+    // SAFETY: if the interpreter entered this code, its record is the innermost one; the records written here
+    // are made as a call makes them.
+    unsafe {
+        let mut caller: Option<&FrameRecipe> = None;
+        for recipe in exit.frames.iter().rev() {
+            rebuild(thread, parts, recipe, caller, from_interpreter && caller.is_none(), &source);
+            caller = Some(recipe);
+        }
+    }
+    jit.raising.set(exit.frames[0].resume == ResumeRecipe::Raise);
+    count(jit, &compiled, number as usize);
+}
+
+/// Writes one record.
+///
+/// # Safety
+/// The record is the next after the innermost one, or, with `reuse`, the innermost.
+unsafe fn rebuild(thread: &Thread, parts: &Parts, recipe: &FrameRecipe, caller: Option<&FrameRecipe>, reuse: bool, source: &Source) {
+    let code = parts.unit_code(recipe.unit);
+    let body = Body::of(code);
+    // SAFETY: the contract of this function.
+    unsafe {
+        let frame = if reuse {
+            let frame = frame::innermost(thread);
+            for register in 0..(*body).register_count as usize {
+                *(*frame).base.add(register) = None;
+            }
+            frame
+        } else {
+            let (link, subject) = match caller {
+                None => (Link::TO_NATIVE, None),
+                Some(caller) => waiting_link(thread, parts, caller, source),
+            };
+            // Room was made sure of when the function was entered; a frame too many here is better than none.
+            let lack = thread.depth_left.get() <= 0;
+            if lack {
+                thread.depth_left.set(1);
+            }
+            let globals = parts.unit_globals(recipe.unit);
+            let pushed = frame::push_module(thread, frame::innermost(thread), body, thread.register_top.get(), globals, link);
+            let Ok(frame) = pushed else {
+                eprintln!("Fatal Python error: the register stack is full");
+                std::process::abort()
+            };
+            (*frame).function = source.value(thread, recipe.function).and_then(|value| value.cast::<Function>());
+            (*frame).subject = subject;
+            frame
+        };
+        (*frame).pc = (*body).pc_at(recipe.position);
+        for (register, value) in &recipe.registers {
+            let word = source.value(thread, *value);
+            *(*frame).base.add(usize::from(*register)) = word;
+        }
+    }
+}
+
+/// How the callee of a frame that waits returns to it.
+fn waiting_link(thread: &Thread, parts: &Parts, caller: &FrameRecipe, source: &Source) -> (Link, Option<Value>) {
+    let body = Body::of_ref(parts.unit_code(caller.unit));
+    let (mut instruction, next) = Instruction::decode(&body.code.units, caller.position as usize);
+    let length = next - caller.position as usize;
+    let destination = instruction.destination_mut().map(|register| register.0);
+    let link = match destination {
+        Some(register) => Link::to_register(register, length),
+        None => Link::to_register(0, length).with(Link::DISCARD),
+    };
+    match caller.resume {
+        ResumeRecipe::AfterInit(object) => (link.with(Link::CONSTRUCT), source.value(thread, object)),
+        ResumeRecipe::AfterIgnored => (link.with(Link::DISCARD), None),
+        ResumeRecipe::Here | ResumeRecipe::Raise | ResumeRecipe::AfterCall => (link, None),
+    }
+}
+
+/// Counts a fault; too many at one place, and the code is made anew without what it assumed there.
+fn count(jit: &Jit, compiled: &Rc<Compiled>, number: usize) {
+    let parts = compiled.parts();
+    let exit = &parts.exits[number];
+    if !exit.reason.is_fault() {
+        return;
+    }
+    let counter = &parts.exit_counts[number];
+    counter.set(counter.get() + 1);
+    if counter.get() < jit.options.exit_limit || !compiled.is_valid() {
+        return;
+    }
+    let Some(code) = Gc::from_address(parts.code as usize) else { return };
+    let state = jit.state_of(Body::of_ref(code));
+    let innermost = &exit.frames[0];
+    let site = (parts.units[innermost.unit as usize].0, innermost.position, exit.reason);
+    // What never ran has feedback now.
+    if exit.reason != ExitReason::NeverRun {
+        note(&mut state.failed.borrow_mut(), site);
+    }
+    jit.discard(compiled);
+}
+
+fn note(failed: &mut FailedSites, site: (u64, u32, ExitReason)) {
+    failed.insert(site);
+}
+
+fn trace_exit(parts: &Parts, exit: &Exit) {
+    let frame = &exit.frames[0];
+    let body = Body::of_ref(parts.unit_code(frame.unit));
+    let line = body.code.position(frame.position).line;
+    eprintln!("jit: left {} at {}:{line} +{}: {}", parts.name, body.code.qualname, frame.position, exit.reason.sentence());
+}
+
+/// Runs the frame that a side exit of a callee rebuilt until it returns.
+pub extern "C" fn finish_exit(thread: &Thread) -> Option<Value> {
+    let jit = Jit::of(thread);
+    let innermost = frame::innermost(thread);
+    // SAFETY: the side exit left its record as the innermost one, or others above it.
+    unsafe {
+        let entry = if jit.raising.replace(false) {
+            match traceback::unwind(thread, innermost, true) {
+                Unwound::Handler(frame) => frame,
+                Unwound::Native => return None,
+            }
+        } else {
+            innermost
+        };
+        match run::run(thread, entry) {
+            RunExit::Returned(value) => Some(value),
+            RunExit::Raised => None,
+            RunExit::Yielded(_) => unreachable!("generators are not compiled"),
+        }
+    }
+}
+
+/// An exception passes through native code: the traceback gets the frames of the call site.
+pub extern "C" fn add_traceback(thread: &Thread, compiled: *const Compiled, site: u32, frame_pointer: *const usize) {
+    let jit = Jit::of(thread);
+    // SAFETY: native code passes the address it was generated with, of code that is running and so alive.
+    let parts = unsafe { (*compiled).parts() };
+    let site = &parts.call_sites[site as usize];
+    // SAFETY: as in `side_exit`.
+    let from_interpreter = jit.is_in_trampoline(unsafe { *frame_pointer.add(1) });
+    for (index, (unit, position)) in site.frames.iter().enumerate() {
+        let outermost = index + 1 == site.frames.len();
+        let code = parts.unit_code(*unit);
+        let line = Body::of_ref(code).code.position(*position).line;
+        let object = if outermost && from_interpreter {
+            let record = frame::innermost(thread);
+            // SAFETY: the interpreter's record of this activation is the innermost one.
+            unsafe { (*record).pc = (*record).body().pc_at(*position) };
+            jit.raised_at.set(*position);
+            frame::object(thread, record)
+        } else {
+            let object = FrameObject::allocate(thread, code, None, parts.unit_globals(*unit), None);
+            object.instruction.set(*position);
+            object.locals_unknown.set(true);
+            object
+        };
+        let Some(exception) = thread.exception.get().and_then(|exception| exception.cast::<Exception>()) else { return };
+        let entry = Traceback::allocate(thread, exception.traceback.get(), object, *position, line);
+        thread.store_gc(exception, &exception.traceback, entry);
+    }
+}
+
+/// The native entry of a function that has no code: the interpreter runs it.
+pub extern "C" fn interpret(thread: &Thread, function: Value, arguments: *const Value, count: usize) -> Option<Value> {
+    let function = function.header()?.cast_unchecked::<Function>();
+    thread.check_native_stack("").ok()?;
+    // SAFETY: native code passes as many words as the function has parameters, bound.
+    unsafe {
+        let body = Body::of(function.code());
+        let base = thread.register_top.get();
+        std::ptr::copy_nonoverlapping(arguments.cast::<Word>(), base, count);
+        let caller = frame::innermost(thread);
+        let entered = frame::push(thread, caller, function, body, base, count, Link::TO_NATIVE).ok()?;
+        match calls::finish(thread, run::run_entered(thread, entered)) {
+            Ok(value) => Some(value),
+            Err(_) => None,
+        }
+    }
+}
+
+/// Calls anything with positional arguments.
+pub extern "C" fn call_object(thread: &Thread, callee: Value, arguments: *const Value, count: usize) -> Option<Value> {
+    // SAFETY: native code passes this many words.
+    let values = unsafe { std::slice::from_raw_parts(arguments, count) };
+    taipan_runtime::dispatch::call::call(thread, callee, values).ok()
+}
+
+/// Calls anything; the last arguments are named.
+pub extern "C" fn call_keywords(thread: &Thread, callee: Value, names: Value, arguments: *const Value, count: usize) -> Option<Value> {
+    // SAFETY: native code passes this many words.
+    let values = unsafe { std::slice::from_raw_parts(arguments, count) };
+    let names = names.cast::<Tuple>();
+    taipan_runtime::dispatch::call::call_with(thread, callee, Arguments { values, names }).ok()
+}
+
+/// Executes one instruction on registers in native memory; the zero word says that it raised.
+pub extern "C" fn execute_instruction(thread: &Thread, code: Value, position: u32, registers: *mut Word, function: Word) -> Option<Value> {
+    let code = code.header()?.cast_unchecked();
+    let body = Body::of_ref(code);
+    let (instruction, _) = Instruction::decode(&body.code.units, position as usize);
+    let function = function.and_then(|function| function.cast::<Function>());
+    let innermost = frame::innermost(thread);
+    // SAFETY: the bottom record is always there.
+    let globals = match function {
+        Some(function) => function.globals(),
+        None => unsafe { (*innermost).globals },
+    };
+    let frame = Frame {
+        pc: body.pc_at(position),
+        base: registers,
+        top: thread.register_top.get(),
+        body: std::ptr::from_ref(body),
+        link: Link::TO_NATIVE,
+        globals,
+        function,
+        locals: None,
+        object: None,
+        subject: None,
+        inherited: None,
+    };
+    crate::interp::execute::execute(thread, &frame, instruction).ok().map(|()| Value::NONE)
+}
