@@ -179,9 +179,6 @@ fn produce(thread: &Thread, jit: &Jit, body: &Body, globals: Gc<Dict>, osr: Opti
         }
         (Refusal::Verifier, 0)
     };
-    if jit.options.passes.verify {
-        super::ir::verify::verify(&function).map_err(wrong)?;
-    }
     passes::run(&mut function, &jit.options.passes).map_err(wrong)?;
 
     let compiled = Rc::new(Compiled::default());
