@@ -32,8 +32,10 @@ native_modules! {
     itertools: itertools::itertools::MODULE;
     math: math::MODULE;
     operator: operator::MODULE;
+    posix: posix::posix::MODULE;
     random: random::MODULE;
     sre: sre::sre::MODULE;
+    stat: stat::stat::MODULE;
     statistics: statistics::MODULE;
     string_module: string_module::string::MODULE;
     sys: sys::sys::MODULE;

@@ -223,7 +223,7 @@ impl DirEntry {
     }
 
     #[classmethod(name = "__class_getitem__")]
-    fn class_getitem(class: Gc<Type>, thread: &Thread, item: Value) -> Value {
+    fn class_getitem(class: Gc<Type>, thread: &Thread, item: Value) -> PyResult<Value> {
         crate::types::generic_alias::class_getitem(thread, class, item)
     }
 }

@@ -71,6 +71,10 @@ struct_sequence! {
     hidden {}
 }
 
+unsafe extern "C" {
+    fn getlogin_r(name: *mut libc::c_char, length: libc::size_t) -> libc::c_int;
+}
+
 /// Strings for `execv` and the like, with the null-terminated array of pointers to them.
 struct StringArray {
     strings: Vec<CString>,
@@ -577,7 +581,7 @@ pub mod functions {
     fn getlogin(thread: &Thread) -> PyResult<Gc<Str>> {
         let mut buffer = [0u8; 256];
         // SAFETY: the buffer is writable for its length.
-        match unsafe { libc::getlogin_r(buffer.as_mut_ptr().cast(), buffer.len()) } {
+        match unsafe { getlogin_r(buffer.as_mut_ptr().cast(), buffer.len()) } {
             0 => filesystem_string(thread, CStr::from_bytes_until_nul(&buffer).unwrap_or_default().to_bytes()),
             errno => Err(raise_errno(thread, errno, None)),
         }
