@@ -205,7 +205,7 @@ fn plain_init(thread: &Thread, class: Gc<Type>) -> Option<Gc<Function>> {
 /// Calls a builtin function with a few positional arguments directly.
 #[inline(always)]
 pub fn call_native(thread: &Thread, native: Gc<NativeFunction>, arguments: &[Value]) -> PyResult<Value> {
-    if native.bound_receiver().is_none() {
+    if native.bound_receiver().is_none() && !native.is_constructor() {
         match (native.spec.fast.for_count(arguments.len()), arguments) {
             (FastEntry::Zero(entry), _) => return entry(thread),
             (FastEntry::One(entry), &[a]) => return entry(thread, a),

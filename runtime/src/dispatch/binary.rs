@@ -453,21 +453,36 @@ fn is_sequence_method(class: Gc<Type>, method: Value) -> bool {
     sequence && method.cast::<NativeFunction>().is_some()
 }
 
+/// The method of `class` is a numeric operator; see the module's doc about those that are not.
+///
+/// A Python subclass of a sequence that defines one method of a pair (`__radd__`) makes numeric operators of
+/// both, and its inherited `+=` is always one: so CPython fills the slots of such classes.
+fn is_numeric(thread: &Thread, class: Gc<Type>, special: Special, method: Value) -> bool {
+    let partner = match special {
+        Special::Add => Special::RAdd,
+        Special::Mul => Special::RMul,
+        Special::RMul => Special::Mul,
+        Special::IAdd | Special::IMul => special,
+        _ => return true,
+    };
+    if !is_sequence_method(class, method) {
+        return true;
+    }
+    if !class.flag(type_flags::HEAP) {
+        return false;
+    }
+    special == Special::IAdd || class.special(thread, partner).is_some_and(|partner| partner.cast::<NativeFunction>().is_none())
+}
+
 /// The numeric method of `class`, leaving out `+` and `*` of sequences.
 #[inline]
 fn numeric_method(thread: &Thread, class: Gc<Type>, special: Special) -> Option<Value> {
-    let method = class.special(thread, special)?;
-    if matches!(special, Special::Add | Special::IAdd | Special::Mul | Special::RMul | Special::IMul)
-        && is_sequence_method(class, method)
-    {
-        return None;
-    }
-    Some(method)
+    class.special(thread, special).filter(|&method| is_numeric(thread, class, special, method))
 }
 
 /// The sequence method of `class`, complementing [`numeric_method`].
 fn sequence_method(thread: &Thread, class: Gc<Type>, special: Special) -> Option<Value> {
-    class.special(thread, special).filter(|&method| is_sequence_method(class, method))
+    class.special(thread, special).filter(|&method| !is_numeric(thread, class, special, method))
 }
 
 /// Tries the method of `a` and the reflected one of `b`, in the order the classes ask for; NotImplemented if

@@ -525,7 +525,7 @@ pub(crate) fn index_argument(thread: &Thread, key: Value, kind: &str) -> PyResul
 /// `this + other`.
 pub(crate) fn concat<T: ByteSequence>(this: Gc<T>, thread: &Thread, other: Value) -> PyResult<Value> {
     if !buffer::is_bytes_like(thread, other) {
-        let (left, right) = (T::NAME, thread.type_name(other));
+        let (left, right) = (thread.type_name(this.value()), thread.type_name(other));
         return Err(thread.raise_type_error(format!("can't concat {right} to {left}")));
     }
     let joined = buffer::with_bytes(thread, other, |other| [this.contents(), other].concat())?;

@@ -10,7 +10,8 @@ use crate::native::{Arguments, FastEntry, MethodKind, MethodSpec, Receiver};
 use crate::object::{Gc, Header, HeapObject, Kind, ShapeId, Slot};
 use crate::thread::Thread;
 use crate::types::str::Str;
-use crate::types::type_object::Type;
+use crate::types::special::Special;
+use crate::types::type_object::{Type, type_flags};
 use crate::value::Value;
 use taipan_macros::py_class;
 
@@ -103,6 +104,40 @@ impl NativeFunction {
         }
     }
 
+    /// A class's `__new__`: a call of the function object itself must check its class argument.
+    #[inline(always)]
+    pub fn is_constructor(&self) -> bool {
+        self.spec.kind == MethodKind::New
+    }
+
+    /// The first argument of a call of `__new__` is a class whose instances this function may make: a subclass,
+    /// and no builtin class between has a `__new__` of its own, which would be left out.
+    fn check_class_argument(&self, thread: &Thread, arguments: Arguments<'_>) -> PyResult<()> {
+        let owner = self.owner.get().and_then(|owner| owner.cast::<Type>());
+        let first = arguments.positional().first().and_then(|class| class.cast::<Type>());
+        let (Some(owner), Some(class)) = (owner, first) else {
+            return Ok(());
+        };
+        let shown = |class: Gc<Type>| if class.flag(type_flags::HEAP) { class.name_string() } else { class.full_name(thread) };
+        if !class.is_subclass_of(owner) {
+            return Err(crate::native::binding::not_a_subtype(thread, &shown(owner), &shown(class)));
+        }
+        // Classes that override `__new__` in Python are passed over: they got here through it.
+        let own = Gc::from_pointer(std::ptr::NonNull::from(self)).value();
+        let mut base = Some(class);
+        while let Some(candidate) = base {
+            match candidate.special(thread, Special::New) {
+                Some(new) if new == own => return Ok(()),
+                Some(new) if new.cast::<NativeFunction>().is_some() => {
+                    let (owner, class, candidate) = (shown(owner), shown(class), shown(candidate));
+                    return Err(thread.raise_type_error(format!("{owner}.__new__({class}) is not safe, use {candidate}.__new__()")));
+                }
+                _ => base = candidate.base.get(),
+            }
+        }
+        Ok(())
+    }
+
     /// One of the attribute access methods whose effect `dispatch::attr` knows by itself.
     pub fn is_known_attribute_access(&self) -> bool {
         matches!(self.spec.name, "__getattribute__" | "__setattr__" | "__delattr__")
@@ -112,6 +147,9 @@ impl NativeFunction {
     #[inline]
     pub fn call(&self, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Value> {
         let Some(receiver) = self.bound_receiver() else {
+            if self.is_constructor() {
+                self.check_class_argument(thread, arguments)?;
+            }
             return self.call_unbound(thread, arguments);
         };
         if arguments.names.is_none() {

@@ -3,6 +3,7 @@
 //! Start at [`NoneClass`].
 
 use crate::error::PyResult;
+use crate::native::Arguments;
 use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::type_object::Type;
@@ -15,6 +16,14 @@ pub struct NoneClass;
 pub struct NotImplementedClass;
 /// The specification of `ellipsis`.
 pub struct EllipsisClass;
+
+/// The singleton, from a constructor that takes nothing.
+fn without_arguments(thread: &Thread, arguments: Arguments<'_>, class: &str, singleton: Value) -> PyResult<Value> {
+    if arguments.values.is_empty() {
+        return Ok(singleton);
+    }
+    Err(thread.raise_type_error(format!("{class} takes no arguments")))
+}
 
 fn is_none(value: Value) -> bool {
     value.is_none()
@@ -31,9 +40,9 @@ fn is_ellipsis(value: Value) -> bool {
 /// The class of None.
 #[py_class(name = "NoneType", check = is_none)]
 impl NoneClass {
-    #[new(signature = "(cls, /)")]
-    fn new(_class: Gc<Type>) -> Value {
-        Value::NONE
+    #[new]
+    fn new(_class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Value> {
+        without_arguments(thread, arguments, "NoneType", Value::NONE)
     }
 
     #[method]
@@ -55,9 +64,9 @@ impl NoneClass {
 /// The class of NotImplemented, which operator methods return for operands they do not know.
 #[py_class(name = "NotImplementedType", check = is_not_implemented)]
 impl NotImplementedClass {
-    #[new(signature = "(cls, /)")]
-    fn new(_class: Gc<Type>) -> Value {
-        Value::NOT_IMPLEMENTED
+    #[new]
+    fn new(_class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Value> {
+        without_arguments(thread, arguments, "NotImplementedType", Value::NOT_IMPLEMENTED)
     }
 
     #[method]
@@ -80,9 +89,9 @@ impl NotImplementedClass {
 /// The class of Ellipsis, written `...`.
 #[py_class(name = "ellipsis", check = is_ellipsis)]
 impl EllipsisClass {
-    #[new(signature = "(cls, /)")]
-    fn new(_class: Gc<Type>) -> Value {
-        Value::ELLIPSIS
+    #[new]
+    fn new(_class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Value> {
+        without_arguments(thread, arguments, "EllipsisType", Value::ELLIPSIS)
     }
 
     #[method]

@@ -247,7 +247,7 @@ impl Builder<'_> {
 
     /// Calls a builtin function through its direct entry, if it has one for this number of arguments.
     fn call_native(&mut self, native: Gc<NativeFunction>, constant: Value, arguments: &[Value]) -> Value {
-        if native.bound_receiver().is_some() {
+        if native.bound_receiver().is_some() || native.is_constructor() {
             return self.call_object(constant, arguments, None);
         }
         let mut all = vec![constant];

@@ -62,7 +62,10 @@ impl Float {
     /// # Examples
     /// `float.fromhex('0x1.ffffp10') == 2047.984375`
     #[classmethod]
-    fn fromhex(class: Gc<Type>, thread: &Thread, string: Gc<Str>) -> PyResult<Value> {
+    fn fromhex(class: Gc<Type>, thread: &Thread, string: Value) -> PyResult<Value> {
+        let Some(string) = string.cast::<Str>() else {
+            return Err(thread.raise_type_error("bad argument type for built-in operation"));
+        };
         let number = match hex::parse(&string.to_str_lossy(thread)) {
             Ok(number) => from_f64(thread, number),
             Err(hex::ParseError::Malformed) => {
