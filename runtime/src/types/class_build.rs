@@ -120,6 +120,9 @@ impl Type {
         }
         self.tail_words.set(1 + slots.len() as u8);
         self.instance_shape.set(root);
+        if has_dict {
+            add_attribute_of_all_instances(thread, self.gc(), &INSTANCE_DICT);
+        }
     }
 
     /// The class of a native module's spec, made on first use.
