@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ruff_text_size::TextRange;
 
-use super::emit::{Emitted, NO_RANGE, Unit};
+use super::emit::{Emitted, NO_RANGE, REGISTERS, Unit};
 use super::{Compiler, Result};
 use crate::bytecode::code::{Loop, NamedRegister};
 use crate::bytecode::feedback::MAXIMUM_SITE_WORDS;
@@ -21,6 +21,10 @@ const THREADING_LIMIT: usize = 32;
 
 impl<'a> Compiler<'a> {
     pub(super) fn assemble(&mut self, unit: Unit<'a>) -> Result<Arc<Code>> {
+        if unit.overflow == Some(REGISTERS) && usize::from(unit.first_temporary) < usize::from(u16::MAX) / 2 {
+            // Temporaries run out only where operands nest that deeply.
+            return Err(CompileError::Recursion("maximum recursion depth exceeded during compilation"));
+        }
         if let Some(feature) = unit.overflow {
             let range = self.definition_range(unit.first_line);
             return Err(CompileError::Unsupported(Box::new(self.source.error(feature, range))));

@@ -82,10 +82,8 @@ impl<'a> Compiler<'a> {
         Constant::Tuple(names.map(|name| Constant::str(&self.mangled(name))).collect())
     }
 
-    /// Fills `window` and the register after it with a method and its receiver.
+    /// Fills `window`, the topmost temporary, and the register after it with a method and its receiver.
     fn method(&mut self, node: &'a ast::ExprAttribute, window: Register) -> Result {
-        let second = self.unit.temporary();
-        debug_assert_eq!(second.0, window.0 + 1);
         let mark = self.unit.top;
         let range = self.attribute_range(node);
         let name = self.mangled(&node.attr);
@@ -96,12 +94,15 @@ impl<'a> Compiler<'a> {
                 range,
                 operands::LoadSuperMethod { window, global_super, class, receiver, explicit, name, site: SITE },
             );
+            self.unit.release(mark);
+            self.unit.temporary();
         } else {
             let object = self.value_or(&node.value, Some(window))?;
+            self.unit.release(mark);
+            self.unit.temporary();
             let name = self.unit.name(&name);
             self.unit.emit(range, operands::LoadMethod { window, object, name, site: SITE });
         }
-        self.unit.release(mark);
         Ok(())
     }
 

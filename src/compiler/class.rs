@@ -51,7 +51,8 @@ impl<'a> Compiler<'a> {
         dst: Register,
         line: u32,
     ) -> Result {
-        let range = self.definition_range(line);
+        let start = self.keyword_start(node.range(), &node.decorator_list);
+        let range = TextRange::new(start, node.end());
         let mark = self.unit.top;
         let window = self.unit.temporary();
         self.unit.emit(range, operands::LoadBuildClass { dst: window });

@@ -5,7 +5,7 @@
 
 use ruff_python_ast as ast;
 use ruff_python_ast::Expr;
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::emit::{Label, NO_RANGE, SITE};
 use super::scope::{ComprehensionKind, Resolution, ScopeId, ScopeKind, ScopeRole};
@@ -49,7 +49,10 @@ impl<'a> Compiler<'a> {
             }
             _ => return Ok(()),
         };
-        let range = expression.range();
+        let range = match expression {
+            Expr::Generator(node) if !node.parenthesized => self.with_parentheses(node.range()),
+            _ => expression.range(),
+        };
         if let Expr::Starred(_) = element {
             return Err(self.error("iterable unpacking cannot be used in comprehension", element.range()));
         }
@@ -82,6 +85,17 @@ impl<'a> Compiler<'a> {
         }
         self.unit.copy(range, dst, window);
         Ok(())
+    }
+
+    /// The range of a generator expression that is the only argument of a call: with the call's parentheses.
+    fn with_parentheses(&self, range: TextRange) -> TextRange {
+        let text = self.source.text();
+        let before = text[..range.start().to_usize()].rfind('(');
+        let after = text[range.end().to_usize()..].find(')');
+        let offset = |at: usize| TextSize::try_from(at).unwrap_or_default();
+        let start = before.map_or(range.start(), offset);
+        let end = after.map_or(range.end(), |at| range.end() + offset(at + 1));
+        TextRange::new(start, end)
     }
 
     /// `dst = iter(generator.iter)`, or its asynchronous counterpart.

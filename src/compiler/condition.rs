@@ -78,13 +78,16 @@ impl<'a> Compiler<'a> {
         let mut lhs = self.stable_value(left, None, &later)?;
         let last = node.ops.len() - 1;
         let end = self.unit.label();
+        let mut spare = None;
         for (at, (op, right)) in node.ops.iter().zip(&node.comparators).enumerate() {
             self.check_is(*op, left, right, range);
             if at == last {
                 self.jump_if_compared(*op, lhs, right, sense, target, range)?;
                 break;
             }
-            let rhs = self.stable_value(right, None, &later[at + 1..])?;
+            let rhs = self.stable_value(right, spare, &later[at + 1..])?;
+            // The left side's temporary serves the side after the next.
+            spare = self.scratch(lhs);
             let failed = if sense { end } else { target };
             self.jump_compared(*op, lhs, rhs, false, failed, range);
             (lhs, left) = (rhs, right);

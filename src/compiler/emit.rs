@@ -15,6 +15,8 @@ use crate::bytecode::{CodeFlags, CodeKind, Constant, ConstantIndex, Instruction,
 
 /// The place of instructions that stand for no source text.
 pub(super) const NO_RANGE: TextRange = TextRange::new(TextSize::new(u32::MAX), TextSize::new(u32::MAX));
+/// What overflows when registers run out.
+pub(super) const REGISTERS: &str = "a code object with more than 65535 registers";
 /// Sites are given out when the code is assembled.
 pub(super) const SITE: Site = Site(0);
 
@@ -221,7 +223,7 @@ impl<'a> Unit<'a> {
         let top = usize::from(self.top) + count;
         // The highest number stands for "no register".
         if top >= usize::from(u16::MAX) {
-            self.overflow = Some("a code object with more than 65535 registers");
+            self.overflow = Some(REGISTERS);
             return Register(self.first_temporary);
         }
         self.top = top as u16;

@@ -103,7 +103,7 @@ impl<'a> Compiler<'a> {
             let mark = self.unit.top;
             match &handler.type_ {
                 Some(class) => {
-                    let range = class.range();
+                    let range = handler.range();
                     let matched = self.unit.temporary();
                     let class = self.value_or(class, Some(matched))?;
                     self.unit.emit(range, operands::ExceptionMatch { dst: matched, exc, class, site: SITE });

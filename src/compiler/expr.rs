@@ -233,6 +233,9 @@ impl<'a> Compiler<'a> {
     // ---- operators ----
 
     fn binary(&mut self, node: &'a ast::ExprBinOp, dst: Register) -> Result {
+        if self.percent_format(node, dst)? {
+            return Ok(());
+        }
         let hint = self.scratch(dst);
         let lhs = self.stable_value(&node.left, hint, &[&node.right])?;
         self.binary_with(node.op, dst, lhs, &node.right, false, node.range())
@@ -338,10 +341,13 @@ impl<'a> Compiler<'a> {
         let end = self.unit.label();
         let mut lhs = self.stable_value(&node.left, None, &later)?;
         let mut left = &*node.left;
+        let mut spare = None;
         let last = node.ops.len() - 1;
         for (at, (op, right)) in node.ops.iter().zip(&node.comparators).enumerate() {
             self.check_is(*op, left, right, range);
-            let rhs = self.stable_value(right, None, &later[at + 1..])?;
+            let rhs = self.stable_value(right, spare, &later[at + 1..])?;
+            // The left side's temporary serves the side after the next.
+            spare = self.scratch(lhs);
             self.unit.emit(range, compare_instruction(*op, value, lhs, rhs));
             if at < last {
                 let target = end.operand();

@@ -142,6 +142,52 @@ impl<'a> Compiler<'a> {
         Ok(dst.into())
     }
 
+    /// `"%s %r" % (a, b)` as if it were an f-string; false if it is not of that simple form. CPython does the
+    /// same (`optimize_format` in `Python/ast_preprocess.c`), so a tuple of the wrong length is left alone.
+    pub(super) fn percent_format(&mut self, node: &'a ast::ExprBinOp, dst: Register) -> Result<bool> {
+        let (ast::Operator::Mod, ast::Expr::StringLiteral(format), ast::Expr::Tuple(values)) =
+            (node.op, &*node.left, &*node.right)
+        else {
+            return Ok(false);
+        };
+        let text = self.string(format);
+        let Some(parts) = percent_parts(&text) else { return Ok(false) };
+        let wanted = parts.iter().filter(|part| matches!(part, PercentPart::Value(_))).count();
+        if wanted != values.len()
+            || parts.len() > PIECES
+            || values.iter().any(ast::Expr::is_starred_expr)
+            || wanted == 0
+        {
+            return Ok(false);
+        }
+        let range = node.range();
+        let mark = self.unit.top;
+        let first = Register(self.unit.top);
+        let mut values = values.iter();
+        for part in &parts {
+            let slot = self.unit.temporary();
+            match (part, matches!(part, PercentPart::Value(_)).then(|| values.next()).flatten()) {
+                (PercentPart::Value(conversion), Some(value)) => {
+                    let inner = self.unit.top;
+                    let src = self.value_or(value, Some(slot))?;
+                    let (conversion, spec) = (*conversion, OptionalRegister::NONE);
+                    self.unit.emit(value.range(), operands::FormatValue { dst: slot, src, conversion, spec });
+                    self.unit.release(inner);
+                }
+                (PercentPart::Text(bytes), _) => {
+                    self.unit.load_constant(range, slot, Constant::Str(bytes.as_slice().into()));
+                }
+                (PercentPart::Value(_), None) => {}
+            }
+        }
+        match &parts[..] {
+            [_] => self.unit.copy(range, dst, first),
+            parts => self.unit.emit(range, operands::BuildString { dst, first, count: parts.len() as u16 }),
+        }
+        self.unit.release(mark);
+        Ok(true)
+    }
+
     pub(super) fn tstring(&mut self, node: &'a ast::ExprTString, dst: Register) -> Result {
         let range = node.range();
         let mut pieces = Vec::new();
@@ -213,6 +259,43 @@ impl<'a> Compiler<'a> {
         let from = start - before.trim_start().len();
         whole[from..end].trim()
     }
+}
+
+/// A part of a `%` format: text, or a value with the conversion operand of `FormatValue`.
+enum PercentPart {
+    Text(Vec<u8>),
+    Value(u16),
+}
+
+/// The parts of a format with nothing but `%s`, `%r`, `%a` and `%%`.
+fn percent_parts(format: &[u8]) -> Option<Vec<PercentPart>> {
+    let mut parts = Vec::new();
+    let mut text = Vec::new();
+    let mut rest = format.iter();
+    while let Some(byte) = rest.next() {
+        if *byte != b'%' {
+            text.push(*byte);
+            continue;
+        }
+        let conversion = match rest.next()? {
+            b'%' => {
+                text.push(b'%');
+                continue;
+            }
+            b's' => 1,
+            b'r' => 2,
+            b'a' => 3,
+            _ => return None,
+        };
+        if !text.is_empty() {
+            parts.push(PercentPart::Text(std::mem::take(&mut text)));
+        }
+        parts.push(PercentPart::Value(conversion));
+    }
+    if !text.is_empty() {
+        parts.push(PercentPart::Text(text));
+    }
+    Some(parts)
 }
 
 /// The conversion operand: 0 none, 1 str, 2 repr, 3 ascii. `{x=}` means repr unless it says otherwise.

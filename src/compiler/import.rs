@@ -56,7 +56,7 @@ impl<'a> Compiler<'a> {
             }
             let dst = fromlist;
             let name = self.unit.name(&alias.name);
-            self.unit.emit(alias.range(), operands::ImportFrom { dst, module, name });
+            self.unit.emit(range, operands::ImportFrom { dst, module, name });
             let bound = alias.asname.as_ref().unwrap_or(&alias.name);
             self.store_name(bound, dst, range);
         }

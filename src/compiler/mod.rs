@@ -47,7 +47,7 @@ use self::emit::Unit;
 use self::scope::{ScopeId, ScopeTree};
 use crate::bytecode::{Code, CodeFlags, CodeKind, Constant};
 use crate::syntax::parse::{Tree, stack_needed};
-use crate::syntax::{CompileError, Mode, SourceText, SyntaxWarningInfo, parse};
+use crate::syntax::{CompileError, Mode, SourceText, SyntaxErrorKind, SyntaxWarningInfo, parse};
 
 /// How names of the outermost scope are reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,6 +71,9 @@ pub struct CompileOptions {
     pub future: CodeFlags,
     /// `await` is allowed outside of functions (`PyCF_ALLOW_TOP_LEVEL_AWAIT`).
     pub top_level_await: bool,
+    /// An error that more lines could mend is told apart (`PyCF_ALLOW_INCOMPLETE_INPUT`): see
+    /// [`SyntaxErrorKind::Incomplete`].
+    pub allow_incomplete: bool,
 }
 
 impl Default for CompileOptions {
@@ -81,6 +84,7 @@ impl Default for CompileOptions {
             optimize: 0,
             future: CodeFlags::default(),
             top_level_await: false,
+            allow_incomplete: false,
         }
     }
 }
@@ -115,7 +119,13 @@ pub fn compile(source: &SourceText, options: &CompileOptions) -> Result<Compiled
 }
 
 fn compile_here(source: &SourceText, options: &CompileOptions) -> Result<Compiled> {
-    let parsed = parse(source, options.mode)?;
+    let parsed = parse(source, options.mode).map_err(|mut error| {
+        if options.allow_incomplete && error.at_end {
+            error.info.kind = SyntaxErrorKind::Incomplete;
+            error.info.message = "incomplete input".into();
+        }
+        error.info
+    })?;
     let future = match &parsed.tree {
         Tree::Module(module) => future::features(source, &module.body)?,
         Tree::Expression(_) => CodeFlags::default(),
@@ -125,7 +135,7 @@ fn compile_here(source: &SourceText, options: &CompileOptions) -> Result<Compile
         future_annotations: future.contains(CodeFlags::FUTURE_ANNOTATIONS),
         top_level_await: options.top_level_await,
     };
-    let mut tree = scope_build::build(source, &parsed.tree, build)?;
+    let (mut tree, scope_warnings) = scope_build::build(source, &parsed.tree, build)?;
     scope_resolve::resolve(&mut tree).map_err(|(message, range)| source.error(message, range))?;
 
     let name: Arc<str> = "<module>".into();
@@ -141,6 +151,9 @@ fn compile_here(source: &SourceText, options: &CompileOptions) -> Result<Compile
         folded: HashMap::new(),
     };
     warnings::escapes(&mut compiler, &parsed.tokens);
+    for (message, range) in scope_warnings {
+        compiler.warn(message, range);
+    }
     let code = compiler.module(&parsed.tree)?;
     let mut warnings = compiler.warnings;
     warnings.sort_by_key(|warning| (warning.place.line, warning.place.column));

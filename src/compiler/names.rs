@@ -253,19 +253,20 @@ impl<'a> Compiler<'a> {
             unit.registers.insert(name.clone(), Register(unit.varnames.len() as u16));
             unit.varnames.push(name.clone());
         }
-        if function_like {
-            for entry in &scope.names {
-                if entry.resolution == Resolution::Local && !unit.registers.contains_key(&entry.name) {
-                    unit.registers.insert(entry.name.clone(), Register(unit.varnames.len() as u16));
-                    unit.varnames.push(entry.name.clone());
-                }
-            }
-        }
         let mut inlined = InlinedLayout { function_like, ..InlinedLayout::default() };
-        for child in &scope.children {
-            if scopes[*child].is_inlined {
+        let mut children = scope.children.iter().filter(|child| scopes[**child].is_inlined).peekable();
+        for (at, entry) in scope.names.iter().enumerate() {
+            while let Some(child) = children.next_if(|child| scopes[**child].names_before <= at) {
                 inlined.visit(scopes, unit, *child);
             }
+            let local = function_like && entry.resolution == Resolution::Local;
+            if local && !unit.registers.contains_key(&entry.name) {
+                unit.registers.insert(entry.name.clone(), Register(unit.varnames.len() as u16));
+                unit.varnames.push(entry.name.clone());
+            }
+        }
+        for child in children {
+            inlined.visit(scopes, unit, *child);
         }
         let mut cells: Vec<Arc<str>> = scope
             .names

@@ -211,6 +211,9 @@ pub struct Scope {
     pub parent: Option<ScopeId>,
     /// Scopes directly within, in order of appearance.
     pub children: Vec<ScopeId>,
+    /// How many names the scope around had when this one began: CPython orders `co_varnames` by first use,
+    /// variables of inlined comprehensions among the others.
+    pub names_before: usize,
     /// The source text it covers, as CPython locates it.
     pub range: TextRange,
     /// Its names, in order of first appearance.
@@ -261,6 +264,7 @@ impl Scope {
             name,
             parent,
             children: Vec::new(),
+            names_before: 0,
             range,
             names: Vec::new(),
             index: NameMap::default(),

@@ -16,5 +16,5 @@ mod tests;
 mod tokenizer;
 
 pub use error::{CompileError, SyntaxErrorInfo, SyntaxErrorKind, SyntaxWarningInfo, WarningCategory};
-pub use parse::{Mode, Parsed, Tree, parse};
+pub use parse::{Mode, ParseFailure, Parsed, Tree, parse};
 pub use source::{SourceText, decode};

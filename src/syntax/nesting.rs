@@ -81,7 +81,7 @@ pub(super) fn scan(text: &str) -> Nesting {
                         levels[innermost].sticky += 1;
                         current += 1;
                     }
-                    b"not" | b"if" | b"else" | b"and" | b"or" | b"await" | b"for" | b"in" | b"is" => {
+                    b"not" | b"if" | b"await" => {
                         levels[innermost].since_comma += 1;
                         current += 1;
                     }
@@ -89,9 +89,13 @@ pub(super) fn scan(text: &str) -> Nesting {
                 }
                 continue;
             }
-            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'~' | b'<' | b'>' | b'.' | b'=' => {
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'~' | b'.' => {
                 levels[innermost].since_comma += 1;
                 current += 1;
+                // `**` and its like are one operator.
+                if bytes.get(at + 1) == Some(&bytes[at]) && matches!(bytes[at], b'*' | b'/') {
+                    at += 1;
+                }
             }
             _ => {}
         }
@@ -132,9 +136,9 @@ mod tests {
     #[test]
     fn brackets_and_operators() {
         assert!(matches!(scan(&"(".repeat(201)), Nesting::TooManyBrackets(range) if range.start().to_u32() == 200));
-        assert_eq!(scan(&format!("x = {}1\n", "-".repeat(500))), Nesting::Depth(501));
-        assert_eq!(scan("s = '((((' # ((((\n"), Nesting::Depth(1));
-        assert_eq!(scan(&format!("x = [{}]\n", "-1.5, ".repeat(500))), Nesting::Depth(4));
+        assert_eq!(scan(&format!("x = {}1\n", "-".repeat(500))), Nesting::Depth(500));
+        assert_eq!(scan("s = '((((' # ((((\n"), Nesting::Depth(0));
+        assert_eq!(scan(&format!("x = [{}]\n", "-1.5, ".repeat(500))), Nesting::Depth(3));
         assert_eq!(scan(&"lambda a, b: ".repeat(300)), Nesting::Depth(300));
     }
 }

@@ -5,6 +5,7 @@
 
 use ruff_python_ast as ast;
 use ruff_python_parser as parser;
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::error::{CompileError, SyntaxErrorInfo, SyntaxErrorKind};
 use super::messages;
@@ -60,14 +61,29 @@ pub fn stack_needed(source: &SourceText) -> Result<Option<usize>, CompileError> 
     }
 }
 
+/// Why a source was not parsed.
+#[derive(Clone, Debug)]
+pub struct ParseFailure {
+    /// The error.
+    pub info: SyntaxErrorInfo,
+    /// The source ends too early: more lines could make it valid.
+    pub at_end: bool,
+}
+
+impl From<SyntaxErrorInfo> for ParseFailure {
+    fn from(info: SyntaxErrorInfo) -> Self {
+        ParseFailure { info, at_end: false }
+    }
+}
+
 /// Parses a source. The caller provides the stack that [`stack_needed`] asks for.
 ///
 /// # Errors
 /// SyntaxError, IndentationError or TabError, in CPython's words.
-pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed, SyntaxErrorInfo> {
+pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed, ParseFailure> {
     if let Some(at) = source.text().find('\0') {
-        let line = source.line(ruff_text_size::TextSize::try_from(at).unwrap_or_default());
-        return Err(SyntaxErrorInfo {
+        let line = source.line(TextSize::try_from(at).unwrap_or_default());
+        let info = SyntaxErrorInfo {
             kind: SyntaxErrorKind::Syntax,
             message: "source code string cannot contain null bytes".into(),
             filename: source.filename().clone(),
@@ -76,7 +92,8 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed, SyntaxErrorInfo>
             end_line: line,
             end_column: 0,
             text: None,
-        });
+        };
+        return Err(info.into());
     }
     let parser_mode = match mode {
         Mode::Module | Mode::Interactive => parser::Mode::Module,
@@ -89,12 +106,46 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed, SyntaxErrorInfo>
         return Err(messages::translate(source, &parsed));
     }
     if let Some(unsupported) = parsed.unsupported_syntax_errors().first() {
-        return Err(messages::unsupported(source, unsupported));
+        return Err(messages::unsupported(source, unsupported).into());
     }
     let tokens = parsed.tokens().clone();
     let tree = match parsed.into_syntax() {
         ast::Mod::Module(module) => Tree::Module(module),
         ast::Mod::Expression(expression) => Tree::Expression(expression),
     };
+    if let (Mode::Interactive, Tree::Module(module)) = (mode, &tree) {
+        check_single(source, module)?;
+    }
     Ok(Parsed { tree, tokens })
+}
+
+/// Interactive input is one compound statement, or one line of simple ones.
+fn check_single(source: &SourceText, module: &ast::ModModule) -> Result<(), ParseFailure> {
+    let Some((first, rest)) = module.body.split_first() else {
+        let end = TextRange::empty(TextSize::try_from(source.text().len()).unwrap_or_default());
+        return Err(ParseFailure { info: source.error("invalid syntax", end), at_end: true });
+    };
+    let line = source.line(first.start());
+    let another = rest.iter().find(|statement| is_compound(first) || source.line(statement.start()) != line);
+    match another {
+        Some(_) => {
+            let message = "multiple statements found while compiling a single statement";
+            Err(source.error(message, TextRange::empty(first.end())).into())
+        }
+        None => Ok(()),
+    }
+}
+
+fn is_compound(statement: &ast::Stmt) -> bool {
+    matches!(
+        statement,
+        ast::Stmt::FunctionDef(_)
+            | ast::Stmt::ClassDef(_)
+            | ast::Stmt::For(_)
+            | ast::Stmt::While(_)
+            | ast::Stmt::If(_)
+            | ast::Stmt::With(_)
+            | ast::Stmt::Match(_)
+            | ast::Stmt::Try(_)
+    )
 }

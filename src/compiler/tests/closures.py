@@ -33,7 +33,7 @@ class Point(Base):
 #|     38 Return             r0
 #|
 #| outer(x) registers 7
-#|   r1=inner r2=z r0=x(cell) r3=y(cell)
+#|   r1=z r2=inner r0=x(cell) r3=y(cell)
 #|   ; 1: def outer(x):
 #|      0 MakeCell           r0
 #|      2 MakeCell           r3
@@ -43,20 +43,20 @@ class Point(Base):
 #|     12 Call               r5, r5, argc=1
 #|     17 GetIter            r5, r5
 #|     21 BuildList          r4, r4, count=0
-#| >   25 ForIter            r2, r5, ->47
+#| >   25 ForIter            r1, r5, ->47
 #|     31 LoadCell           r6, r0
-#|     34 Mul                r6, r6, r2, inplace=0
+#|     34 Mul                r6, r6, r1, inplace=0
 #|     40 ListAppend         r4, r6
 #|     43 JumpBack           ->25
-#| >   47 Clear              r2
+#| >   47 Clear              r1
 #|     49 StoreCell          r3, r4
 #|   ; 4: def inner():
 #|     52 Move               r4, r0
 #|     55 Move               r5, r3
 #|     58 BuildTuple         r4, r4, count=2
-#|     62 MakeFunction       r1, <code outer.<locals>.inner>, -, -, -, r4
+#|     62 MakeFunction       r2, <code outer.<locals>.inner>, -, -, -, r4
 #|   ; 9: return inner
-#|     69 Return             r1
+#|     69 Return             r2
 #|
 #| outer.<locals>.inner() registers 2
 #|   free0=x free1=y
@@ -110,12 +110,12 @@ class Point(Base):
 #|     94 StoreName          r0, __classcell__
 #|     98 Return             r0
 #|
-#| Point.__init__(self, x) registers 6
+#| Point.__init__(self, x) registers 5
 #|   free0=__class__
 #|   ; 18: super().__init__()
-#|      0 LoadGlobal         r4, super
-#|      4 LoadFree           r5, index=0
-#|      7 LoadSuperMethod    r2, r4, r5, r0, explicit=0, __init__
+#|      0 LoadGlobal         r3, super
+#|      4 LoadFree           r4, index=0
+#|      7 LoadSuperMethod    r2, r3, r4, r0, explicit=0, __init__
 #|     15 CallMethod         r2, r2, argc=0
 #|   ; 19: self.x = x
 #|     20 StoreAttr          r0, x, r1
