@@ -67,12 +67,16 @@ pub unsafe fn bind(thread: &Thread, function: Gc<Function>, body: &Body, argumen
     for (index, &value) in positional.iter().take(positional_count).enumerate() {
         set(index, Some(value));
     }
-    if let Some(register) = code.varargs_register() {
-        let surplus = positional.get(positional_count..).unwrap_or(&[]);
-        set(register.index(), Some(Tuple::new(thread, surplus).value()));
+    // The collector does not look at the parameters' registers yet: until the end of this function it finds the
+    // tuple and the dict through these variables.
+    let extra = code.varkeywords_register().map(|register| (register, Dict::new(thread)));
+    let rest = code.varargs_register().map(|register| {
+        (register, Tuple::new(thread, positional.get(positional_count..).unwrap_or(&[])))
+    });
+    if let Some((register, tuple)) = rest {
+        set(register.index(), Some(tuple.value()));
     }
-    let extra = code.varkeywords_register().map(|register| {
-        let dict = Dict::new(thread);
+    let extra = extra.map(|(register, dict)| {
         set(register.index(), Some(dict.value()));
         dict
     });
@@ -128,6 +132,7 @@ pub unsafe fn bind(thread: &Thread, function: Gc<Function>, body: &Body, argumen
             return Err(missing_arguments(thread, function, body, &missing, "keyword-only"));
         }
     }
+    std::hint::black_box((&rest, &extra));
     Ok(())
 }
 
