@@ -78,6 +78,7 @@ pub fn compile_source(
         optimize: flags.optimize,
         future: if flags.future_annotations { CodeFlags::FUTURE_ANNOTATIONS } else { CodeFlags::default() },
         top_level_await: false,
+        allow_incomplete: false,
     };
     let compiled = compiler::compile(source, &options)?;
     Ok((compiled.code, compiled.warnings))
