@@ -121,16 +121,29 @@ fn scripts_of(area: &str) -> Vec<Script> {
     paths.into_iter().filter_map(read_script).collect()
 }
 
+/// The script is on the list of what does not pass yet, for this mode or for all (`*`). `TAIPAN_SCRIPTS` runs it
+/// all the same.
+fn is_known_failure(known: &str, area: &str, script: &Script, mode: &str) -> bool {
+    let name = script.path.file_name().unwrap_or_default().to_string_lossy();
+    std::env::var_os("TAIPAN_SCRIPTS").is_none()
+        && known.lines().filter(|line| !line.starts_with('#')).any(|line| {
+            let mut words = line.split_whitespace();
+            let (listed, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+            (listed == "*" || listed == mode) && path == format!("{area}/{name}")
+        })
+}
+
 /// Runs the scripts of `area` in the mode called `mode`, and reports all that differ.
 fn run_area(area: &str, mode: &str) {
     let mode = MODES.iter().find(|m| m.name == mode).expect("a mode of the table");
     let only = std::env::var("TAIPAN_SCRIPTS").unwrap_or_default();
+    let known = fs::read_to_string(folder().join("known_failures.txt")).expect("the list of known failures");
     let scripts: Vec<Script> = scripts_of(area)
         .into_iter()
         .filter(|script| script.path.to_string_lossy().contains(&only))
         .filter(|script| script.modes.as_ref().is_none_or(|modes| modes.iter().any(|m| m == mode.name)))
+        .filter(|script| !is_known_failure(&known, area, script, mode.name))
         .collect();
-    assert!(!scripts.is_empty() || !only.is_empty(), "no scripts in {area}");
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
     std::thread::scope(|scope| {

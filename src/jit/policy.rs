@@ -174,7 +174,7 @@ fn produce(thread: &Thread, jit: &Jit, body: &Body, globals: Gc<Dict>, osr: Opti
     let built = build::build(&request)?;
     let mut function = built.function;
     let wrong = |error: String| {
-        if jit.options.trace || cfg!(debug_assertions) {
+        if jit.options.trace {
             eprintln!("jit: {}: {error}", body.code.qualname);
         }
         (Refusal::Verifier, 0)
@@ -188,7 +188,7 @@ fn produce(thread: &Thread, jit: &Jit, body: &Body, globals: Gc<Dict>, osr: Opti
         address_of: runtime::address,
     };
     let lowered = lower::lower(&function, &jit.isa, anchors, Keep::default()).map_err(|error| {
-        if jit.options.trace || cfg!(debug_assertions) {
+        if jit.options.trace {
             eprintln!("jit: {}: {error}", body.code.qualname);
         }
         (Refusal::CodeGenerator, 0)
