@@ -17,6 +17,7 @@ native_modules! {
     array: array::array::MODULE;
     ast_nodes: ast_nodes::ast_nodes::MODULE;
     atexit: atexit::atexit::MODULE;
+    binascii: binascii::binascii::MODULE;
     bisect: bisect::_bisect::MODULE;
     builtins: builtins::builtins::MODULE;
     cmath: cmath::MODULE;
@@ -38,6 +39,7 @@ native_modules! {
     stat: stat::stat::MODULE;
     statistics: statistics::MODULE;
     string_module: string_module::string::MODULE;
+    struct_module: struct_module::structs::MODULE;
     sys: sys::sys::MODULE;
     thread_module: thread_module::thread_module::MODULE;
     time: time::MODULE;

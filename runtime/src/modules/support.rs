@@ -7,9 +7,13 @@ use crate::error::{PyResult, Raised};
 use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::bytes::Bytes;
+use crate::types::class_build;
+use crate::types::dict::Dict;
 use crate::types::exception_fields;
+use crate::types::payload::{Payload, PayloadData};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
+use crate::types::type_object::Type;
 use crate::value::Value;
 use std::ffi::{CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
@@ -178,4 +182,46 @@ pub fn path_of(thread: &Thread, text: Gc<Str>) -> PyResult<PathBuf> {
 pub fn is_exact(thread: &Thread, value: Value, spec: &'static crate::native::ClassSpec) -> bool {
     let class = thread.class_of(value);
     class.spec.get().is_some_and(|own| std::ptr::eq(own, spec)) && !class.flag(crate::types::type_object::type_flags::HEAP)
+}
+
+/// The exception class `name` of a native module, made on first use: a subclass of `base`.
+///
+/// The classes of an isolate stand among its module state; modules put theirs into their namespace.
+pub fn exception_class(thread: &Thread, module: &'static str, name: &'static str, base: Gc<Type>) -> Gc<Type> {
+    let vm = thread.vm();
+    let (module, name) = (intern(thread, module), intern(thread, name));
+    let is_known = |class: &Gc<Type>| {
+        class.name.get() == Some(name) && class.dictionary().get_str(thread, vm.names.__module__) == Some(module.value())
+    };
+    let known = vm.module_state.borrow().iter().filter_map(|state| state.to_value().cast::<Type>()).find(is_known);
+    if let Some(class) = known {
+        return class;
+    }
+    let namespace = Dict::new(thread);
+    namespace.insert_str(thread, vm.names.__module__, module.value());
+    let bases = Tuple::new(thread, &[base.value()]);
+    match class_build::build_class(thread, vm.types.type_type, name, bases, namespace, &[]) {
+        Ok(class) => {
+            vm.module_state.borrow_mut().push(class.header());
+            class
+        }
+        Err(raised) => {
+            // Nothing of a class without methods can fail but memory.
+            thread.take_exception(raised);
+            base
+        }
+    }
+}
+
+/// The native state of type `T` that a module keeps per isolate, made on first use.
+pub fn module_state<T: PayloadData>(thread: &Thread, make: impl FnOnce() -> T) -> Gc<Payload<T>> {
+    let known = thread.vm().module_state.borrow().iter().find_map(|state| Payload::<T>::cast(state.to_value()));
+    match known {
+        Some(state) => state,
+        None => {
+            let state = Payload::new(thread, thread.vm().types.object, make());
+            thread.vm().module_state.borrow_mut().push(state.header());
+            state
+        }
+    }
 }

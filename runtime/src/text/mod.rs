@@ -5,6 +5,7 @@
 //! `types/bytes`) and protocols (`dispatch/text.rs`) are built on this.
 
 pub mod ascii;
+pub mod binary;
 pub mod code_points;
 pub mod codecs;
 pub mod escape;
@@ -15,4 +16,5 @@ pub mod percent;
 pub mod properties;
 pub mod regex;
 pub mod search;
+pub mod struct_format;
 pub mod template;
