@@ -550,6 +550,12 @@ fn inplace_by_methods(thread: &Thread, op: BinaryOperator, a: Value, b: Value) -
     }
 }
 
+/// Instances may have sequence methods: those of Python classes, and of builtin ones with items or a length.
+fn may_be_sequence(thread: &Thread, class: Gc<Type>) -> bool {
+    class.flag(type_flags::HEAP)
+        || [Special::Len, Special::Contains, Special::GetItem].iter().any(|&special| class.special(thread, special).is_some())
+}
+
 /// `+` and `*` of builtin sequences, after the numeric methods declined.
 fn on_sequences(thread: &Thread, op: BinaryOperator, in_place: bool, a: Value, b: Value) -> PyResult<Option<Value>> {
     let (class_a, class_b) = (thread.class_of(a), thread.class_of(b));
@@ -570,6 +576,8 @@ fn on_sequences(thread: &Thread, op: BinaryOperator, in_place: bool, a: Value, b
     }
     let (sequence, count, method) = match preferred(class_a) {
         Some(method) => (a, b, method),
+        // `a *= b` looks at the right side only if the left could not be a sequence at all.
+        None if in_place && may_be_sequence(thread, class_a) => return Ok(None),
         None => match sequence_method(thread, class_b, Special::Mul) {
             Some(method) => (b, a, method),
             None => return Ok(None),

@@ -191,12 +191,9 @@ impl List {
     }
 }
 
-/// How often to repeat a sequence: negative is never. Raises TypeError in the words of `sequence * x`.
+/// How often to repeat a sequence: negative is never. (The operator `*` has checked for an int before, and has other
+/// words for what is none.)
 pub(crate) fn repeat_count(thread: &Thread, count: Value) -> PyResult<usize> {
-    if !number::has_index(thread, count) {
-        let name = thread.type_name(count);
-        return Err(thread.raise_type_error(format!("can't multiply sequence by non-int of type '{name}'")));
-    }
     Ok(number::index_i64(thread, count)?.max(0) as usize)
 }
 

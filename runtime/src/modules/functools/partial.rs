@@ -46,7 +46,7 @@ impl PlaceholderType {
     #[new]
     fn new(_class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<PlaceholderType>>> {
         if !arguments.values.is_empty() {
-            return Err(thread.raise_type_error("_PlaceholderType takes no arguments"));
+            return Err(thread.raise_type_error("PlaceholderType takes no arguments"));
         }
         Ok(placeholder(thread))
     }
