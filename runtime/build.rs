@@ -41,7 +41,12 @@ fn main() {
         let start = blob.len();
         blob.extend(lz4_flex::block::compress(&source));
         // Writing to a string cannot fail.
-        let _ = writeln!(index, "    LibraryFile {{ path: {name:?}, start: {start}, end: {}, size: {} }},", blob.len(), source.len());
+        let _ = writeln!(
+            index,
+            "    LibraryFile {{ path: {name:?}, start: {start}, end: {}, size: {} }},",
+            blob.len(),
+            source.len()
+        );
     }
     index.push_str("]\n");
 

@@ -115,7 +115,8 @@ impl EngineBuilder {
     pub fn build(self) -> std::io::Result<Engine> {
         let (stack_base, stack_limit) = native_stack();
         let other = |error: &dyn std::error::Error| std::io::Error::other(error.to_string());
-        let (vm, thread) = Vm::new(self.options, stack_base, stack_limit + STACK_RESERVE).map_err(|error| other(&error))?;
+        let (vm, thread) =
+            Vm::new(self.options, stack_base, stack_limit + STACK_RESERVE).map_err(|error| other(&error))?;
         Interpreter::install(&thread)?;
         let options = match self.jit {
             JitMode::Off => None,
@@ -127,7 +128,8 @@ impl EngineBuilder {
         }
         let handles = List::new(&thread, &[]);
         vm.module_state.borrow_mut().push(handles.header());
-        let target = Arc::new(Target { thread: Mutex::new(Some(ThreadPointer(NonNull::from(&*thread)))), gone: Condvar::new() });
+        let target =
+            Arc::new(Target { thread: Mutex::new(Some(ThreadPointer(NonNull::from(&*thread)))), gone: Condvar::new() });
         if let Some(limit) = self.time_limit {
             start_watchdog(target.clone(), limit);
         }
@@ -179,7 +181,10 @@ impl Target {
 fn start_watchdog(target: Arc<Target>, limit: Duration) {
     std::thread::spawn(move || {
         let thread = target.thread.lock().unwrap_or_else(PoisonError::into_inner);
-        let (thread, timeout) = target.gone.wait_timeout_while(thread, limit, |thread| thread.is_some()).unwrap_or_else(PoisonError::into_inner);
+        let (thread, timeout) = target
+            .gone
+            .wait_timeout_while(thread, limit, |thread| thread.is_some())
+            .unwrap_or_else(PoisonError::into_inner);
         drop(thread);
         if timeout.timed_out() {
             target.request(poll::LIMIT);
@@ -404,7 +409,11 @@ impl<'e> Context<'e> {
         let thread = self.thread;
         let bytes = std::fs::read(path).map_err(|error| {
             let name = Str::new(thread, &path.to_string_lossy()).value();
-            taipan_runtime::types::exception_fields::raise_os_error(thread, error.raw_os_error().unwrap_or(libc::EIO), Some(name))
+            taipan_runtime::types::exception_fields::raise_os_error(
+                thread,
+                error.raw_os_error().unwrap_or(libc::EIO),
+                Some(name),
+            )
         })?;
         let filename = path.to_string_lossy();
         let source = taipan_runtime::types::bytes::Bytes::new(thread, &bytes).value();
@@ -432,13 +441,23 @@ impl<'e> Context<'e> {
                 String::new()
             }
         };
-        let traceback = exception.cast::<Exception>().map(|exception| traceback_format::format_exception(thread, exception)).unwrap_or_default();
+        let traceback = exception
+            .cast::<Exception>()
+            .map(|exception| traceback_format::format_exception(thread, exception))
+            .unwrap_or_default();
         PythonError { class: thread.type_name(exception), message, traceback }
     }
 
     /// The list that keeps held objects alive: free places hold a marker.
     fn handles(self) -> Gc<List> {
-        match self.thread.vm().module_state.borrow().iter().find(|state| state.kind() == taipan_runtime::object::Kind::List) {
+        match self
+            .thread
+            .vm()
+            .module_state
+            .borrow()
+            .iter()
+            .find(|state| state.kind() == taipan_runtime::object::Kind::List)
+        {
             Some(list) => list.cast_unchecked(),
             None => unreachable!("the builder made the list"),
         }

@@ -47,7 +47,8 @@ fn passes_do_what_their_goldens_say() {
             continue;
         }
         if bless {
-            std::fs::write(&path, format!("{}\n=====\n{found}", head.trim_end())).unwrap_or_else(|error| panic!("{error}"));
+            std::fs::write(&path, format!("{}\n=====\n{found}", head.trim_end()))
+                .unwrap_or_else(|error| panic!("{error}"));
         } else {
             wrong.push(format!("{}:\n--- expected\n{expected}\n--- found\n{found}", path.display()));
         }

@@ -64,7 +64,10 @@ macro_rules! areas {
     };
 }
 
-areas!(classes, containers, exceptions, functions, generators, guards, imports, modules, numbers, programs, statements, strings);
+areas!(
+    classes, containers, exceptions, functions, generators, guards, imports, modules, numbers, programs, statements,
+    strings
+);
 
 /// A script and what its head says of it.
 struct Script {

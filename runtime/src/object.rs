@@ -181,7 +181,13 @@ impl Header {
     /// A header for a fresh (young) object.
     #[inline(always)]
     pub fn new(shape: ShapeId, kind: Kind) -> Header {
-        Header { shape: Cell::new(shape), kind, flags: Cell::new(0), gc: Cell::new(gc_byte::YOUNG), spare: Cell::new(0) }
+        Header {
+            shape: Cell::new(shape),
+            kind,
+            flags: Cell::new(0),
+            gc: Cell::new(gc_byte::YOUNG),
+            spare: Cell::new(0),
+        }
     }
 
     #[inline(always)]
@@ -257,7 +263,8 @@ impl<T> Gc<T> {
     /// The object at `address`; `None` for zero. The caller took the address from a live object.
     #[inline(always)]
     pub fn from_address(address: usize) -> Option<Gc<T>> {
-        NonNull::new(std::ptr::with_exposed_provenance_mut::<T>(address)).map(|pointer| Gc { pointer, marker: PhantomData })
+        NonNull::new(std::ptr::with_exposed_provenance_mut::<T>(address))
+            .map(|pointer| Gc { pointer, marker: PhantomData })
     }
 
     /// The object behind a pointer the allocator returned.

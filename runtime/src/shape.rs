@@ -247,7 +247,15 @@ impl ShapeTable {
         unsafe { &*self.base.add(id.0 as usize) }
     }
 
-    fn push(&self, class: Option<Gc<Type>>, kind: Kind, slots_offset: u16, inline_capacity: u16, flags: u8, parent: Option<(ShapeId, ShapeId)>) -> ShapeId {
+    fn push(
+        &self,
+        class: Option<Gc<Type>>,
+        kind: Kind,
+        slots_offset: u16,
+        inline_capacity: u16,
+        flags: u8,
+        parent: Option<(ShapeId, ShapeId)>,
+    ) -> ShapeId {
         let id = ShapeId(self.count.get());
         assert!((id.0 as usize + 1) * size_of::<Shape>() <= RESERVE_BYTES, "too many shapes");
         let (parent, root) = parent.unwrap_or((id, id));
@@ -305,7 +313,14 @@ impl ShapeTable {
         if let Some(next) = shape.transitions.borrow().as_ref().and_then(|t| t.get(&(key, double)).copied()) {
             return Some(next);
         }
-        let id = self.push(shape.class.get(), shape.kind, shape.slots_offset.get(), shape.inline_capacity.get(), shape.flags.get(), Some((from, shape.root)));
+        let id = self.push(
+            shape.class.get(),
+            shape.kind,
+            shape.slots_offset.get(),
+            shape.inline_capacity.get(),
+            shape.flags.get(),
+            Some((from, shape.root)),
+        );
         let next = self.get(id);
         next.slot_count.set(slot + 1);
         next.reserved.set(shape.reserved.get());
@@ -358,7 +373,14 @@ impl ShapeTable {
             return id;
         }
         let flags = root.flags.get() | shape_flags::DICTIONARY;
-        let id = self.push(root.class.get(), root.kind, root.slots_offset.get(), root.inline_capacity.get(), flags, Some((root_id, root_id)));
+        let id = self.push(
+            root.class.get(),
+            root.kind,
+            root.slots_offset.get(),
+            root.inline_capacity.get(),
+            flags,
+            Some((root_id, root_id)),
+        );
         self.get(id).reserved.set(root.reserved.get());
         self.get(id).slot_count.set(root.reserved.get());
         root.transitions.borrow_mut().get_or_insert_default().insert(key, id);
@@ -369,7 +391,8 @@ impl ShapeTable {
     pub fn dictionary_with_capacity(&self, root: ShapeId, capacity: u16) -> ShapeId {
         let shape = self.get(root);
         let flags = shape.flags.get() | shape_flags::DICTIONARY;
-        let id = self.push(shape.class.get(), shape.kind, shape.slots_offset.get(), capacity, flags, Some((root, root)));
+        let id =
+            self.push(shape.class.get(), shape.kind, shape.slots_offset.get(), capacity, flags, Some((root, root)));
         self.get(id).reserved.set(shape.reserved.get());
         self.get(id).slot_count.set(shape.reserved.get());
         id

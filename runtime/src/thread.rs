@@ -185,7 +185,12 @@ impl Thread {
 
     /// As [`Thread::allocate`], without telling the collector that the object has something to free.
     #[inline(always)]
-    pub fn allocate_unregistered<T: HeapObject>(&self, shape: ShapeId, extra: usize, build: impl FnOnce(Header) -> T) -> Gc<T> {
+    pub fn allocate_unregistered<T: HeapObject>(
+        &self,
+        shape: ShapeId,
+        extra: usize,
+        build: impl FnOnce(Header) -> T,
+    ) -> Gc<T> {
         let memory = self.allocate_raw(size_of::<T>() + extra).cast::<T>();
         // SAFETY: fresh memory of at least this size and 8-byte alignment.
         unsafe { memory.write(build(Header::new(shape, T::KIND))) };

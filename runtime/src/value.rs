@@ -69,11 +69,7 @@ impl Value {
     /// The small int `n`, or `None` if it needs a BigInt object.
     #[inline(always)]
     pub const fn small(n: i64) -> Option<Value> {
-        if n >= Value::SMALL_MIN && n <= Value::SMALL_MAX {
-            Some(Value::small_wrapping(n))
-        } else {
-            None
-        }
+        if n >= Value::SMALL_MIN && n <= Value::SMALL_MAX { Some(Value::small_wrapping(n)) } else { None }
     }
 
     /// The small int `n`, which the caller knows to fit (a length, an index, a code point).
@@ -192,11 +188,7 @@ impl Value {
     /// The header of the heap object, `None` for small ints and immediates.
     #[inline(always)]
     pub fn header(self) -> Option<Gc<Header>> {
-        if self.is_object() {
-            Gc::from_address(self.to_bits() as usize)
-        } else {
-            None
-        }
+        if self.is_object() { Gc::from_address(self.to_bits() as usize) } else { None }
     }
 
     /// The object as a `T`, if its kind is `T`'s.

@@ -15,7 +15,7 @@ use crate::types::code::CodeObject;
 use crate::types::dict::Dict;
 use crate::types::frame::FrameObject;
 use crate::types::function::Function;
-use crate::types::generator::{Generator, Resumption, Resumed};
+use crate::types::generator::{Generator, Resumed, Resumption};
 use crate::types::module::Module;
 use crate::types::str::Str;
 use crate::types::type_object::{MethodCache, Type, type_flags};
@@ -428,7 +428,11 @@ impl Interner {
             Ok(found) => found,
             Err(index) => {
                 // A subclass instance must not become the shared string.
-                let string = if string.header().shape() == ShapeId::STR { string } else { Str::from_wtf8(thread, string.as_wtf8(thread)) };
+                let string = if string.header().shape() == ShapeId::STR {
+                    string
+                } else {
+                    Str::from_wtf8(thread, string.as_wtf8(thread))
+                };
                 string.hash(thread);
                 string.mark_interned();
                 self.add(index, string);

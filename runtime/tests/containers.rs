@@ -81,7 +81,12 @@ impl Evaluator<'_> {
     }
 
     fn expect(&mut self, token: &str) {
-        assert!(self.accept(token), "expected {token:?} at {} in {:?}", self.position, String::from_utf8_lossy(self.text));
+        assert!(
+            self.accept(token),
+            "expected {token:?} at {} in {:?}",
+            self.position,
+            String::from_utf8_lossy(self.text)
+        );
     }
 
     fn word(&mut self) -> String {
@@ -103,7 +108,8 @@ impl Evaluator<'_> {
         }
         let start = self.position;
         if let Some(target) = self.target()? {
-            let operator = BinaryOperator::ALL.iter().copied().find(|op| self.starts_with(&format!("{}=", op.symbol())));
+            let operator =
+                BinaryOperator::ALL.iter().copied().find(|op| self.starts_with(&format!("{}=", op.symbol())));
             if let Some(operator) = operator {
                 self.expect(&format!("{}=", operator.symbol()));
                 let old = match &target {
@@ -189,7 +195,14 @@ impl Evaluator<'_> {
 
     fn expression(&mut self) -> PyResult<Value> {
         let left = self.binary(0)?;
-        for op in [CompareOperator::Eq, CompareOperator::Ne, CompareOperator::Le, CompareOperator::Ge, CompareOperator::Lt, CompareOperator::Gt] {
+        for op in [
+            CompareOperator::Eq,
+            CompareOperator::Ne,
+            CompareOperator::Le,
+            CompareOperator::Ge,
+            CompareOperator::Lt,
+            CompareOperator::Gt,
+        ] {
             if self.accept(op.symbol()) {
                 let right = self.binary(0)?;
                 return compare::compare(self.thread, op, left, right);

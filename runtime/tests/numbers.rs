@@ -132,8 +132,19 @@ fn evaluate(thread: &Thread, operation: &str, operands: &[Value]) -> PyResult<Va
 /// The data files name operators as the functions of `dispatch::binary`.
 fn binary_name(op: BinaryOperator) -> &'static str {
     const NAMES: [&str; BinaryOperator::COUNT] = [
-        "add", "subtract", "multiply", "true_divide", "floor_divide", "modulo", "power", "shift_left", "shift_right",
-        "bit_and", "bit_or", "bit_xor", "matrix_multiply",
+        "add",
+        "subtract",
+        "multiply",
+        "true_divide",
+        "floor_divide",
+        "modulo",
+        "power",
+        "shift_left",
+        "shift_right",
+        "bit_and",
+        "bit_or",
+        "bit_xor",
+        "matrix_multiply",
     ];
     NAMES[op as usize]
 }

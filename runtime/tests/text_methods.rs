@@ -128,7 +128,9 @@ impl Reader<'_> {
                 }
                 number => match number.parse::<i64>() {
                     Ok(number) => Value::small_wrapping(number),
-                    Err(_) => Float::new(thread, number.parse().unwrap_or_else(|_| panic!("literal {number:?}"))).value(),
+                    Err(_) => {
+                        Float::new(thread, number.parse().unwrap_or_else(|_| panic!("literal {number:?}"))).value()
+                    }
                 },
             },
         }
@@ -144,13 +146,16 @@ fn answer(thread: &Thread, source: &str) -> String {
     assert!(reader.accept(b'('), "{source}");
     let arguments = reader.items(b')');
     let name = thread.vm().interner.intern_text(thread, &name);
-    let result = dispatch::call::call_method(thread, receiver, name, &arguments).and_then(|result| dispatch::text::ascii(thread, result));
+    let result = dispatch::call::call_method(thread, receiver, name, &arguments)
+        .and_then(|result| dispatch::text::ascii(thread, result));
     match result {
         Ok(text) => text.to_string_lossy(thread),
         Err(raised) => {
             let exception = thread.take_exception(raised);
             let class = thread.type_name(exception);
-            let message = match dispatch::text::str(thread, exception).and_then(|message| dispatch::text::ascii(thread, message.value())) {
+            let message = match dispatch::text::str(thread, exception)
+                .and_then(|message| dispatch::text::ascii(thread, message.value()))
+            {
                 Ok(message) => message.to_string_lossy(thread),
                 Err(_) => "'?'".to_owned(),
             };
@@ -167,10 +172,11 @@ fn check_table(heap: HeapOptions) {
 
 #[inline(never)]
 fn check_below(heap: HeapOptions, base: usize) {
-    let (vm, thread) = match Vm::new(VmOptions { hash_seed: Some(0), heap, ..VmOptions::default() }, base, base - (1 << 20)) {
-        Ok(made) => made,
-        Err(error) => panic!("no isolate: {error:?}"),
-    };
+    let (vm, thread) =
+        match Vm::new(VmOptions { hash_seed: Some(0), heap, ..VmOptions::default() }, base, base - (1 << 20)) {
+            Ok(made) => made,
+            Err(error) => panic!("no isolate: {error:?}"),
+        };
     let table = include_str!("data/text_methods.txt");
     let mut wrong = Vec::new();
     for line in table.lines() {

@@ -89,9 +89,27 @@ pub const OPTIONS: &[CliOption] = &[
             Ok(())
         },
     },
-    CliOption { short: Some('b'), long: None, value: None, help: "accepted; comparing bytes with str gives no warning", apply: |_, _| Ok(()) },
-    CliOption { short: Some('B'), long: None, value: None, help: "accepted; Taipan writes no .pyc files", apply: |_, _| Ok(()) },
-    CliOption { short: Some('d'), long: None, value: None, help: "accepted; there is no parser debugging", apply: |_, _| Ok(()) },
+    CliOption {
+        short: Some('b'),
+        long: None,
+        value: None,
+        help: "accepted; comparing bytes with str gives no warning",
+        apply: |_, _| Ok(()),
+    },
+    CliOption {
+        short: Some('B'),
+        long: None,
+        value: None,
+        help: "accepted; Taipan writes no .pyc files",
+        apply: |_, _| Ok(()),
+    },
+    CliOption {
+        short: Some('d'),
+        long: None,
+        value: None,
+        help: "accepted; there is no parser debugging",
+        apply: |_, _| Ok(()),
+    },
     CliOption {
         short: Some('E'),
         long: None,
@@ -163,8 +181,20 @@ pub const OPTIONS: &[CliOption] = &[
             Ok(())
         },
     },
-    CliOption { short: Some('R'), long: None, value: None, help: "accepted; hashing is random unless PYTHONHASHSEED says otherwise", apply: |_, _| Ok(()) },
-    CliOption { short: Some('s'), long: None, value: None, help: "accepted; there is no user site folder", apply: |_, _| Ok(()) },
+    CliOption {
+        short: Some('R'),
+        long: None,
+        value: None,
+        help: "accepted; hashing is random unless PYTHONHASHSEED says otherwise",
+        apply: |_, _| Ok(()),
+    },
+    CliOption {
+        short: Some('s'),
+        long: None,
+        value: None,
+        help: "accepted; there is no user site folder",
+        apply: |_, _| Ok(()),
+    },
     CliOption {
         short: Some('S'),
         long: None,
@@ -308,7 +338,8 @@ const USAGE: &str = "usage: taipan [option] ... [-c cmd | -m mod | file | -] [ar
 /// # Errors
 /// The text to print on standard error; the exit code is 2.
 pub fn parse(arguments: &[OsString]) -> Result<Parsed, String> {
-    let mut settings = Settings { vm: VmOptions { heap: HeapOptions::default(), ..VmOptions::default() }, ..Settings::default() };
+    let mut settings =
+        Settings { vm: VmOptions { heap: HeapOptions::default(), ..VmOptions::default() }, ..Settings::default() };
     let usage = |message: String| format!("{message}\n{USAGE}Try `taipan -h' for more information.\n");
     let mut parser = lexopt::Parser::from_args(arguments.iter().cloned());
     let mut program_arguments: Vec<String> = Vec::new();
@@ -393,7 +424,9 @@ fn environment(settings: &mut Settings) -> Result<(), String> {
     }
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     if let Some(seed) = set("PYTHONHASHSEED").filter(|seed| seed != "random") {
-        let seed = seed.parse().map_err(|_| "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]".to_owned())?;
+        let seed = seed
+            .parse()
+            .map_err(|_| "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]".to_owned())?;
         settings.vm.hash_seed = Some(seed);
     }
     if let Some(level) = set("PYTHONOPTIMIZE") {

@@ -18,7 +18,10 @@ use crate::syntax::{CompileError, SourceText, SyntaxErrorKind};
 /// Reads statements from standard input until its end. Gives the exit code.
 pub fn run(thread: &Thread, quiet: bool) -> u8 {
     if !quiet {
-        print!("{}Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", super::options::version());
+        print!(
+            "{}Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n",
+            super::options::version()
+        );
     }
     let globals = engine::main_module(thread).dict();
     let flags = CompileFlags { optimize: thread.vm().options.optimize, ..CompileFlags::default() };
@@ -89,7 +92,10 @@ fn read_statement(thread: &Thread, input: &mut impl BufRead) -> Option<String> {
         if first && empty {
             return Some(text);
         }
-        let block = text.lines().next().is_some_and(|line| line.trim_end().ends_with(':') || line.trim_start().starts_with('@'));
+        let block = text
+            .lines()
+            .next()
+            .is_some_and(|line| line.trim_end().ends_with(':') || line.trim_start().starts_with('@'));
         if (!block || empty) && is_complete(&text) {
             return Some(text);
         }

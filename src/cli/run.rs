@@ -86,7 +86,9 @@ fn flush(thread: &Thread) -> bool {
     let names = &thread.vm().names;
     let mut good = true;
     for (name, counts) in [(names.stdout, true), (names.stderr, false)] {
-        let Some(stream) = thread.vm().sys.get().and_then(|sys| sys.dict().get_str(thread, name)).filter(|stream| !stream.is_none()) else {
+        let Some(stream) =
+            thread.vm().sys.get().and_then(|sys| sys.dict().get_str(thread, name)).filter(|stream| !stream.is_none())
+        else {
             continue;
         };
         if is_closed(thread, stream) {
@@ -192,7 +194,8 @@ fn run_file(thread: &Thread, settings: &Settings, file: &OsStr) -> PyResult<u8> 
         bytes.drain(..end);
     }
     // The folder is that of the file itself, links resolved, as CPython takes it.
-    let real = std::fs::read_link(&path).map(|target| path.parent().unwrap_or(Path::new("")).join(target)).unwrap_or(path);
+    let real =
+        std::fs::read_link(&path).map(|target| path.parent().unwrap_or(Path::new("")).join(target)).unwrap_or(path);
     let folder = std::path::absolute(&real).ok().and_then(|real| real.parent().map(Path::to_path_buf));
     insert_path(thread, folder.as_deref())?;
     let filename = file.to_string_lossy();
@@ -312,7 +315,12 @@ pub fn show(thread: &Thread, exception: Value) {
 /// Writes to `sys.stderr`, after what standard output still holds; to the process's own if there is none.
 pub fn write_error(thread: &Thread, text: &str) {
     let names = &thread.vm().names;
-    let stream = thread.vm().sys.get().and_then(|sys| sys.dict().get_str(thread, names.stderr)).filter(|stream| !stream.is_none());
+    let stream = thread
+        .vm()
+        .sys
+        .get()
+        .and_then(|sys| sys.dict().get_str(thread, names.stderr))
+        .filter(|stream| !stream.is_none());
     if let Some(stream) = stream {
         let text = Str::new(thread, text).value();
         match call::call_method(thread, stream, names.write, &[text]) {

@@ -49,7 +49,13 @@ pub unsafe fn fill_defaults(function: Gc<Function>, body: &Body, registers: *mut
 ///
 /// # Safety
 /// `registers` has room for the function's parameters.
-pub unsafe fn bind(thread: &Thread, function: Gc<Function>, body: &Body, arguments: Arguments<'_>, registers: *mut Word) -> PyResult<()> {
+pub unsafe fn bind(
+    thread: &Thread,
+    function: Gc<Function>,
+    body: &Body,
+    arguments: Arguments<'_>,
+    registers: *mut Word,
+) -> PyResult<()> {
     let code = &*body.code;
     let positional = arguments.positional();
     let (positional_count, total) = (usize::from(code.positional_count), usize::from(code.parameter_count()));
@@ -70,9 +76,9 @@ pub unsafe fn bind(thread: &Thread, function: Gc<Function>, body: &Body, argumen
     // The collector does not look at the parameters' registers yet: until the end of this function it finds the
     // tuple and the dict through these variables.
     let extra = code.varkeywords_register().map(|register| (register, Dict::new(thread)));
-    let rest = code.varargs_register().map(|register| {
-        (register, Tuple::new(thread, positional.get(positional_count..).unwrap_or(&[])))
-    });
+    let rest = code
+        .varargs_register()
+        .map(|register| (register, Tuple::new(thread, positional.get(positional_count..).unwrap_or(&[]))));
     if let Some((register, tuple)) = rest {
         set(register.index(), Some(tuple.value()));
     }
@@ -95,7 +101,9 @@ pub unsafe fn bind(thread: &Thread, function: Gc<Function>, body: &Body, argumen
     }
 
     if positional.len() > positional_count && !code.flags.contains(CodeFlags::VARARGS) {
-        let keyword_only = (positional_count..positional_count + usize::from(code.kwonly_count)).filter(|&index| get(index).is_some()).count();
+        let keyword_only = (positional_count..positional_count + usize::from(code.kwonly_count))
+            .filter(|&index| get(index).is_some())
+            .count();
         return Err(too_many(thread, function, body, positional.len(), keyword_only));
     }
     if positional.len() < positional_count {
@@ -138,7 +146,12 @@ pub unsafe fn bind(thread: &Thread, function: Gc<Function>, body: &Body, argumen
 
 /// The name of a parameter, interned.
 fn parameter_name(body: &Body, index: usize) -> Gc<Str> {
-    let name = body.owner().variables.get().and_then(|variables| variables.items().get(index).copied()).and_then(|name| name.cast::<Str>());
+    let name = body
+        .owner()
+        .variables
+        .get()
+        .and_then(|variables| variables.items().get(index).copied())
+        .and_then(|name| name.cast::<Str>());
     match name {
         Some(name) => name,
         None => unreachable!("every parameter has a name"),
@@ -154,7 +167,9 @@ fn parameter_index(thread: &Thread, body: &Body, name: Gc<Str>) -> Option<usize>
     // Names in source are interned: mostly identity decides.
     let identical = names.iter().position(|&parameter| parameter == name.value());
     let found = match identical {
-        None if !name.is_interned() => names.iter().position(|parameter| parameter.cast::<Str>().is_some_and(|parameter| Str::equals(thread, parameter, name))),
+        None if !name.is_interned() => names.iter().position(|parameter| {
+            parameter.cast::<Str>().is_some_and(|parameter| Str::equals(thread, parameter, name))
+        }),
         found => found,
     };
     found.map(|index| range.start + index)
@@ -162,24 +177,40 @@ fn parameter_index(thread: &Thread, body: &Body, name: Gc<Str>) -> Option<usize>
 
 #[cold]
 fn multiple_values(thread: &Thread, function: Gc<Function>, name: Gc<Str>) -> Raised {
-    let message = format!("{}() got multiple values for argument '{}'", function.qualname_text(thread), name.to_str_lossy(thread));
+    let message = format!(
+        "{}() got multiple values for argument '{}'",
+        function.qualname_text(thread),
+        name.to_str_lossy(thread)
+    );
     thread.raise_type_error(message)
 }
 
 /// A keyword that no parameter takes: the name of a positional-only parameter, or nothing known.
 #[cold]
-fn unexpected_keyword(thread: &Thread, function: Gc<Function>, body: &Body, arguments: Arguments<'_>, name: Gc<Str>) -> Raised {
+fn unexpected_keyword(
+    thread: &Thread,
+    function: Gc<Function>,
+    body: &Body,
+    arguments: Arguments<'_>,
+    name: Gc<Str>,
+) -> Raised {
     let code = &*body.code;
     let qualname = function.qualname_text(thread);
     let given: Vec<String> = arguments.keywords().map(|(name, _)| name.to_str_lossy(thread).into_owned()).collect();
-    let positional_only: Vec<&str> =
-        code.varnames[..usize::from(code.posonly_count)].iter().filter(|name| given.iter().any(|given| **given == ***name)).map(|name| &**name).collect();
+    let positional_only: Vec<&str> = code.varnames[..usize::from(code.posonly_count)]
+        .iter()
+        .filter(|name| given.iter().any(|given| **given == ***name))
+        .map(|name| &**name)
+        .collect();
     if !positional_only.is_empty() {
         let names = positional_only.join(", ");
-        return thread.raise_type_error(format!("{qualname}() got some positional-only arguments passed as keyword arguments: '{names}'"));
+        return thread.raise_type_error(format!(
+            "{qualname}() got some positional-only arguments passed as keyword arguments: '{names}'"
+        ));
     }
     let name = name.to_str_lossy(thread).into_owned();
-    let candidates = &code.varnames[usize::from(code.posonly_count)..usize::from(code.positional_count + code.kwonly_count)];
+    let candidates =
+        &code.varnames[usize::from(code.posonly_count)..usize::from(code.positional_count + code.kwonly_count)];
     let hint = match suggest::closest(&name, candidates.iter().map(|candidate| &**candidate)) {
         Some(close) => format!(". Did you mean '{close}'?"),
         None => String::new(),
@@ -198,7 +229,11 @@ fn too_many(thread: &Thread, function: Gc<Function>, body: &Body, given: usize, 
     };
     let s = |plural: bool| if plural { "s" } else { "" };
     let extra = if keyword_only > 0 {
-        format!(" positional argument{} (and {keyword_only} keyword-only argument{})", s(given != 1), s(keyword_only != 1))
+        format!(
+            " positional argument{} (and {keyword_only} keyword-only argument{})",
+            s(given != 1),
+            s(keyword_only != 1)
+        )
     } else {
         String::new()
     };
@@ -220,7 +255,11 @@ fn missing_arguments(thread: &Thread, function: Gc<Function>, body: &Body, missi
         [] => unreachable!("something is missing"),
     };
     let s = if missing.len() == 1 { "" } else { "s" };
-    thread.raise_type_error(format!("{}() missing {} required {kind} argument{s}: {list}", function.qualname_text(thread), missing.len()))
+    thread.raise_type_error(format!(
+        "{}() missing {} required {kind} argument{s}: {list}",
+        function.qualname_text(thread),
+        missing.len()
+    ))
 }
 
 /// The value of the words from `registers` on, which are all arguments.

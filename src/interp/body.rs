@@ -179,7 +179,15 @@ fn pointer_sites(code: &Code) -> Box<[(Site, SiteKind)]> {
         let kind = instruction.op().operands().iter().find_map(|operand| operand.kind.site_kind());
         match kind {
             Some(kind @ (SiteKind::Attr | SiteKind::Call | SiteKind::Subscript)) => sites.push((site, kind)),
-            Some(SiteKind::Binary | SiteKind::Compare | SiteKind::Branch | SiteKind::Global | SiteKind::Iter | SiteKind::Loop) | None => {}
+            Some(
+                SiteKind::Binary
+                | SiteKind::Compare
+                | SiteKind::Branch
+                | SiteKind::Global
+                | SiteKind::Iter
+                | SiteKind::Loop,
+            )
+            | None => {}
         }
     }
     sites.into()

@@ -89,7 +89,9 @@ impl Site {
         let place = (0..attr::ENTRY_COUNT).find(|&index| {
             let other = self.entry(index);
             // Class objects, modules and dicts share shapes: their versions tell them apart.
-            other.kind == 0 || other.shape == entry.shape && !(of_class && other.kind == entry.kind && index + 1 < attr::ENTRY_COUNT)
+            other.kind == 0
+                || other.shape == entry.shape
+                    && !(of_class && other.kind == entry.kind && index + 1 < attr::ENTRY_COUNT)
         });
         match place {
             Some(index) => self.set(index, entry),
@@ -175,7 +177,12 @@ pub fn analyse_load(thread: &Thread, object: Value, name: Gc<Str>) -> Option<Ent
         Some(Kind::Module) if found.is_none() => {
             let dict = object.cast::<Module>()?.dict();
             let index = dict.entry_index_str(thread, name)?;
-            return Some(Entry { kind: attr::MODULE, shape: shape_id.0, version: dict.keys_version(thread), payload: index as u64 });
+            return Some(Entry {
+                kind: attr::MODULE,
+                shape: shape_id.0,
+                version: dict.keys_version(thread),
+                payload: index as u64,
+            });
         }
         _ => {}
     }
@@ -190,7 +197,11 @@ pub fn analyse_load(thread: &Thread, object: Value, name: Gc<Str>) -> Option<Ent
             return entry(kind, payload);
         }
         if let Some(property) = attribute.cast::<Property>() {
-            let kind = if property.getter.get().is_some_and(|getter| getter.cast::<Function>().is_some()) { attr::PROPERTY } else { attr::DESCRIPTOR };
+            let kind = if property.getter.get().is_some_and(|getter| getter.cast::<Function>().is_some()) {
+                attr::PROPERTY
+            } else {
+                attr::DESCRIPTOR
+            };
             return entry(kind, attribute.to_bits());
         }
         return attribute.cast::<GetSet>().and_then(|_| entry(attr::DESCRIPTOR, attribute.to_bits()));
@@ -204,7 +215,9 @@ pub fn analyse_load(thread: &Thread, object: Value, name: Gc<Str>) -> Option<Ent
                 let (kind, payload) = slot_entry(shape, index);
                 return entry(kind, payload);
             }
-        } else if matches!(header.kind(), Kind::Function | Kind::Module) && instance::get_attribute(thread, header, name).is_some() {
+        } else if matches!(header.kind(), Kind::Function | Kind::Module)
+            && instance::get_attribute(thread, header, name).is_some()
+        {
             return None;
         }
         // A function may get an attribute of this name without changing its shape.
@@ -218,7 +231,14 @@ pub fn analyse_load(thread: &Thread, object: Value, name: Gc<Str>) -> Option<Ent
 }
 
 /// Attribute of an object in dictionary mode: only what its own dict holds is cached.
-fn analyse_dictionary_load(thread: &Thread, header: Gc<Header>, shape: ShapeId, class: Gc<Type>, name: Gc<Str>, found: Option<Value>) -> Option<Entry> {
+fn analyse_dictionary_load(
+    thread: &Thread,
+    header: Gc<Header>,
+    shape: ShapeId,
+    class: Gc<Type>,
+    name: Gc<Str>,
+    found: Option<Value>,
+) -> Option<Entry> {
     let dict = instance::existing_dictionary(thread, header)?;
     let index = dict.entry_index_str(thread, name)?;
     let _ = found;
@@ -255,7 +275,13 @@ fn class_attribute(thread: &Thread, attribute: Value) -> Option<(u8, Value)> {
 }
 
 /// `class.name`, for classes whose metaclass has nothing to say about the name.
-fn analyse_class_load(thread: &Thread, class: Gc<Type>, shape: ShapeId, metaclass: Gc<Type>, name: Gc<Str>) -> Option<Entry> {
+fn analyse_class_load(
+    thread: &Thread,
+    class: Gc<Type>,
+    shape: ShapeId,
+    metaclass: Gc<Type>,
+    name: Gc<Str>,
+) -> Option<Entry> {
     // A metaclass written in Python can change: its version is not in the entry.
     if metaclass != thread.vm().types.type_type {
         return None;
@@ -266,7 +292,9 @@ fn analyse_class_load(thread: &Thread, class: Gc<Type>, shape: ShapeId, metaclas
         return None;
     }
     let attribute = class.lookup(thread, name)?;
-    let entry = |kind, payload: Value| Some(Entry { kind, shape: shape.0, version: class.version.get(), payload: payload.to_bits() });
+    let entry = |kind, payload: Value| {
+        Some(Entry { kind, shape: shape.0, version: class.version.get(), payload: payload.to_bits() })
+    };
     let Some(header) = attribute.header() else { return entry(attr::OF_CLASS, attribute) };
     match header.kind() {
         Kind::Function | Kind::Property | Kind::MemberDescriptor | Kind::GetSet => entry(attr::OF_CLASS, attribute),
@@ -360,14 +388,21 @@ fn read(thread: &Thread, entry: Entry, object: Value) -> PyResult<Found> {
         return Ok(match entry.kind {
             attr::METHOD => Found::Bound(value_of(entry.payload), object),
             attr::CLASS_VALUE => Found::Value(value_of(entry.payload)),
-            attr::DESCRIPTOR => Found::Value(dispatch::bind_descriptor(thread, value_of(entry.payload), Some(object), thread.class_of(object))?),
+            attr::DESCRIPTOR => Found::Value(dispatch::bind_descriptor(
+                thread,
+                value_of(entry.payload),
+                Some(object),
+                thread.class_of(object),
+            )?),
             attr::CLASS_METHOD => Found::Bound(value_of(entry.payload), thread.class_of(object).value()),
             _ => Found::Stale,
         });
     };
     Ok(match entry.kind {
         attr::SLOT => slot_at(header, entry.payload as usize).get().map_or(Found::Stale, Found::Value),
-        attr::DOUBLE => Found::Value(Float::new(thread, instance::raw_double(slot_at(header, entry.payload as usize))).value()),
+        attr::DOUBLE => {
+            Found::Value(Float::new(thread, instance::raw_double(slot_at(header, entry.payload as usize))).value())
+        }
         attr::OVERFLOW => match overflow_at(header, entry.payload) {
             Some((storage, index)) => storage.slots()[index].get().map_or(Found::Stale, Found::Value),
             None => Found::Stale,
@@ -379,7 +414,12 @@ fn read(thread: &Thread, entry: Entry, object: Value) -> PyResult<Found> {
             Some(property) => Found::Property(property),
             None => Found::Stale,
         },
-        attr::DESCRIPTOR => Found::Value(dispatch::bind_descriptor(thread, value_of(entry.payload), Some(object), thread.class_of(object))?),
+        attr::DESCRIPTOR => Found::Value(dispatch::bind_descriptor(
+            thread,
+            value_of(entry.payload),
+            Some(object),
+            thread.class_of(object),
+        )?),
         _ => Found::Stale,
     })
 }
@@ -425,7 +465,13 @@ fn learn_load(thread: &Thread, body: &Body, site: Site, object: Value, name: Gc<
 
 /// What `object.name(...)` calls, and the receiver it takes first: `LoadMethod` off the fast path.
 #[inline(never)]
-pub fn load_method(thread: &Thread, body: &Body, site: Site, object: Value, name: Gc<Str>) -> PyResult<(Value, Option<Value>)> {
+pub fn load_method(
+    thread: &Thread,
+    body: &Body,
+    site: Site,
+    object: Value,
+    name: Gc<Str>,
+) -> PyResult<(Value, Option<Value>)> {
     match lookup(thread, site, object)? {
         Found::Value(value) => return Ok((value, None)),
         Found::Bound(function, receiver) => return Ok((function, Some(receiver))),
@@ -555,7 +601,14 @@ enum StorePlan {
 
 #[cold]
 #[inline(never)]
-fn store_uncached(thread: &Thread, body: &Body, site: Site, object: Value, name: Gc<Str>, value: Value) -> PyResult<()> {
+fn store_uncached(
+    thread: &Thread,
+    body: &Body,
+    site: Site,
+    object: Value,
+    name: Gc<Str>,
+    value: Value,
+) -> PyResult<()> {
     let before = thread.shape_of(object);
     let plan = plan_store(thread, object, name);
     let result = dispatch::set(thread, object, name, value);
@@ -583,7 +636,8 @@ fn plan_store(thread: &Thread, object: Value, name: Gc<Str>) -> StorePlan {
     }
     let shape_id = header.shape();
     let shape = thread.vm().shapes.get(shape_id);
-    let entry = |kind, payload| StorePlan::Known(Entry { kind, shape: shape_id.0, version: class.version.get(), payload });
+    let entry =
+        |kind, payload| StorePlan::Known(Entry { kind, shape: shape_id.0, version: class.version.get(), payload });
     if let Some(attribute) = class.lookup(thread, name)
         && dispatch::is_data_descriptor(thread, attribute)
     {
@@ -604,14 +658,18 @@ fn plan_store(thread: &Thread, object: Value, name: Gc<Str>) -> StorePlan {
         let Some(module) = object.cast::<Module>() else { return StorePlan::Generic };
         let dict = module.dict();
         return match dict.entry_index_str(thread, name) {
-            Some(index) => {
-                StorePlan::Known(Entry { kind: attr::MODULE, shape: shape_id.0, version: dict.keys_version(thread), payload: index as u64 })
-            }
+            Some(index) => StorePlan::Known(Entry {
+                kind: attr::MODULE,
+                shape: shape_id.0,
+                version: dict.keys_version(thread),
+                payload: index as u64,
+            }),
             None => StorePlan::Generic,
         };
     }
     if shape.has_attributes() && shape.is_dictionary() {
-        let found = instance::existing_dictionary(thread, header).and_then(|dict| Some((dict, dict.entry_index_str(thread, name)?)));
+        let found = instance::existing_dictionary(thread, header)
+            .and_then(|dict| Some((dict, dict.entry_index_str(thread, name)?)));
         return match found {
             Some((dict, index)) => StorePlan::Known(Entry {
                 kind: attr::DICTIONARY,
@@ -622,11 +680,21 @@ fn plan_store(thread: &Thread, object: Value, name: Gc<Str>) -> StorePlan {
             None => StorePlan::Generic,
         };
     }
-    if has_slots(header, shape) && shape.flags.get() & shape_flags::NO_DICT == 0 { StorePlan::BySlot } else { StorePlan::Generic }
+    if has_slots(header, shape) && shape.flags.get() & shape_flags::NO_DICT == 0 {
+        StorePlan::BySlot
+    } else {
+        StorePlan::Generic
+    }
 }
 
 /// The entry of a store that wrote or added a slot.
-fn slot_store_entry(thread: &Thread, header: Gc<Header>, before: ShapeId, name: Gc<Str>, value: Value) -> Option<Entry> {
+fn slot_store_entry(
+    thread: &Thread,
+    header: Gc<Header>,
+    before: ShapeId,
+    name: Gc<Str>,
+    value: Value,
+) -> Option<Entry> {
     let shapes = &thread.vm().shapes;
     let after = header.shape();
     let (old, new) = (shapes.get(before), shapes.get(after));

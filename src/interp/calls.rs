@@ -54,7 +54,10 @@ pub unsafe fn call(
         // is free.
         unsafe {
             match header.kind() {
-                Kind::Function => return enter(thread, caller, header.cast_unchecked::<Function>(), first, count, names, link).map(Called::Entered),
+                Kind::Function => {
+                    return enter(thread, caller, header.cast_unchecked::<Function>(), first, count, names, link)
+                        .map(Called::Entered);
+                }
                 Kind::NativeFunction => {
                     let arguments = Arguments { values: bind::as_values(first, count), names };
                     return header.cast_unchecked::<NativeFunction>().call(thread, arguments).map(Called::Value);
@@ -76,7 +79,9 @@ pub unsafe fn call(
                         return generic::call_with(thread, callee, arguments).map(Called::Value);
                     }
                 }
-                Kind::Type => return construct(thread, caller, header.cast_unchecked::<Type>(), first, count, names, link),
+                Kind::Type => {
+                    return construct(thread, caller, header.cast_unchecked::<Type>(), first, count, names, link);
+                }
                 _ => match thread.class_of(callee).special(thread, Special::Call) {
                     Some(method) if method.cast::<Function>().is_some() => {
                         first = first.sub(1);
@@ -129,7 +134,9 @@ pub unsafe fn enter(
             }
         }
         let filled = usize::from(body_ref.code.parameter_count());
-        with_copy(thread, bind::as_values(first, count), |values| bind::bind(thread, function, body_ref, Arguments { values, names }, base))?;
+        with_copy(thread, bind::as_values(first, count), |values| {
+            bind::bind(thread, function, body_ref, Arguments { values, names }, base)
+        })?;
         frame::push(thread, caller, function, body, base, filled, link)
     }
 }
@@ -193,7 +200,9 @@ unsafe fn construct(
 fn plain_init(thread: &Thread, class: Gc<Type>) -> Option<Gc<Function>> {
     let types = &thread.vm().types;
     let metaclass = thread.class_of(class.value());
-    if metaclass != types.type_type && metaclass.special(thread, Special::Call) != types.type_type.special(thread, Special::Call) {
+    if metaclass != types.type_type
+        && metaclass.special(thread, Special::Call) != types.type_type.special(thread, Special::Call)
+    {
         return None;
     }
     if class.special(thread, Special::New) != types.object.special(thread, Special::New) {
@@ -234,7 +243,11 @@ fn star_arguments_of_iterable(thread: &Thread, callee: Value, value: Value) -> P
     use taipan_runtime::types::special::Special;
     let class = thread.class_of(value);
     if class.special(thread, Special::Iter).is_none() && !iter::is_sequence(thread, value) {
-        let message = format!("{} argument after * must be an iterable, not {}", callee_text(thread, callee), class.name_string());
+        let message = format!(
+            "{} argument after * must be an iterable, not {}",
+            callee_text(thread, callee),
+            class.name_string()
+        );
         return Err(thread.raise_type_error(message));
     }
     Tuple::from_iterable(thread, value)
@@ -244,7 +257,14 @@ fn star_arguments_of_iterable(thread: &Thread, callee: Value, value: Value) -> P
 ///
 /// # Safety
 /// `caller` is the innermost activation; its `pc` is saved.
-pub unsafe fn call_ex(thread: &Thread, caller: *mut Frame, callee: Value, args: Gc<Tuple>, kwargs: Option<Gc<Dict>>, link: Link) -> PyResult<Called> {
+pub unsafe fn call_ex(
+    thread: &Thread,
+    caller: *mut Frame,
+    callee: Value,
+    args: Gc<Tuple>,
+    kwargs: Option<Gc<Dict>>,
+    link: Link,
+) -> PyResult<Called> {
     let mut values = ScratchVec::with_capacity(thread, args.items().len() + 2);
     let (mut target, mut subject) = (callee, None);
     if let Some(method) = callee.cast::<BoundMethod>()
@@ -295,7 +315,13 @@ pub unsafe fn call_ex(thread: &Thread, caller: *mut Frame, callee: Value, args: 
 /// # Safety
 /// `caller` is the innermost activation.
 #[inline]
-unsafe fn push_bound(thread: &Thread, caller: *mut Frame, function: Gc<Function>, arguments: Arguments<'_>, link: Link) -> PyResult<*mut Frame> {
+unsafe fn push_bound(
+    thread: &Thread,
+    caller: *mut Frame,
+    function: Gc<Function>,
+    arguments: Arguments<'_>,
+    link: Link,
+) -> PyResult<*mut Frame> {
     // SAFETY: the contract of this function.
     unsafe {
         let body = Body::of(function.code());

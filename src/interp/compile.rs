@@ -18,10 +18,18 @@ use taipan_runtime::vm::{CompileFlags, CompileMode};
 use super::loader;
 use crate::bytecode::CodeFlags;
 use crate::compiler::{self, CompileOptions, Namespace};
-use crate::syntax::{CompileError, Mode, SourceText, SyntaxErrorInfo, SyntaxErrorKind, SyntaxWarningInfo, WarningCategory, decode};
+use crate::syntax::{
+    CompileError, Mode, SourceText, SyntaxErrorInfo, SyntaxErrorKind, SyntaxWarningInfo, WarningCategory, decode,
+};
 
 /// The hook `compile`.
-pub fn compile(thread: &Thread, source: Value, filename: &str, mode: CompileMode, flags: CompileFlags) -> PyResult<Gc<CodeObject>> {
+pub fn compile(
+    thread: &Thread,
+    source: Value,
+    filename: &str,
+    mode: CompileMode,
+    flags: CompileFlags,
+) -> PyResult<Gc<CodeObject>> {
     let text = match source_text(thread, source, filename) {
         Ok(text) => text,
         Err(error) => return Err(raise(thread, &error)),
@@ -47,7 +55,13 @@ fn source_text(thread: &Thread, source: Value, filename: &str) -> Result<String,
 /// # Errors
 /// SyntaxError and what else compiling raises in CPython. A feature that Taipan does not compile is a
 /// SyntaxError that says so.
-pub fn compile_text(thread: &Thread, text: &str, filename: &str, mode: CompileMode, flags: CompileFlags) -> PyResult<Gc<CodeObject>> {
+pub fn compile_text(
+    thread: &Thread,
+    text: &str,
+    filename: &str,
+    mode: CompileMode,
+    flags: CompileFlags,
+) -> PyResult<Gc<CodeObject>> {
     match compile_source(&SourceText::new(text, filename), mode, flags) {
         Ok((code, warnings)) => {
             for warning in &warnings {
@@ -88,7 +102,9 @@ pub fn compile_source(
 pub fn raise(thread: &Thread, error: &CompileError) -> Raised {
     match error {
         CompileError::Syntax(info) => raise_syntax_error(thread, info, &info.message),
-        CompileError::Unsupported(info) => raise_syntax_error(thread, info, &format!("not supported by Taipan: {}", info.message)),
+        CompileError::Unsupported(info) => {
+            raise_syntax_error(thread, info, &format!("not supported by Taipan: {}", info.message))
+        }
         CompileError::Recursion(message) => thread.raise_recursion_error(message),
         CompileError::Memory(message) => thread.raise_memory_error(message),
         CompileError::Value(info) => raise_syntax_error(thread, info, &info.message),
@@ -128,7 +144,9 @@ fn warn(thread: &Thread, warning: &SyntaxWarningInfo) -> PyResult<()> {
     };
     let interner = &thread.vm().interner;
     // Without the warnings module there is nobody to show it.
-    let Some(module) = thread.vm().modules().get_str(thread, interner.intern_text(thread, "_warnings")) else { return Ok(()) };
+    let Some(module) = thread.vm().modules().get_str(thread, interner.intern_text(thread, "_warnings")) else {
+        return Ok(());
+    };
     let function = attr::get(thread, module, interner.intern_text(thread, "warn_explicit"))?;
     let message = Str::new(thread, &warning.message).value();
     let filename = Str::new(thread, &warning.place.filename).value();

@@ -10,11 +10,11 @@ use taipan_runtime::object::Gc;
 use taipan_runtime::scratch::ScratchVec;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::exception::{Exception, instance_to_raise};
+use taipan_runtime::types::exception_group;
 use taipan_runtime::types::list::List;
 use taipan_runtime::types::special::Special;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::{Type, type_flags};
-use taipan_runtime::types::exception_group;
 use taipan_runtime::value::Value;
 
 use super::frame::Frame;
@@ -108,7 +108,10 @@ pub fn group_match(thread: &Thread, frame: &Frame, o: operands::ExceptionGroupMa
         return Ok(());
     }
     let matched = matches(thread, exception, clause)?;
-    if clause_classes(&clause).iter().any(|class| class.cast::<Type>().is_some_and(|class| class.is_subclass_of(group_class))) {
+    if clause_classes(&clause)
+        .iter()
+        .any(|class| class.cast::<Type>().is_some_and(|class| class.is_subclass_of(group_class)))
+    {
         return Err(thread.raise_type_error("catching ExceptionGroup with except* is not allowed. Use except instead."));
     }
     if matched {
@@ -125,11 +128,13 @@ pub fn group_match(thread: &Thread, frame: &Frame, o: operands::ExceptionGroupMa
     let name = thread.vm().interner.intern_text(thread, "split");
     let pair = call::call_method(thread, exception, name, &[clause])?;
     let Some(pair) = pair.cast::<Tuple>() else {
-        let message = format!("{}.split must return a tuple, not {}", thread.type_name(exception), thread.type_name(pair));
+        let message =
+            format!("{}.split must return a tuple, not {}", thread.type_name(exception), thread.type_name(pair));
         return Err(thread.raise_type_error(message));
     };
     if pair.len() < 2 {
-        let message = format!("{}.split must return a 2-tuple, got tuple of size {}", thread.type_name(exception), pair.len());
+        let message =
+            format!("{}.split must return a 2-tuple, got tuple of size {}", thread.type_name(exception), pair.len());
         return Err(thread.raise_type_error(message));
     }
     frame.set(o.matched, pair.items()[0]);
@@ -210,7 +215,10 @@ fn same_metadata(thread: &Thread, a: Value, b: Value) -> bool {
     let notes = |exception: Gc<Exception>| {
         taipan_runtime::types::instance::get_attribute(thread, exception.header(), thread.vm().names.__notes__)
     };
-    a.traceback.get() == b.traceback.get() && a.cause.get() == b.cause.get() && a.context.get() == b.context.get() && notes(a) == notes(b)
+    a.traceback.get() == b.traceback.get()
+        && a.cause.get() == b.cause.get()
+        && a.context.get() == b.context.get()
+        && notes(a) == notes(b)
 }
 
 fn collect_leaves(thread: &Thread, exception: Value, leaves: &mut ScratchVec) {
@@ -266,7 +274,14 @@ pub fn load_context(thread: &Thread, frame: &Frame, o: operands::LoadContext) ->
     load_special(thread, frame, manager, enter, o.window, is_async)
 }
 
-fn load_special(thread: &Thread, frame: &Frame, manager: Value, which: Special, pair: Register, is_async: bool) -> PyResult<()> {
+fn load_special(
+    thread: &Thread,
+    frame: &Frame,
+    manager: Value,
+    which: Special,
+    pair: Register,
+    is_async: bool,
+) -> PyResult<()> {
     let class = thread.class_of(manager);
     let Some(method) = class.special(thread, which) else {
         let (kind, other_kind, statement) = if is_async {
@@ -275,8 +290,16 @@ fn load_special(thread: &Thread, frame: &Frame, manager: Value, which: Special, 
             ("context manager", "asynchronous context manager", "async with")
         };
         let has = |special| class.special(thread, special).is_some();
-        let other = if is_async { has(Special::Enter) && has(Special::Exit) } else { has(Special::Aenter) && has(Special::Aexit) };
-        let hint = if other { format!(" but it supports the {other_kind} protocol. Did you mean to use '{statement}'?") } else { String::new() };
+        let other = if is_async {
+            has(Special::Enter) && has(Special::Exit)
+        } else {
+            has(Special::Aenter) && has(Special::Aexit)
+        };
+        let hint = if other {
+            format!(" but it supports the {other_kind} protocol. Did you mean to use '{statement}'?")
+        } else {
+            String::new()
+        };
         return Err(thread.raise_type_error(format!(
             "'{}' object does not support the {kind} protocol (missed {} method){hint}",
             class.name_string(),
@@ -298,7 +321,10 @@ fn load_special(thread: &Thread, frame: &Frame, manager: Value, which: Special, 
 pub fn call_exit(thread: &Thread, frame: &Frame, o: operands::CallExitWithException) -> PyResult<()> {
     let exception = frame.get(o.exc);
     let class = thread.class_of(exception).value();
-    let traceback = exception.cast::<Exception>().and_then(|exception| exception.traceback.get()).map_or(Value::NONE, |traceback| traceback.value());
+    let traceback = exception
+        .cast::<Exception>()
+        .and_then(|exception| exception.traceback.get())
+        .map_or(Value::NONE, |traceback| traceback.value());
     let callee = frame.get(o.window);
     let result = match frame.word(o.window.plus(1)) {
         Some(receiver) => call::call_unbound(thread, callee, receiver, &[class, exception, traceback])?,

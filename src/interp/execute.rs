@@ -50,15 +50,19 @@ pub fn execute(thread: &Thread, frame: &Frame, instruction: Instruction) -> PyRe
         I::DeleteAttr(o) => objects::delete_attr(thread, frame, o),
         I::LoadSuperAttr(o) => {
             let name = frame.body().name(o.name.index());
-            let (global_super, class, receiver) = (frame.get(o.global_super), frame.get(o.class), frame.get(o.receiver));
-            let (value, _) = names::load_super(thread, frame, global_super, class, receiver, o.explicit != 0, name, false)?;
+            let (global_super, class, receiver) =
+                (frame.get(o.global_super), frame.get(o.class), frame.get(o.receiver));
+            let (value, _) =
+                names::load_super(thread, frame, global_super, class, receiver, o.explicit != 0, name, false)?;
             frame.set(o.dst, value);
             Ok(())
         }
         I::LoadSuperMethod(o) => {
             let name = frame.body().name(o.name.index());
-            let (global_super, class, receiver) = (frame.get(o.global_super), frame.get(o.class), frame.get(o.receiver));
-            let (method, bound) = names::load_super(thread, frame, global_super, class, receiver, o.explicit != 0, name, true)?;
+            let (global_super, class, receiver) =
+                (frame.get(o.global_super), frame.get(o.class), frame.get(o.receiver));
+            let (method, bound) =
+                names::load_super(thread, frame, global_super, class, receiver, o.explicit != 0, name, true)?;
             frame.set(o.window, method);
             frame.set_word(o.window.plus(1), bound);
             Ok(())

@@ -324,7 +324,14 @@ pub unsafe fn push(
 ///
 /// # Safety
 /// As [`push`]; the code object of `body` outlives the activation.
-pub unsafe fn push_module(thread: &Thread, caller: *mut Frame, body: *const Body, base: *mut Word, globals: Gc<Dict>, link: Link) -> PyResult<*mut Frame> {
+pub unsafe fn push_module(
+    thread: &Thread,
+    caller: *mut Frame,
+    body: *const Body,
+    base: *mut Word,
+    globals: Gc<Dict>,
+    link: Link,
+) -> PyResult<*mut Frame> {
     // SAFETY: see the contract.
     unsafe {
         let top = base.add((*body).register_count as usize);
@@ -401,7 +408,9 @@ pub fn object(thread: &Thread, frame: *mut Frame) -> Gc<FrameObject> {
         }
         let object = match (*frame).generator().and_then(|generator| generator.frame.get()) {
             Some(object) => object,
-            None => FrameObject::allocate(thread, (*frame).code(), (*frame).function, (*frame).globals, (*frame).locals),
+            None => {
+                FrameObject::allocate(thread, (*frame).code(), (*frame).function, (*frame).globals, (*frame).locals)
+            }
         };
         if let Some(generator) = (*frame).generator() {
             thread.store_gc(generator, &generator.frame, object);

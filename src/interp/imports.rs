@@ -29,7 +29,8 @@ pub fn import_name(thread: &Thread, frame: &Frame, o: operands::ImportName) -> P
     let Some(function) = function else { return Err(thread.raise_import_error("__import__ not found")) };
     let locals = frame.locals.unwrap_or(Value::NONE);
     let level = Value::small_wrapping(i64::from(o.level));
-    let module = call::call(thread, function, &[name.value(), frame.globals.value(), locals, frame.get(o.fromlist), level])?;
+    let module =
+        call::call(thread, function, &[name.value(), frame.globals.value(), locals, frame.get(o.fromlist), level])?;
     frame.set(o.dst, module);
     Ok(())
 }
@@ -60,7 +61,8 @@ fn cannot_import(thread: &Thread, module: Value, module_name: Option<Gc<Str>>, n
     let names = &thread.vm().names;
     let attribute = |name| attr::get_optional(thread, module, name).ok().flatten();
     let path = attribute(names.__file__).and_then(|file| file.cast::<Str>());
-    let module_text = module_name.map_or_else(|| "<unknown module name>".to_owned(), |name| name.to_str_lossy(thread).into_owned());
+    let module_text =
+        module_name.map_or_else(|| "<unknown module name>".to_owned(), |name| name.to_str_lossy(thread).into_owned());
     let location = path.map_or_else(|| "unknown location".to_owned(), |path| path.to_str_lossy(thread).into_owned());
     let wanted = name.to_str_lossy(thread);
     let message = if taipan_runtime::modules::import::is_initialising(thread, module) {

@@ -132,9 +132,17 @@ impl Interpreter {
 
 /// The hook `run_code`: runs code without parameters with these globals, locals and closure.
 #[allow(unsafe_code)]
-pub fn run_code(thread: &Thread, code: Gc<CodeObject>, globals: Gc<Dict>, locals: Value, closure: Option<Value>) -> PyResult<Value> {
+pub fn run_code(
+    thread: &Thread,
+    code: Gc<CodeObject>,
+    globals: Gc<Dict>,
+    locals: Value,
+    closure: Option<Value>,
+) -> PyResult<Value> {
     thread.check_native_stack("")?;
-    let function = closure.and_then(|closure| closure.cast::<Tuple>()).map(|closure| Function::allocate(thread, code, globals, Some(closure)));
+    let function = closure
+        .and_then(|closure| closure.cast::<Tuple>())
+        .map(|closure| Function::allocate(thread, code, globals, Some(closure)));
     let body = Body::of(code);
     let caller = frame::innermost(thread);
     // SAFETY: the innermost activation is the caller; the record is completed before anything can look at it.

@@ -156,9 +156,11 @@ pub fn delete_name(thread: &Thread, frame: &Frame, o: operands::DeleteName) -> P
             None => Err(name_error(thread, name)),
         };
     }
-    subscript::delete_item(thread, mapping, name.value()).map_err(|raised| match thread.catch(raised, thread.vm().exceptions.key_error) {
-        Ok(_) => name_error(thread, name),
-        Err(raised) => raised,
+    subscript::delete_item(thread, mapping, name.value()).map_err(|raised| {
+        match thread.catch(raised, thread.vm().exceptions.key_error) {
+            Ok(_) => name_error(thread, name),
+            Err(raised) => raised,
+        }
     })
 }
 
@@ -270,7 +272,9 @@ pub fn name_error(thread: &Thread, name: Gc<Str>) -> Raised {
 #[inline(never)]
 pub fn unbound_local(thread: &Thread, frame: &Frame, register: Register) -> Raised {
     let name = frame.body().code.register_name(register).map_or("?", |name| &**name);
-    thread.raise_unbound_local_error(format!("cannot access local variable '{name}' where it is not associated with a value"))
+    thread.raise_unbound_local_error(format!(
+        "cannot access local variable '{name}' where it is not associated with a value"
+    ))
 }
 
 /// The NameError of an empty closure cell.
@@ -278,7 +282,9 @@ pub fn unbound_local(thread: &Thread, frame: &Frame, register: Register) -> Rais
 #[inline(never)]
 pub fn free_variable_error(thread: &Thread, frame: &Frame, index: u16) -> Raised {
     let name = frame.body().code.free_names.get(usize::from(index)).map_or("?", |name| &**name);
-    let raised = thread.raise_plain_name_error(format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope"));
+    let raised = thread.raise_plain_name_error(format!(
+        "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+    ));
     if let Some(error) = thread.exception.get().and_then(|error| error.cast::<Exception>()) {
         let name = thread.vm().interner.intern_text(thread, name);
         error.set_field(thread, field::NAME, name.value());
@@ -298,7 +304,14 @@ pub fn setup_annotations(thread: &Thread, frame: &Frame) -> PyResult<()> {
 
 /// `LoadSuperAttr` and `LoadSuperMethod` when `super` is the builtin one: the attribute and the receiver to
 /// pass first, if it is a plain function.
-pub fn super_attribute(thread: &Thread, frame: &Frame, class: Value, receiver: Value, name: Gc<Str>, as_method: bool) -> PyResult<(Value, Option<Value>)> {
+pub fn super_attribute(
+    thread: &Thread,
+    frame: &Frame,
+    class: Value,
+    receiver: Value,
+    name: Gc<Str>,
+    as_method: bool,
+) -> PyResult<(Value, Option<Value>)> {
     use taipan_runtime::types::super_object::{check_receiver, find_after};
     use taipan_runtime::types::type_object::Type;
     let _ = frame;

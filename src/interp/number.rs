@@ -39,7 +39,14 @@ fn set(site: *mut u64, bits: u64) {
 
 /// `a op b`, or `a op= b`.
 #[inline(never)]
-pub fn binary(thread: &Thread, site: *mut u64, op: BinaryOperator, a: Value, b: Value, inplace: u16) -> PyResult<Value> {
+pub fn binary(
+    thread: &Thread,
+    site: *mut u64,
+    op: BinaryOperator,
+    a: Value,
+    b: Value,
+    inplace: u16,
+) -> PyResult<Value> {
     let kinds = profile::operand_kind(a) | profile::operand_kind(b) << facts::RHS_SHIFT;
     set(site, kinds);
     if kinds & operand::OTHER != 0 {

@@ -137,12 +137,17 @@ pub fn list_extend(thread: &Thread, frame: &Frame, o: operands::ListExtend) -> P
     let iterable = frame.get(o.iterable);
     list.extend(thread, iterable).map_err(|raised| {
         let class = thread.class_of(iterable);
-        let no_way = class.special(thread, taipan_runtime::types::special::Special::Iter).is_none() && !iter::is_sequence(thread, iterable);
+        let no_way = class.special(thread, taipan_runtime::types::special::Special::Iter).is_none()
+            && !iter::is_sequence(thread, iterable);
         if !no_way || thread.catch(raised, thread.vm().exceptions.type_error).is_err() {
             return raised;
         }
         let name = class.name_string();
-        let message = if o.call == 1 { format!("Value after * must be an iterable, not {name}") } else { format!("'{name}' object is not iterable") };
+        let message = if o.call == 1 {
+            format!("Value after * must be an iterable, not {name}")
+        } else {
+            format!("'{name}' object is not iterable")
+        };
         thread.raise_type_error(message)
     })
 }
@@ -198,7 +203,11 @@ pub fn dict_merge(thread: &Thread, frame: &Frame, o: operands::DictMerge) -> PyR
     let mapping = frame.get(o.mapping);
     let callee = frame.get(o.callee);
     if mapping.cast::<Dict>().is_none() && attr::get_optional(thread, mapping, thread.vm().names.keys)?.is_none() {
-        let message = format!("{} argument after ** must be a mapping, not {}", calls::callee_text(thread, callee), thread.type_name(mapping));
+        let message = format!(
+            "{} argument after ** must be a mapping, not {}",
+            calls::callee_text(thread, callee),
+            thread.type_name(mapping)
+        );
         return Err(thread.raise_type_error(message));
     }
     for_each_pair(thread, mapping, |key, value| {
@@ -206,7 +215,11 @@ pub fn dict_merge(thread: &Thread, frame: &Frame, o: operands::DictMerge) -> PyR
             return Err(match key.cast::<Str>() {
                 None => thread.raise_type_error("keywords must be strings"),
                 Some(key) => {
-                    let message = format!("{} got multiple values for keyword argument '{}'", calls::callee_text(thread, callee), key.to_str_lossy(thread));
+                    let message = format!(
+                        "{} got multiple values for keyword argument '{}'",
+                        calls::callee_text(thread, callee),
+                        key.to_str_lossy(thread)
+                    );
                     thread.raise_type_error(message)
                 }
             });
@@ -289,7 +302,9 @@ pub fn unpack_sequence(thread: &Thread, frame: &Frame, o: operands::UnpackSequen
 /// `UnpackEx`.
 pub fn unpack_ex(thread: &Thread, frame: &Frame, o: operands::UnpackEx) -> PyResult<()> {
     let (before, after) = (usize::from(o.before), usize::from(o.after));
-    iter::unpack_starred(thread, frame.get(o.src), before, after, |index, value| frame.set(o.first.plus(index as u16), value))
+    iter::unpack_starred(thread, frame.get(o.src), before, after, |index, value| {
+        frame.set(o.first.plus(index as u16), value)
+    })
 }
 
 // ---- subscripts ----
@@ -376,7 +391,9 @@ pub fn make_function(thread: &Thread, frame: &Frame, o: operands::MakeFunction) 
 #[inline(always)]
 pub fn tagged_list(value: Value) -> Option<Gc<List>> {
     match value.header() {
-        Some(header) if matches!(header.shape(), ShapeId::LIST_ANY | ShapeId::LIST_INT) => Some(header.cast_unchecked::<List>()),
+        Some(header) if matches!(header.shape(), ShapeId::LIST_ANY | ShapeId::LIST_INT) => {
+            Some(header.cast_unchecked::<List>())
+        }
         _ => None,
     }
 }

@@ -52,7 +52,8 @@ fn values_for(thread: &Thread, subject: Value, keys: Gc<Tuple>) -> PyResult<Opti
     for &key in keys.items() {
         if seen.contains(thread, key)? {
             let text = taipan_runtime::dispatch::text::repr(thread, key)?;
-            return Err(thread.raise_value_error(format!("mapping pattern checks duplicate key ({})", text.to_str_lossy(thread))));
+            return Err(thread
+                .raise_value_error(format!("mapping pattern checks duplicate key ({})", text.to_str_lossy(thread))));
         }
         seen.insert(thread, key, Value::NONE)?;
         let value = call::call(thread, getter, &[key, absent])?;
@@ -95,7 +96,13 @@ fn matches_itself(thread: &Thread, class: Gc<Type>) -> bool {
     .any(|&builtin| class.is_subclass_of(builtin))
 }
 
-fn attributes_for(thread: &Thread, subject: Value, class_value: Value, count: usize, names: Gc<Tuple>) -> PyResult<Option<Gc<Tuple>>> {
+fn attributes_for(
+    thread: &Thread,
+    subject: Value,
+    class_value: Value,
+    count: usize,
+    names: Gc<Tuple>,
+) -> PyResult<Option<Gc<Tuple>>> {
     let Some(class) = class_value.cast::<Type>() else {
         return Err(thread.raise_type_error("called match pattern must be a class"));
     };
@@ -107,10 +114,17 @@ fn attributes_for(thread: &Thread, subject: Value, class_value: Value, count: us
     if count > 0 {
         let match_args = attr::get_optional(thread, class_value, thread.vm().names.__match_args__)?;
         let (allowed, itself) = match match_args {
-            Some(value) => match value.cast::<Tuple>().filter(|_| value.header().is_some_and(|header| header.kind() == Kind::Tuple)) {
+            Some(value) => match value
+                .cast::<Tuple>()
+                .filter(|_| value.header().is_some_and(|header| header.kind() == Kind::Tuple))
+            {
                 Some(tuple) => (Some(tuple), false),
                 None => {
-                    let message = format!("{}.__match_args__ must be a tuple (got {})", class.name_string(), thread.type_name(value));
+                    let message = format!(
+                        "{}.__match_args__ must be a tuple (got {})",
+                        class.name_string(),
+                        thread.type_name(value)
+                    );
                     return Err(thread.raise_type_error(message));
                 }
             },
@@ -119,7 +133,8 @@ fn attributes_for(thread: &Thread, subject: Value, class_value: Value, count: us
         let limit = if itself { 1 } else { allowed.map_or(0, |allowed| allowed.len()) };
         if count > limit {
             let plural = if limit == 1 { "" } else { "s" };
-            let message = format!("{}() accepts {limit} positional sub-pattern{plural} ({count} given)", class.name_string());
+            let message =
+                format!("{}() accepts {limit} positional sub-pattern{plural} ({count} given)", class.name_string());
             return Err(thread.raise_type_error(message));
         }
         if itself {
@@ -147,7 +162,13 @@ fn attributes_for(thread: &Thread, subject: Value, class_value: Value, count: us
     Ok(Some(Tuple::new(thread, &attributes)))
 }
 
-fn attribute(thread: &Thread, subject: Value, class: Gc<Type>, name: Gc<Str>, seen: &mut ScratchVec) -> PyResult<Option<Value>> {
+fn attribute(
+    thread: &Thread,
+    subject: Value,
+    class: Gc<Type>,
+    name: Gc<Str>,
+    seen: &mut ScratchVec,
+) -> PyResult<Option<Value>> {
     let name = thread.vm().interner.intern(thread, name);
     if seen.contains(&name.value()) {
         return Err(repeated(thread, class, name));
@@ -158,6 +179,7 @@ fn attribute(thread: &Thread, subject: Value, class: Gc<Type>, name: Gc<Str>, se
 
 #[cold]
 fn repeated(thread: &Thread, class: Gc<Type>, name: Gc<Str>) -> Raised {
-    let message = format!("{}() got multiple sub-patterns for attribute '{}'", class.name_string(), name.to_str_lossy(thread));
+    let message =
+        format!("{}() got multiple sub-patterns for attribute '{}'", class.name_string(), name.to_str_lossy(thread));
     thread.raise_type_error(message)
 }

@@ -64,7 +64,13 @@ pub unsafe fn make(thread: &Thread, frame: *mut Frame) -> PyResult<Value> {
 /// # Safety
 /// `caller` is the innermost activation, its `pc` is saved; the generator is created or suspended.
 #[inline]
-pub unsafe fn enter(thread: &Thread, caller: *mut Frame, generator: Gc<Generator>, value: Value, link: Link) -> PyResult<*mut Frame> {
+pub unsafe fn enter(
+    thread: &Thread,
+    caller: *mut Frame,
+    generator: Gc<Generator>,
+    value: Value,
+    link: Link,
+) -> PyResult<*mut Frame> {
     // SAFETY: the contract of this function.
     unsafe {
         let frame = push(thread, caller, generator, link)?;
@@ -103,7 +109,9 @@ pub unsafe fn op_at(pc: *const u16) -> Op {
 unsafe fn push(thread: &Thread, caller: *mut Frame, generator: Gc<Generator>, link: Link) -> PyResult<*mut Frame> {
     // SAFETY: the contract of this function.
     unsafe {
-        let (Some(registers), Some(code), Some(function)) = (generator.registers.get(), generator.code.get(), generator.function.get()) else {
+        let (Some(registers), Some(code), Some(function)) =
+            (generator.registers.get(), generator.code.get(), generator.function.get())
+        else {
             unreachable!("a generator that can run has registers and code");
         };
         frame::enter_recursion(thread)?;
@@ -455,8 +463,12 @@ pub fn awaitable(thread: &Thread, value: Value, context: AwaitContext) -> PyResu
             let name = thread.type_name(value);
             let message = match context {
                 AwaitContext::Plain => format!("'{name}' object can't be awaited"),
-                AwaitContext::Enter => format!("'async with' received an object from __aenter__ that does not implement __await__: {name}"),
-                AwaitContext::Exit => format!("'async with' received an object from __aexit__ that does not implement __await__: {name}"),
+                AwaitContext::Enter => {
+                    format!("'async with' received an object from __aenter__ that does not implement __await__: {name}")
+                }
+                AwaitContext::Exit => {
+                    format!("'async with' received an object from __aexit__ that does not implement __await__: {name}")
+                }
             };
             return Err(thread.raise_type_error(message));
         }
@@ -482,7 +494,8 @@ pub fn awaitable_iterator(thread: &Thread, value: Value) -> PyResult<Option<Valu
     let Some(method) = class.special(thread, Special::Await) else { return Ok(None) };
     let iterator = special::call(thread, method, value, &[])?;
     if let Some(generator) = iterator.cast::<Generator>()
-        && (generator.header().shape() == ShapeId::COROUTINE || generator.code.get().is_some_and(|code| code.has_flag(code_flags::ITERABLE_COROUTINE)))
+        && (generator.header().shape() == ShapeId::COROUTINE
+            || generator.code.get().is_some_and(|code| code.has_flag(code_flags::ITERABLE_COROUTINE)))
     {
         return Err(thread.raise_type_error("__await__() returned a coroutine"));
     }
@@ -497,12 +510,17 @@ pub fn awaitable_iterator(thread: &Thread, value: Value) -> PyResult<Option<Valu
 pub fn async_iterator(thread: &Thread, value: Value) -> PyResult<Value> {
     let class = thread.class_of(value);
     let Some(method) = class.special(thread, Special::Aiter) else {
-        return Err(thread.raise_type_error(format!("'async for' requires an object with __aiter__ method, got {}", class.name_string())));
+        return Err(thread.raise_type_error(format!(
+            "'async for' requires an object with __aiter__ method, got {}",
+            class.name_string()
+        )));
     };
     let iterator = special::call(thread, method, value, &[])?;
     if thread.class_of(iterator).special(thread, Special::Anext).is_none() {
         let name = thread.type_name(iterator);
-        return Err(thread.raise_type_error(format!("'async for' received an object from __aiter__ that does not implement __anext__: {name}")));
+        return Err(thread.raise_type_error(format!(
+            "'async for' received an object from __aiter__ that does not implement __anext__: {name}"
+        )));
     }
     Ok(iterator)
 }
@@ -511,14 +529,20 @@ pub fn async_iterator(thread: &Thread, value: Value) -> PyResult<Value> {
 pub fn async_next(thread: &Thread, iterator: Value) -> PyResult<Value> {
     let class = thread.class_of(iterator);
     let Some(method) = class.special(thread, Special::Anext) else {
-        return Err(thread.raise_type_error(format!("'async for' requires an iterator with __anext__ method, got {}", class.name_string())));
+        return Err(thread.raise_type_error(format!(
+            "'async for' requires an iterator with __anext__ method, got {}",
+            class.name_string()
+        )));
     };
     let next = special::call(thread, method, iterator, &[])?;
     // An async generator's `asend` object is its own iterator.
-    if next.header().is_some_and(|header| header.kind() == Kind::Payload) && thread.class_of(next).special(thread, Special::Await).is_none() {
+    if next.header().is_some_and(|header| header.kind() == Kind::Payload)
+        && thread.class_of(next).special(thread, Special::Await).is_none()
+    {
         return Ok(next);
     }
-    let invalid = |thread: &Thread| format!("'async for' received an invalid object from __anext__: {}", thread.type_name(next));
+    let invalid =
+        |thread: &Thread| format!("'async for' received an invalid object from __anext__: {}", thread.type_name(next));
     match awaitable_iterator(thread, next) {
         Ok(Some(awaitable)) => Ok(awaitable),
         Ok(None) => Err(thread.raise_type_error(invalid(thread))),
@@ -534,4 +558,3 @@ pub fn async_next(thread: &Thread, iterator: Value) -> PyResult<Value> {
         }
     }
 }
-

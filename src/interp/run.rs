@@ -35,7 +35,9 @@ use super::resume::{self, Sent};
 use super::tier::{self, Tier};
 use super::traceback::{self, Left, Unwound};
 use super::{bind, exceptions, imports, intrinsics, names, objects, patterns, poll, profile};
-use crate::bytecode::feedback::{attr, call as call_facts, global, iter as iter_facts, operand, subscript as subscript_facts};
+use crate::bytecode::feedback::{
+    attr, call as call_facts, global, iter as iter_facts, operand, subscript as subscript_facts,
+};
 use crate::bytecode::{Op, operands};
 
 /// How a run ended.
@@ -300,7 +302,8 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                             }
                         }
                         save!();
-                        let result = attempt!(number::binary(thread, site!(o.site), BinaryOperator::$name, a, b, o.inplace));
+                        let result =
+                            attempt!(number::binary(thread, site!(o.site), BinaryOperator::$name, a, b, o.inplace));
                         set!(o.dst, result);
                         next!($name)
                     }};
@@ -333,7 +336,8 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         }
                         save!();
                         let b = Value::small_wrapping(i64::from(o.rhs));
-                        let result = attempt!(number::binary(thread, site!(o.site), BinaryOperator::$operator, a, b, o.inplace));
+                        let result =
+                            attempt!(number::binary(thread, site!(o.site), BinaryOperator::$operator, a, b, o.inplace));
                         set!(o.dst, result);
                         next!($name)
                     }};
@@ -518,15 +522,26 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                 Some(globals)
                             } else {
                                 let builtins = thread.vm().builtins_dict();
-                                if builtins.current_keys_version() == (versions >> 32) as u32 { Some(builtins) } else { None }
+                                if builtins.current_keys_version() == (versions >> 32) as u32 {
+                                    Some(builtins)
+                                } else {
+                                    None
+                                }
                             };
-                            if let Some(value) = dict.and_then(|dict| dict.entry_value(*site.add(global::INDEX) as usize)) {
+                            if let Some(value) =
+                                dict.and_then(|dict| dict.entry_value(*site.add(global::INDEX) as usize))
+                            {
                                 set!(o.dst, value);
                                 next!(LoadGlobal)
                             }
                         }
                         save!();
-                        let value = attempt!(names::load_global(thread, &*frame, (*(*frame).body).name(o.name.index()), o.site));
+                        let value = attempt!(names::load_global(
+                            thread,
+                            &*frame,
+                            (*(*frame).body).name(o.name.index()),
+                            o.site
+                        ));
                         set!(o.dst, value);
                         next!(LoadGlobal)
                     }
@@ -539,7 +554,13 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         if versions != 0 && u64::from(globals.current_keys_version()) == versions {
                             globals.set_entry_value(thread, *site.add(global::INDEX) as usize, value!(o.src));
                         } else {
-                            names::store_global(thread, &*frame, (*(*frame).body).name(o.name.index()), value!(o.src), o.site);
+                            names::store_global(
+                                thread,
+                                &*frame,
+                                (*(*frame).body).name(o.name.index()),
+                                value!(o.src),
+                                o.site,
+                            );
                         }
                         next!(StoreGlobal)
                     }
@@ -608,7 +629,9 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                     Op::Add => arithmetic!(Add, Value::add_small, |x: f64, y: f64| Some(x + y)),
                     Op::Sub => arithmetic!(Sub, Value::sub_small, |x: f64, y: f64| Some(x - y)),
                     Op::Mul => arithmetic!(Mul, Value::mul_small, |x: f64, y: f64| Some(x * y)),
-                    Op::TrueDiv => arithmetic!(TrueDiv, |_, _| None, |x: f64, y: f64| if y == 0.0 { None } else { Some(x / y) }),
+                    Op::TrueDiv => {
+                        arithmetic!(TrueDiv, |_, _| None, |x: f64, y: f64| if y == 0.0 { None } else { Some(x / y) })
+                    }
                     Op::FloorDiv => integral!(FloorDiv, floor_divide),
                     Op::Mod => integral!(Mod, modulo),
                     Op::Pow => integral!(Pow, |_, _| None),
@@ -617,7 +640,9 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                     Op::BitAnd => integral!(BitAnd, |a: Value, b: Value| Value::from_bits(a.to_bits() & b.to_bits())),
                     Op::BitOr => integral!(BitOr, |a: Value, b: Value| Value::from_bits(a.to_bits() | b.to_bits())),
                     Op::BitXor => {
-                        integral!(BitXor, |a: Value, b: Value| Some(Value::small_wrapping(a.to_small_unchecked() ^ b.to_small_unchecked())))
+                        integral!(BitXor, |a: Value, b: Value| Some(Value::small_wrapping(
+                            a.to_small_unchecked() ^ b.to_small_unchecked()
+                        )))
                     }
                     Op::MatMul => integral!(MatMul, |_, _| None),
                     Op::AddImm => immediate!(AddImm, Add, Value::add_small, |x: f64, y: f64| Some(x + y)),
@@ -628,7 +653,12 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                     Op::LShiftImm => immediate!(LShiftImm, LShift, shift_left, |_, _| None),
                     Op::RShiftImm => immediate!(RShiftImm, RShift, shift_right, |_, _| None),
                     Op::BitAndImm => {
-                        immediate!(BitAndImm, BitAnd, |a: Value, b: Value| Value::from_bits(a.to_bits() & b.to_bits()), |_, _| None)
+                        immediate!(
+                            BitAndImm,
+                            BitAnd,
+                            |a: Value, b: Value| Value::from_bits(a.to_bits() & b.to_bits()),
+                            |_, _| None
+                        )
                     }
                     Op::Negative => unary!(Negative, Negative, |n: i64| Value::small(-n), |x: f64| Some(-x)),
                     Op::Positive => unary!(Positive, Positive, |n: i64| Value::small(n), |_| None),
@@ -660,7 +690,8 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                     Op::Contains => {
                         let o = decode!(Contains);
                         save!();
-                        let found = attempt!(number::contains(thread, site!(o.site), value!(o.item), value!(o.container)));
+                        let found =
+                            attempt!(number::contains(thread, site!(o.site), value!(o.item), value!(o.container)));
                         set!(o.dst, Value::from_bool(found != (o.negate != 0)));
                         next!(Contains)
                     }
@@ -688,7 +719,7 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                     }
                                     Tier::Left => {
                                         frame = frame::innermost(thread);
-                                        break 'dispatch false
+                                        break 'dispatch false;
                                     }
                                 }
                                 if frame != frame::innermost(thread) || (*frame).pc != pc {
@@ -745,8 +776,12 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         if let Some(header) = object.header() {
                             let key = *site.add(attr::ENTRIES);
                             let shape = header.shape().0;
-                            if key as u32 == shape && *site.add(attr::KINDS) as u8 == attr::SLOT && cache::class_version(thread, shape) == (key >> 32) as u32 {
-                                if let Some(value) = cache::slot_at(header, *site.add(attr::ENTRIES + 1) as usize).get() {
+                            if key as u32 == shape
+                                && *site.add(attr::KINDS) as u8 == attr::SLOT
+                                && cache::class_version(thread, shape) == (key >> 32) as u32
+                            {
+                                if let Some(value) = cache::slot_at(header, *site.add(attr::ENTRIES + 1) as usize).get()
+                                {
                                     set!(o.dst, value);
                                     next!(LoadAttr)
                                 }
@@ -764,7 +799,10 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         if let Some(header) = object.header() {
                             let key = *site.add(attr::ENTRIES);
                             let shape = header.shape().0;
-                            if key as u32 == shape && cache::class_version(thread, shape) == (key >> 32) as u32 && cache::write(thread, AttrSite(site).entry(0), header, value!(o.src)) {
+                            if key as u32 == shape
+                                && cache::class_version(thread, shape) == (key >> 32) as u32
+                                && cache::write(thread, AttrSite(site).entry(0), header, value!(o.src))
+                            {
                                 next!(StoreAttr)
                             }
                         }
@@ -781,7 +819,10 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         if let Some(header) = object.header() {
                             let key = *site.add(attr::ENTRIES);
                             let shape = header.shape().0;
-                            if key as u32 == shape && *site.add(attr::KINDS) as u8 == attr::METHOD && cache::class_version(thread, shape) == (key >> 32) as u32 {
+                            if key as u32 == shape
+                                && *site.add(attr::KINDS) as u8 == attr::METHOD
+                                && cache::class_version(thread, shape) == (key >> 32) as u32
+                            {
                                 word!(o.window) = Value::from_bits(*site.add(attr::ENTRIES + 1));
                                 set!(o.window.plus(1), object);
                                 next!(LoadMethod)
@@ -789,7 +830,8 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         }
                         save!();
                         let name = (*(*frame).body).name(o.name.index());
-                        let (method, receiver) = attempt!(cache::load_method(thread, &*(*frame).body, AttrSite(site), object, name));
+                        let (method, receiver) =
+                            attempt!(cache::load_method(thread, &*(*frame).body, AttrSite(site), object, name));
                         set!(o.window, method);
                         word!(o.window.plus(1)) = receiver;
                         next!(LoadMethod)
@@ -798,7 +840,16 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         let o = decode!(LoadSuperAttr);
                         save!();
                         let name = (*(*frame).body).name(o.name.index());
-                        let (value, _) = attempt!(names::load_super(thread, &*frame, value!(o.global_super), value!(o.class), value!(o.receiver), o.explicit != 0, name, false));
+                        let (value, _) = attempt!(names::load_super(
+                            thread,
+                            &*frame,
+                            value!(o.global_super),
+                            value!(o.class),
+                            value!(o.receiver),
+                            o.explicit != 0,
+                            name,
+                            false
+                        ));
                         set!(o.dst, value);
                         next!(LoadSuperAttr)
                     }
@@ -806,7 +857,16 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         let o = decode!(LoadSuperMethod);
                         save!();
                         let name = (*(*frame).body).name(o.name.index());
-                        let (method, receiver) = attempt!(names::load_super(thread, &*frame, value!(o.global_super), value!(o.class), value!(o.receiver), o.explicit != 0, name, true));
+                        let (method, receiver) = attempt!(names::load_super(
+                            thread,
+                            &*frame,
+                            value!(o.global_super),
+                            value!(o.class),
+                            value!(o.receiver),
+                            o.explicit != 0,
+                            name,
+                            true
+                        ));
                         set!(o.window, method);
                         word!(o.window.plus(1)) = receiver;
                         next!(LoadSuperMethod)
@@ -819,7 +879,10 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                             let shape = header.shape();
                             if index.is_small() {
                                 let position = index.to_small_unchecked() as usize;
-                                if shape == ShapeId::LIST_ANY || shape == ShapeId::LIST_INT || shape == ShapeId::LIST_FLOAT {
+                                if shape == ShapeId::LIST_ANY
+                                    || shape == ShapeId::LIST_INT
+                                    || shape == ShapeId::LIST_FLOAT
+                                {
                                     let list: Gc<List> = header.cast_unchecked();
                                     save!();
                                     if let Some(value) = list.get(thread, position) {
@@ -840,7 +903,9 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                             if shape == ShapeId::DICT {
                                 let dict: Gc<Dict> = header.cast_unchecked();
                                 save!();
-                                if *site & subscript_facts::DICT != 0 && let Some(value) = attempt!(dict.get(thread, index)) {
+                                if *site & subscript_facts::DICT != 0
+                                    && let Some(value) = attempt!(dict.get(thread, index))
+                                {
                                     set!(o.dst, value);
                                     next!(LoadSubscript)
                                 }
@@ -856,11 +921,15 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         let (object, index) = (value!(o.object), value!(o.index));
                         let site = site!(o.site);
                         save!();
-                        if index.is_small() && let Some(header) = object.header() {
+                        if index.is_small()
+                            && let Some(header) = object.header()
+                        {
                             let shape = header.shape();
                             let list: Gc<List> = header.cast_unchecked();
                             let position = index.to_small_unchecked() as usize;
-                            if (shape == ShapeId::LIST_ANY || shape == ShapeId::LIST_INT && value!(o.src).is_small() || shape == ShapeId::LIST_FLOAT && exact_float(value!(o.src)).is_some())
+                            if (shape == ShapeId::LIST_ANY
+                                || shape == ShapeId::LIST_INT && value!(o.src).is_small()
+                                || shape == ShapeId::LIST_FLOAT && exact_float(value!(o.src)).is_some())
                                 && position < list.len()
                             {
                                 profile::note(site, subscript_facts::LIST | operand::SMALL_INT << 8);
@@ -941,9 +1010,14 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                     ShapeId::GENERATOR => {
                                         profile::note(site, iter_facts::GENERATOR);
                                         let generator: Gc<Generator> = header.cast_unchecked();
-                                        if matches!(generator.state.get(), GeneratorState::Suspended | GeneratorState::Created) {
-                                            let link = Link::to_register(o.dst.0, operands::ForIter::LENGTH).with(Link::FOR_ITER);
-                                            frame = attempt!(resume::enter(thread, frame, generator, Value::NONE, link));
+                                        if matches!(
+                                            generator.state.get(),
+                                            GeneratorState::Suspended | GeneratorState::Created
+                                        ) {
+                                            let link = Link::to_register(o.dst.0, operands::ForIter::LENGTH)
+                                                .with(Link::FOR_ITER);
+                                            frame =
+                                                attempt!(resume::enter(thread, frame, generator, Value::NONE, link));
                                             reload!();
                                             continue 'dispatch;
                                         }
@@ -987,7 +1061,15 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                     profile::callee(thread, &*(*frame).body, site, key);
                                 }
                                 if (*body).exact_arguments as usize == count && !(*frame).link.has(Link::GENERATOR) {
-                                    let entered = attempt!(frame::push(thread, frame, function, body, window.add(1), count, link));
+                                    let entered = attempt!(frame::push(
+                                        thread,
+                                        frame,
+                                        function,
+                                        body,
+                                        window.add(1),
+                                        count,
+                                        link
+                                    ));
                                     enter!(entered)
                                 }
                             } else if header.kind() == Kind::NativeFunction {
@@ -996,7 +1078,8 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                     profile::callee(thread, &*(*frame).body, site, key);
                                 }
                                 let native: Gc<NativeFunction> = header.cast_unchecked();
-                                let value = attempt!(calls::call_native(thread, native, bind::as_values(window.add(1), count)));
+                                let value =
+                                    attempt!(calls::call_native(thread, native, bind::as_values(window.add(1), count)));
                                 set!(o.dst, value);
                                 next!(Call)
                             } else {
@@ -1028,7 +1111,8 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                     profile::callee(thread, &*(*frame).body, site, key);
                                 }
                                 if (*body).exact_arguments as usize == count && !(*frame).link.has(Link::GENERATOR) {
-                                    let entered = attempt!(frame::push(thread, frame, function, body, first, count, link));
+                                    let entered =
+                                        attempt!(frame::push(thread, frame, function, body, first, count, link));
                                     enter!(entered)
                                 }
                             } else if header.kind() == Kind::NativeFunction {
@@ -1060,7 +1144,11 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         let names = (*(*frame).body).constant(o.names.index()).cast::<Tuple>();
                         let link = Link::to_register(o.dst.0, operands::CallKw::LENGTH);
                         let first = base.add(o.window.index() + 1);
-                        called!(calls::call(thread, frame, callee, first, usize::from(o.argc), names, link), CallKw, o.dst)
+                        called!(
+                            calls::call(thread, frame, callee, first, usize::from(o.argc), names, link),
+                            CallKw,
+                            o.dst
+                        )
                     }
                     Op::CallMethodKw => {
                         let o = decode!(CallMethodKw);
@@ -1171,7 +1259,11 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                     Op::GetAwaitable => {
                         let o = decode!(GetAwaitable);
                         save!();
-                        let iterator = attempt!(resume::awaitable(thread, value!(o.src), resume::AwaitContext::from_operand(o.context)));
+                        let iterator = attempt!(resume::awaitable(
+                            thread,
+                            value!(o.src),
+                            resume::AwaitContext::from_operand(o.context)
+                        ));
                         set!(o.dst, iterator);
                         next!(GetAwaitable)
                     }

@@ -105,7 +105,8 @@ pub unsafe fn leave(thread: &Thread, frame: *mut Frame, value: Value) -> Left {
         let caller = frame::pop(thread, frame);
         if link.has(Link::CONSTRUCT) {
             if !value.is_none() {
-                let raised = thread.raise_type_error(format!("__init__() should return None, not '{}'", thread.type_name(value)));
+                let raised = thread
+                    .raise_type_error(format!("__init__() should return None, not '{}'", thread.type_name(value)));
                 let _ = raised;
                 return if link.has(Link::NATIVE) { Left::Native(Exit::Raised) } else { Left::Raised(caller) };
             }

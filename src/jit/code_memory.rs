@@ -58,11 +58,19 @@ impl CodeMemory {
                 return Err(io::Error::last_os_error());
             }
             let map = |protection| {
-                libc::mmap(std::ptr::null_mut(), ARENA_BYTES, protection, libc::MAP_SHARED | libc::MAP_NORESERVE, file, 0)
+                libc::mmap(
+                    std::ptr::null_mut(),
+                    ARENA_BYTES,
+                    protection,
+                    libc::MAP_SHARED | libc::MAP_NORESERVE,
+                    file,
+                    0,
+                )
             };
             let sized = libc::ftruncate(file, ARENA_BYTES as libc::off_t);
             let writable = if sized == 0 { map(libc::PROT_READ | libc::PROT_WRITE) } else { libc::MAP_FAILED };
-            let executable = if writable == libc::MAP_FAILED { writable } else { map(libc::PROT_READ | libc::PROT_EXEC) };
+            let executable =
+                if writable == libc::MAP_FAILED { writable } else { map(libc::PROT_READ | libc::PROT_EXEC) };
             let error = io::Error::last_os_error();
             libc::close(file);
             if executable == libc::MAP_FAILED {
@@ -120,7 +128,8 @@ impl CodeMemory {
 
     fn take(&mut self, length: usize) -> Option<usize> {
         // Best fit among the free ranges.
-        let found = self.free.iter().filter(|(_, size)| **size >= length).min_by_key(|(_, size)| **size).map(|(o, s)| (*o, *s));
+        let found =
+            self.free.iter().filter(|(_, size)| **size >= length).min_by_key(|(_, size)| **size).map(|(o, s)| (*o, *s));
         if let Some((offset, size)) = found {
             self.free.remove(&offset);
             if size > length {

@@ -64,7 +64,9 @@ impl Source {
     /// The machine value of a field that holds one.
     fn raw(&self, recipe: Recipe) -> u64 {
         match recipe {
-            Recipe::Raw(slot) | Recipe::Word(slot) | Recipe::Int(slot) | Recipe::Double(slot) | Recipe::Flag(slot) => self.word(slot),
+            Recipe::Raw(slot) | Recipe::Word(slot) | Recipe::Int(slot) | Recipe::Double(slot) | Recipe::Flag(slot) => {
+                self.word(slot)
+            }
             Recipe::RawConstant(word) | Recipe::Constant(word) | Recipe::DoubleConstant(word) => word,
             Recipe::Object(_) => unreachable!("an object is no machine value"),
         }
@@ -99,11 +101,17 @@ impl Source {
                 RangeIterator::new(thread, current.cast_signed(), remaining, step.cast_signed()).value()
             }
             Layout::ListIterator | Layout::TupleIterator => {
-                let shape = if recipe.layout == Layout::ListIterator { ShapeId::LIST_ITERATOR } else { ShapeId::TUPLE_ITERATOR };
+                let shape = if recipe.layout == Layout::ListIterator {
+                    ShapeId::LIST_ITERATOR
+                } else {
+                    ShapeId::TUPLE_ITERATOR
+                };
                 let index = self.raw(fields[1]) as usize;
                 SequenceIterator::resume(thread, shape, self.value(thread, fields[0]), index).value()
             }
-            Layout::BoundMethod => BoundMethod::allocate(thread, self.some(thread, fields[0]), self.some(thread, fields[1])).value(),
+            Layout::BoundMethod => {
+                BoundMethod::allocate(thread, self.some(thread, fields[0]), self.some(thread, fields[1])).value()
+            }
             Layout::Cell => CellObject::allocate(thread, self.value(thread, fields[0])).value(),
             Layout::Slice => {
                 let parts = [fields[0], fields[1], fields[2]].map(|field| self.some(thread, field));
@@ -136,7 +144,13 @@ impl Source {
 }
 
 /// A side exit was taken.
-pub extern "C" fn side_exit(thread: &Thread, compiled: *const Compiled, number: u32, buffer: *const u64, frame_pointer: *const usize) {
+pub extern "C" fn side_exit(
+    thread: &Thread,
+    compiled: *const Compiled,
+    number: u32,
+    buffer: *const u64,
+    frame_pointer: *const usize,
+) {
     let jit = Jit::of(thread);
     // SAFETY: native code passes the address it was generated with, of code that is running and so alive.
     let compiled = unsafe {
@@ -173,7 +187,14 @@ pub extern "C" fn side_exit(thread: &Thread, compiled: *const Compiled, number: 
 ///
 /// # Safety
 /// The record is the next after the innermost one, or, with `reuse`, the innermost.
-unsafe fn rebuild(thread: &Thread, parts: &Parts, recipe: &FrameRecipe, caller: Option<&FrameRecipe>, reuse: bool, source: &Source) {
+unsafe fn rebuild(
+    thread: &Thread,
+    parts: &Parts,
+    recipe: &FrameRecipe,
+    caller: Option<&FrameRecipe>,
+    reuse: bool,
+    source: &Source,
+) {
     let code = parts.unit_code(recipe.unit);
     let body = Body::of(code);
     // SAFETY: the contract of this function.
@@ -195,7 +216,8 @@ unsafe fn rebuild(thread: &Thread, parts: &Parts, recipe: &FrameRecipe, caller: 
                 thread.depth_left.set(1);
             }
             let globals = parts.unit_globals(recipe.unit);
-            let pushed = frame::push_module(thread, frame::innermost(thread), body, thread.register_top.get(), globals, link);
+            let pushed =
+                frame::push_module(thread, frame::innermost(thread), body, thread.register_top.get(), globals, link);
             let Ok(frame) = pushed else {
                 eprintln!("Fatal Python error: the register stack is full");
                 std::process::abort()
@@ -260,7 +282,13 @@ fn trace_exit(parts: &Parts, exit: &Exit) {
     let frame = &exit.frames[0];
     let body = Body::of_ref(parts.unit_code(frame.unit));
     let line = body.code.position(frame.position).line;
-    eprintln!("jit: left {} at {}:{line} +{}: {}", parts.name, body.code.qualname, frame.position, exit.reason.sentence());
+    eprintln!(
+        "jit: left {} at {}:{line} +{}: {}",
+        parts.name,
+        body.code.qualname,
+        frame.position,
+        exit.reason.sentence()
+    );
 }
 
 /// Runs the frame that a side exit of a callee rebuilt until it returns.
@@ -309,7 +337,9 @@ pub extern "C" fn add_traceback(thread: &Thread, compiled: *const Compiled, site
             object.locals_unknown.set(true);
             object
         };
-        let Some(exception) = thread.exception.get().and_then(|exception| exception.cast::<Exception>()) else { return };
+        let Some(exception) = thread.exception.get().and_then(|exception| exception.cast::<Exception>()) else {
+            return;
+        };
         let entry = Traceback::allocate(thread, exception.traceback.get(), object, *position, line);
         thread.store_gc(exception, &exception.traceback, entry);
     }
@@ -341,7 +371,13 @@ pub extern "C" fn call_object(thread: &Thread, callee: Value, arguments: *const 
 }
 
 /// Calls anything; the last arguments are named.
-pub extern "C" fn call_keywords(thread: &Thread, callee: Value, names: Value, arguments: *const Value, count: usize) -> Option<Value> {
+pub extern "C" fn call_keywords(
+    thread: &Thread,
+    callee: Value,
+    names: Value,
+    arguments: *const Value,
+    count: usize,
+) -> Option<Value> {
     // SAFETY: native code passes this many words.
     let values = unsafe { std::slice::from_raw_parts(arguments, count) };
     let names = names.cast::<Tuple>();
@@ -349,7 +385,13 @@ pub extern "C" fn call_keywords(thread: &Thread, callee: Value, names: Value, ar
 }
 
 /// Executes one instruction on registers in native memory; the zero word says that it raised.
-pub extern "C" fn execute_instruction(thread: &Thread, code: Value, position: u32, registers: *mut Word, function: Word) -> Option<Value> {
+pub extern "C" fn execute_instruction(
+    thread: &Thread,
+    code: Value,
+    position: u32,
+    registers: *mut Word,
+    function: Word,
+) -> Option<Value> {
     let code = code.header()?.cast_unchecked();
     let body = Body::of_ref(code);
     let (instruction, _) = Instruction::decode(&body.code.units, position as usize);

@@ -37,15 +37,21 @@ fn address(_: super::runtime::Entry) -> u64 {
 ///
 /// # Errors
 /// A sentence: why the code is not compiled, with the line.
-pub fn stage(thread: &Thread, code: Gc<CodeObject>, globals: Gc<Dict>, osr: Option<u32>, stage: &Stage, target: Target) -> Result<String, String> {
+pub fn stage(
+    thread: &Thread,
+    code: Gc<CodeObject>,
+    globals: Gc<Dict>,
+    osr: Option<u32>,
+    stage: &Stage,
+    target: Target,
+) -> Result<String, String> {
     let default = JitOptions::default();
     let options = Jit::get(thread).map_or(&default, |jit| &jit.options);
     let body = Body::of_ref(code);
     let failed = Jit::get(thread).map(|jit| jit.state_of(body).failed.borrow().clone()).unwrap_or_default();
     let request = Request { thread, code, globals, osr, failed: &failed, options: &options.build };
-    let built = build::build(&request).map_err(|(refusal, position)| {
-        format!("line {}: {}", body.code.position(position).line, refusal.sentence())
-    })?;
+    let built = build::build(&request)
+        .map_err(|(refusal, position)| format!("line {}: {}", body.code.position(position).line, refusal.sentence()))?;
     let mut function = built.function;
     if *stage == Stage::Ssa {
         return Ok(function.to_string());
@@ -97,7 +103,13 @@ pub fn feedback(code: Gc<CodeObject>) -> String {
         let shown: Vec<String> = words
             .iter()
             .enumerate()
-            .map(|(i, word)| if i == 0 { format!("{:#x}", word.get()) } else { (if word.get() == 0 { "-" } else { "set" }).to_string() })
+            .map(|(i, word)| {
+                if i == 0 {
+                    format!("{:#x}", word.get())
+                } else {
+                    (if word.get() == 0 { "-" } else { "set" }).to_string()
+                }
+            })
             .collect();
         let _ = writeln!(text, "{:5} line {line:4} {:18} {:?}: {}", decoded.position, op.name(), kind, shown.join(" "));
     }

@@ -52,7 +52,8 @@ fn entered(thread: &Thread, frame: *mut Frame) -> Tier {
 fn looped(thread: &Thread, frame: *mut Frame, header: u32) -> Tier {
     let jit = Jit::of(thread);
     // SAFETY: the interpreter passes the innermost activation.
-    let (body, globals, is_generator) = unsafe { ((*frame).body(), (*frame).globals, (*frame).link.has(Link::GENERATOR)) };
+    let (body, globals, is_generator) =
+        unsafe { ((*frame).body(), (*frame).globals, (*frame).link.has(Link::GENERATOR)) };
     if is_generator {
         body.loop_threshold.set(NEVER);
         return Tier::Continue;
@@ -166,7 +167,13 @@ fn stop(body: &Body) {
 }
 
 /// All stages.
-fn produce(thread: &Thread, jit: &Jit, body: &Body, globals: Gc<Dict>, osr: Option<u32>) -> Result<Rc<Compiled>, (Refusal, u32)> {
+fn produce(
+    thread: &Thread,
+    jit: &Jit,
+    body: &Body,
+    globals: Gc<Dict>,
+    osr: Option<u32>,
+) -> Result<Rc<Compiled>, (Refusal, u32)> {
     let state = jit.state_of(body);
     let code = body.owner();
     let failed = state.failed.borrow().clone();
@@ -201,7 +208,8 @@ fn produce(thread: &Thread, jit: &Jit, body: &Body, globals: Gc<Dict>, osr: Opti
     drop(memory);
     let units: Vec<(u64, u64)> =
         function.units.values().zip(&built.unit_globals).map(|(unit, globals)| (unit.code_object, *globals)).collect();
-    let sum = function.units.values().filter_map(|unit| unit.code.as_ref()).map(|code| code.units.len() as u64).sum::<u64>();
+    let sum =
+        function.units.values().filter_map(|unit| unit.code.as_ref()).map(|code| code.units.len() as u64).sum::<u64>();
     jit.stats.units.set(jit.stats.units.get() + sum);
     jit.stats.bytes.set(jit.stats.bytes.get() + lowered.bytes.len() as u64);
     let parts = Parts {
@@ -249,7 +257,8 @@ fn keep_alive(thread: &Thread, code: Gc<CodeObject>, function: &super::ir::Funct
             list
         }
     };
-    let objects = function.objects.values().filter(|object| object.ty != super::ir::Type::POINTER).map(|object| object.word);
+    let objects =
+        function.objects.values().filter(|object| object.ty != super::ir::Type::POINTER).map(|object| object.word);
     for word in objects.chain(function.units.values().map(|unit| unit.code_object)) {
         if let Some(value) = Value::from_bits(word) {
             // Memory for a few words: if there is none, the limit is reported at the next poll.

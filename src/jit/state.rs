@@ -278,7 +278,8 @@ impl Jit {
         if trampolines[count].is_none() {
             let code = trampoline::generate(&self.isa, count).map_err(|_| Refusal::CodeGenerator)?;
             let mut memory = self.memory.borrow_mut();
-            let range = memory.place(&format!("trampoline {count}"), &code, |_, _| {}).ok_or(Refusal::CodeMemoryFull)?;
+            let range =
+                memory.place(&format!("trampoline {count}"), &code, |_, _| {}).ok_or(Refusal::CodeMemoryFull)?;
             let start = memory.address(range).addr();
             self.trampoline_ranges.borrow_mut().push((start, start + code.len()));
             trampolines[count] = Some(range);

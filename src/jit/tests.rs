@@ -72,7 +72,8 @@ fn run_with(text: &str, arguments: &[u64], optimise: bool) -> Outcome {
     let mut function = parse(text).unwrap_or_else(|error| panic!("{error}"));
     verify(&function).unwrap_or_else(|error| panic!("{error}"));
     if optimise {
-        passes::run(&mut function, &PassOptions { verify: true, ..PassOptions::default() }).unwrap_or_else(|error| panic!("{error}"));
+        passes::run(&mut function, &PassOptions { verify: true, ..PassOptions::default() })
+            .unwrap_or_else(|error| panic!("{error}"));
     }
     let isa = make(IsaOptions { target: Target::Host, verify: true }).unwrap_or_else(|error| panic!("{error}"));
     let anchors = Anchors { code: 0, invalid: 0, address_of: address };
@@ -105,7 +106,9 @@ fn exited(exit: &Exit, buffer: &[u64]) -> Outcome {
     let registers = exit.frames[0].registers.iter().map(|(register, recipe)| {
         let word = match *recipe {
             Recipe::Word(slot) => Value::from_bits(buffer[slot as usize]).and_then(Value::as_small).unwrap_or(i64::MIN),
-            Recipe::Int(slot) | Recipe::Raw(slot) | Recipe::Double(slot) | Recipe::Flag(slot) => buffer[slot as usize].cast_signed(),
+            Recipe::Int(slot) | Recipe::Raw(slot) | Recipe::Double(slot) | Recipe::Flag(slot) => {
+                buffer[slot as usize].cast_signed()
+            }
             Recipe::Constant(word) => Value::from_bits(word).and_then(Value::as_small).unwrap_or(i64::MIN),
             Recipe::RawConstant(word) | Recipe::DoubleConstant(word) => word.cast_signed(),
             Recipe::Object(_) => i64::MAX,
@@ -183,11 +186,15 @@ fn type_guards_tell_words_apart() {
         assert_eq!(run_with(text, &[word], true), Outcome::Exit("not_int", vec![]));
     }
     // A float box, and an object of another shape.
-    let shapes = [u64::from(taipan_runtime::object::ShapeId::FLOAT.0), u64::from(taipan_runtime::object::ShapeId::STR.0)];
+    let shapes =
+        [u64::from(taipan_runtime::object::ShapeId::FLOAT.0), u64::from(taipan_runtime::object::ShapeId::STR.0)];
     let boxes = shapes.map(|shape| Box::new([shape, 2.5f64.to_bits()]));
     let text = text.replace("SmallInt|Bool", "Float").replace("not_int", "not_float");
     let words = boxes.each_ref().map(|object| (&raw const **object).addr() as u64);
-    let text = text.replace("return v2", "v3: Double = unbox.double v2\n  v4: Double = double.add v3, v3\n  v5: Float = box.double v4\n  return v5");
+    let text = text.replace(
+        "return v2",
+        "v3: Double = unbox.double v2\n  v4: Double = double.add v3, v3\n  v5: Float = box.double v4\n  return v5",
+    );
     assert_eq!(run_with(&text, &[words[0]], true), Outcome::Float(5.0));
     assert_eq!(run_with(&text, &[words[1]], true), Outcome::Exit("not_float", vec![]));
     assert_eq!(run_with(&text, &[Value::small_wrapping(8).to_bits()], true), Outcome::Exit("not_float", vec![]));
@@ -197,7 +204,8 @@ fn type_guards_tell_words_apart() {
 #[test]
 fn a_loop_over_a_range_sums() {
     let text = include_str!("../../tests/passes/sum_range.ir");
-    let input = text.split("=====").next().and_then(|head| head.split_once("passes: all\n")).map_or("", |(_, input)| input);
+    let input =
+        text.split("=====").next().and_then(|head| head.split_once("passes: all\n")).map_or("", |(_, input)| input);
     for (n, sum) in [(0, 0), (-5, 0), (1, 0), (10, 45), (1000, 499_500)] {
         let words = [Value::small_wrapping(n).to_bits()];
         assert_eq!(run_with(input, &words, true), Outcome::Int(sum), "sum of range({n})");
@@ -212,16 +220,21 @@ fn exits_show_unboxed_values_and_sunk_computations() {
                 guard.true v8 {test} [fs0]\n  return v1\nstates:\n  fs0 = unit0+1 here v0 {r1: v5, r2: v7, r3: 7}\n";
     assert_eq!(run(text, &[4, 0]), Outcome::Int(4));
     let words = [Value::small_wrapping(6).to_bits(), 1];
-    assert_eq!(run_with(text, &words, true), Outcome::Exit("test", vec![(1, 16), (2, 6f64.to_bits().cast_signed()), (3, 7)]));
+    assert_eq!(
+        run_with(text, &words, true),
+        Outcome::Exit("test", vec![(1, 16), (2, 6f64.to_bits().cast_signed()), (3, 7)])
+    );
 }
 
 #[test]
 fn code_for_both_machines_can_be_shown() {
-    let function = parse(&int_function("v9: Int64 = int.add_checked v3, v4 [fs0]")).unwrap_or_else(|error| panic!("{error}"));
+    let function =
+        parse(&int_function("v9: Int64 = int.add_checked v3, v4 [fs0]")).unwrap_or_else(|error| panic!("{error}"));
     for (target, name) in [(Target::X86_64, "push"), (Target::Aarch64, "stp")] {
         let isa = make(IsaOptions { target, verify: true }).unwrap_or_else(|error| panic!("{error}"));
         let anchors = Anchors { code: 0, invalid: 0, address_of: address };
-        let code = lower(&function, &isa, anchors, Keep { clif: true, assembly: true }).unwrap_or_else(|error| panic!("{error}"));
+        let code = lower(&function, &isa, anchors, Keep { clif: true, assembly: true })
+            .unwrap_or_else(|error| panic!("{error}"));
         let assembly = code.assembly.unwrap_or_default();
         assert!(assembly.contains(name), "{assembly}");
         assert!(code.clif.is_some_and(|clif| clif.contains("iadd")));

@@ -61,7 +61,8 @@ pub fn generate_stub(isa: &OwnedTargetIsa, count: usize, target: u64) -> Result<
     let convention = isa.default_call_conv();
     let mut context = Context::new();
     let word = clif::AbiParam::new(types::I64);
-    context.func.signature = clif::Signature { params: vec![word; count + 1], returns: vec![word], call_conv: convention };
+    context.func.signature =
+        clif::Signature { params: vec![word; count + 1], returns: vec![word], call_conv: convention };
     let mut builder_context = FunctionBuilderContext::new();
     let mut builder = FunctionBuilder::new(&mut context.func, &mut builder_context);
     let block = builder.create_block();
@@ -73,7 +74,8 @@ pub fn generate_stub(isa: &OwnedTargetIsa, count: usize, target: u64) -> Result<
     for (i, parameter) in parameters[1..].iter().enumerate() {
         builder.ins().stack_store(types::I64, *parameter, slot, 8 * i as i32);
     }
-    let signature = builder.import_signature(clif::Signature { params: vec![word; 4], returns: vec![word], call_conv: convention });
+    let signature =
+        builder.import_signature(clif::Signature { params: vec![word; 4], returns: vec![word], call_conv: convention });
     let thread = builder.ins().get_pinned_reg(types::I64);
     let buffer = builder.ins().stack_addr(types::I64, slot, 0);
     let count = builder.ins().iconst(types::I64, count as i64);

@@ -20,9 +20,10 @@ pub fn caret_expression(segment: &str) -> Option<CaretExpression> {
         Position { line: before.matches('\n').count().saturating_sub(1), column: offset.to_usize() - line_start }
     };
     match parsed.expr() {
-        Expr::BinOp(operation) => {
-            Some(CaretExpression::Binary { left_end: at(operation.left.end()), right_start: at(operation.right.start()) })
-        }
+        Expr::BinOp(operation) => Some(CaretExpression::Binary {
+            left_end: at(operation.left.end()),
+            right_start: at(operation.right.start()),
+        }),
         Expr::Subscript(subscript) => {
             Some(CaretExpression::Subscript { value_end: at(subscript.value.end()), end: at(subscript.end()) })
         }
@@ -61,9 +62,18 @@ mod tests {
     #[test]
     fn operators_and_brackets_are_found() {
         let place = |line, column| Position { line, column };
-        assert_eq!(caret_expression("a + b"), Some(CaretExpression::Binary { left_end: place(0, 1), right_start: place(0, 4) }));
-        assert_eq!(caret_expression("a[1]"), Some(CaretExpression::Subscript { value_end: place(0, 1), end: place(0, 4) }));
-        assert_eq!(caret_expression("f(\n1)"), Some(CaretExpression::Call { function_end: place(0, 1), end: place(1, 2) }));
+        assert_eq!(
+            caret_expression("a + b"),
+            Some(CaretExpression::Binary { left_end: place(0, 1), right_start: place(0, 4) })
+        );
+        assert_eq!(
+            caret_expression("a[1]"),
+            Some(CaretExpression::Subscript { value_end: place(0, 1), end: place(0, 4) })
+        );
+        assert_eq!(
+            caret_expression("f(\n1)"),
+            Some(CaretExpression::Call { function_end: place(0, 1), end: place(1, 2) })
+        );
         assert_eq!(caret_expression("a.b"), None);
         assert_eq!(caret_expression("a +"), None);
     }

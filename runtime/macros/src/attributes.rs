@@ -44,7 +44,9 @@ impl Options {
         match &attribute.meta {
             Meta::Path(_) => Ok(Options { items: Vec::new(), span: attribute.span() }),
             Meta::List(list) => Options::parse(list.tokens.clone(), attribute.span()),
-            Meta::NameValue(_) => Err(Error::new(attribute.span(), "write the options in parentheses: `#[name(option = value)]`")),
+            Meta::NameValue(_) => {
+                Err(Error::new(attribute.span(), "write the options in parentheses: `#[name(option = value)]`"))
+            }
         }
     }
 
@@ -107,7 +109,9 @@ impl Options {
     pub fn finish(self, known: &str) -> Result<()> {
         match self.items.first() {
             None => Ok(()),
-            Some(item) => Err(Error::new(item.name.span(), format!("unknown option `{}`; there are: {known}", item.name))),
+            Some(item) => {
+                Err(Error::new(item.name.span(), format!("unknown option `{}`; there are: {known}", item.name)))
+            }
         }
     }
 

@@ -12,7 +12,8 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Error, Expr, Expr::Path, FnArg, ImplItem, ItemImpl, Result, Type};
 
 /// The attributes that this block gives a meaning to.
-const ATTRIBUTES: &[&str] = &["method", "classmethod", "staticmethod", "new", "getter", "setter", "deleter", "constant"];
+const ATTRIBUTES: &[&str] =
+    &["method", "classmethod", "staticmethod", "new", "getter", "setter", "deleter", "constant"];
 
 /// The main block of a class.
 pub fn class(options: TokenStream, mut block: ItemImpl) -> Result<TokenStream> {
@@ -23,7 +24,9 @@ pub fn class(options: TokenStream, mut block: ItemImpl) -> Result<TokenStream> {
     let module = options.text("module")?.map_or_else(|| "builtins".to_owned(), |text| text.value());
     let signature = options.text("signature")?.map(|text| text.value());
     let base = match options.expression("base")? {
-        Some(Path(base)) => quote_spanned!(crate::at(base.span())=> ::core::option::Option::Some(<#base as ::taipan_runtime::native::PyClass>::SPEC)),
+        Some(Path(base)) => {
+            quote_spanned!(crate::at(base.span())=> ::core::option::Option::Some(<#base as ::taipan_runtime::native::PyClass>::SPEC))
+        }
         Some(other) => return Err(Error::new(other.span(), "`base` is the Rust type of the base class: `base = Int`")),
         None => quote!(::core::option::Option::None),
     };
@@ -31,13 +34,17 @@ pub fn class(options: TokenStream, mut block: ItemImpl) -> Result<TokenStream> {
     let data = options.expression("data")?;
     let payload_type = match (&data, payload) {
         (Some(Path(data)), _) => Some(quote!(#data)),
-        (Some(other), _) => return Err(Error::new(other.span(), "`data` is the Rust type that the payloads of the class hold")),
+        (Some(other), _) => {
+            return Err(Error::new(other.span(), "`data` is the Rust type that the payloads of the class hold"));
+        }
         (None, true) => Some(quote!(#class)),
         (None, false) => None,
     };
     let kind = match options.expression("kind")? {
         None if payload_type.is_some() => quote!(::core::option::Option::Some(::taipan_runtime::object::Kind::Payload)),
-        Some(kind) => quote_spanned!(crate::at(kind.span())=> ::core::option::Option::Some(::taipan_runtime::object::Kind::#kind)),
+        Some(kind) => {
+            quote_spanned!(crate::at(kind.span())=> ::core::option::Option::Some(::taipan_runtime::object::Kind::#kind))
+        }
         None => quote!(::core::option::Option::None),
     };
     let check = options.expression("check")?;
@@ -50,7 +57,9 @@ pub fn class(options: TokenStream, mut block: ItemImpl) -> Result<TokenStream> {
     options.finish("name, module, signature, base, kind, check, spec, extend, subclassable, unhashable, no_instances, mutable, dict, payload, data")?;
 
     let size = match payload_type {
-        Some(data) => quote!(::core::option::Option::Some(::core::mem::size_of::<::taipan_runtime::types::payload::Payload<#data>>())),
+        Some(data) => {
+            quote!(::core::option::Option::Some(::core::mem::size_of::<::taipan_runtime::types::payload::Payload<#data>>()))
+        }
         None => quote!(::core::option::Option::None),
     };
     let doc = optional_text(documentation(&block.attrs).as_deref());
@@ -168,9 +177,16 @@ fn members(block: &mut ItemImpl, context: &Context) -> Result<TokenStream> {
     for item in &mut block.items {
         let result = match item {
             ImplItem::Fn(function) => match take_attribute(&mut function.attrs, ATTRIBUTES) {
-                Ok(Some((role, attribute))) => {
-                    member_function(&role, &attribute, &function.sig, &function.attrs, context, &mut methods, &mut constants, &mut computed)
-                }
+                Ok(Some((role, attribute))) => member_function(
+                    &role,
+                    &attribute,
+                    &function.sig,
+                    &function.attrs,
+                    context,
+                    &mut methods,
+                    &mut constants,
+                    &mut computed,
+                ),
                 Ok(None) => Ok(()),
                 Err(error) => Err(error),
             },
@@ -248,7 +264,14 @@ fn member_function(
             options.finish("name")?;
             let wrapper = attribute_wrapper(role, &name, function, context)?;
             let index = computed.iter().position(|known| known.name == name).unwrap_or_else(|| {
-                computed.push(Attributes { name, doc: None, get: None, set: None, delete: None, span: function.ident.span() });
+                computed.push(Attributes {
+                    name,
+                    doc: None,
+                    get: None,
+                    set: None,
+                    delete: None,
+                    span: function.ident.span(),
+                });
                 computed.len() - 1
             });
             let entry = &mut computed[index];
@@ -303,7 +326,10 @@ fn attribute_wrapper(role: &str, name: &str, function: &syn::Signature, context:
         }
     }
     let Some(conversion) = conversion else {
-        return Err(Error::new(function.ident.span(), "the first parameter is the receiver: `this: Gc<T>` or `this: Value`"));
+        return Err(Error::new(
+            function.ident.span(),
+            "the first parameter is the receiver: `this: Gc<T>` or `this: Value`",
+        ));
     };
     if role == "setter" && !converted {
         return Err(Error::new(function.ident.span(), "a setter takes the new value after the receiver"));
@@ -312,9 +338,11 @@ fn attribute_wrapper(role: &str, name: &str, function: &syn::Signature, context:
     let call = quote_spanned!(crate::at(function.ident.span())=> #path(#(#arguments),*));
     let (owner, module) = (&context.owner, &context.module);
     let (given_parameter, output, result) = match role {
-        "getter" => {
-            (None, quote!(::taipan_runtime::value::Value), quote_spanned!(crate::at(function.output.span())=> ::taipan_runtime::native::IntoValue::into_value(#call, thread)))
-        }
+        "getter" => (
+            None,
+            quote!(::taipan_runtime::value::Value),
+            quote_spanned!(crate::at(function.output.span())=> ::taipan_runtime::native::IntoValue::into_value(#call, thread)),
+        ),
         _ => (
             (role == "setter").then(|| quote!(, #given: ::taipan_runtime::value::Value)),
             quote!(()),
@@ -365,7 +393,9 @@ pub fn constant_spec(attribute: &Attribute, ident: &Ident, declared: &Type, path
     let value = match text.as_str() {
         "bool" => quote!(Bool(#path)),
         "f64" => quote!(Float(#path)),
-        "i64" | "i32" | "i16" | "u32" | "u16" | "u8" | "i8" | "usize" | "isize" | "c_int" | "libc :: c_int" => quote!(Int(#path as i64)),
+        "i64" | "i32" | "i16" | "u32" | "u16" | "u8" | "i8" | "usize" | "isize" | "c_int" | "libc :: c_int" => {
+            quote!(Int(#path as i64))
+        }
         "& str" | "& 'static str" => quote!(Str(#path)),
         "()" => quote!(None),
         _ => {
@@ -375,7 +405,9 @@ pub fn constant_spec(attribute: &Attribute, ident: &Ident, declared: &Type, path
             ));
         }
     };
-    Ok(quote!(::taipan_runtime::native::ConstantSpec { name: #name, value: ::taipan_runtime::native::ConstantValue::#value }))
+    Ok(
+        quote!(::taipan_runtime::native::ConstantSpec { name: #name, value: ::taipan_runtime::native::ConstantValue::#value }),
+    )
 }
 
 /// `#[constant] fn x(thread: &Thread) -> T` as a `ConstantSpec`.

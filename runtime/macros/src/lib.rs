@@ -244,7 +244,10 @@ pub fn py_module(options: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Parses the item and expands it; an error becomes a compile error at its place in the source.
-fn expand<T: syn::parse::Parse>(item: TokenStream, expansion: impl FnOnce(T) -> syn::Result<proc_macro2::TokenStream>) -> TokenStream {
+fn expand<T: syn::parse::Parse>(
+    item: TokenStream,
+    expansion: impl FnOnce(T) -> syn::Result<proc_macro2::TokenStream>,
+) -> TokenStream {
     match syn::parse::<T>(item).and_then(expansion) {
         Ok(tokens) => tokens.into(),
         Err(error) => error.into_compile_error().into(),

@@ -103,7 +103,9 @@ impl Contents {
             _ => {
                 return Err(Error::new(
                     attribute.span(),
-                    format!("`#[{role}]` does not go with this item: functions are fn, constants const or fn, classes use or struct, init fn"),
+                    format!(
+                        "`#[{role}]` does not go with this item: functions are fn, constants const or fn, classes use or struct, init fn"
+                    ),
                 ));
             }
         }

@@ -208,6 +208,8 @@ mod tests {
         assert!(round_trip("(a=1, b)", None).contains("without a default"));
         assert!(round_trip("(a, /, b, /)", None).contains("once"));
         assert!(round_trip("(1a)", None).contains("not a parameter name"));
-        assert!(round_trip("(a=(1)", None).contains("parentheses") || round_trip("(a=(1)", None).contains("unbalanced"));
+        assert!(
+            round_trip("(a=(1)", None).contains("parentheses") || round_trip("(a=(1)", None).contains("unbalanced")
+        );
     }
 }

@@ -80,7 +80,13 @@ enum Input {
     /// The first one of a method: `Gc<T>` (then `Some(T)`) or `Value`.
     Receiver(Option<TokenStream>),
     /// The Python parameter of this index.
-    Parameter { index: usize, presence: Presence, of: TokenStream, is_value: bool, span: Span },
+    Parameter {
+        index: usize,
+        presence: Presence,
+        of: TokenStream,
+        is_value: bool,
+        span: Span,
+    },
     /// `&[Value]`: `*args`.
     Rest,
     /// `Keywords<'_>`: `**kwargs`.
@@ -113,7 +119,13 @@ pub struct Native {
 
 impl Native {
     /// Reads the function and the options of its attribute.
-    pub fn new(kind: Kind, function: &syn::Signature, attributes: &[Attribute], mut options: Options, context: &Context) -> Result<Native> {
+    pub fn new(
+        kind: Kind,
+        function: &syn::Signature,
+        attributes: &[Attribute],
+        mut options: Options,
+        context: &Context,
+    ) -> Result<Native> {
         if !function.generics.params.is_empty() {
             return Err(Error::new(function.generics.span(), "a builtin cannot be generic"));
         }
@@ -133,11 +145,18 @@ impl Native {
         let raw = inputs.iter().any(|input| matches!(input, Input::Raw));
         let signature = match (&stated, slot) {
             (Some(text), _) => parse_signature(text, has_receiver)?,
-            (None, Some(slot)) if !raw => Signature::parse(slot.signature, true).map_err(|message| Error::new(function.ident.span(), message))?,
+            (None, Some(slot)) if !raw => {
+                Signature::parse(slot.signature, true).map_err(|message| Error::new(function.ident.span(), message))?
+            }
             (None, _) => implied_signature(&inputs, &names),
         };
         if !raw {
-            match_parameters(&signature, &inputs, function, stated.as_ref().map_or(function.ident.span(), |text| text.span()))?;
+            match_parameters(
+                &signature,
+                &inputs,
+                function,
+                stated.as_ref().map_or(function.ident.span(), |text| text.span()),
+            )?;
         }
         let text_signature = match (raw && stated.is_none(), slot, kind) {
             // Positional parameters under other names than the slot's are a detail of the Rust function.
@@ -151,7 +170,9 @@ impl Native {
         };
         let doc = documentation(attributes).or(match (slot, kind) {
             (Some(slot), _) => Some(slot.doc.to_owned()),
-            (None, Kind::New) => Some("Create and return a new object.  See help(type) for accurate signature.".to_owned()),
+            (None, Kind::New) => {
+                Some("Create and return a new object.  See help(type) for accurate signature.".to_owned())
+            }
             (None, _) => None,
         });
         let style = match style {
@@ -305,7 +326,13 @@ impl Native {
     }
 
     /// The call of the user's function, given the Python parameters (`None`: absent) and `*args`.
-    fn call(&self, receiver: &Ident, arguments: &dyn Fn(usize) -> Argument, rest: &TokenStream, call: &TokenStream) -> TokenStream {
+    fn call(
+        &self,
+        receiver: &Ident,
+        arguments: &dyn Fn(usize) -> Argument,
+        rest: &TokenStream,
+        call: &TokenStream,
+    ) -> TokenStream {
         let inputs = self.inputs.iter().map(|input| match input {
             Input::Thread => quote!(thread),
             Input::Receiver(_) => quote!(#receiver),
@@ -320,7 +347,15 @@ impl Native {
         quote_spanned!(crate::at(self.function.span())=> #path(#(#inputs),*))
     }
 
-    fn conversion(&self, index: usize, presence: &Presence, of: &TokenStream, is_value: bool, span: Span, argument: Argument) -> TokenStream {
+    fn conversion(
+        &self,
+        index: usize,
+        presence: &Presence,
+        of: &TokenStream,
+        is_value: bool,
+        span: Span,
+        argument: Argument,
+    ) -> TokenStream {
         let parameter = &self.signature.parameters[index];
         let place = self.place(index, presence);
         let default_is_none = parameter.default.as_deref().is_none_or(|text| text == "None");
@@ -343,7 +378,9 @@ impl Native {
             }
             (Presence::Required, Argument::Absent) => quote!(::core::unreachable!()),
             (Presence::Optional, Argument::Absent) => quote!(::core::option::Option::None),
-            (Presence::Optional, Argument::Given(value)) if is_value && !default_is_none => quote!(::core::option::Option::Some(#value)),
+            (Presence::Optional, Argument::Given(value)) if is_value && !default_is_none => {
+                quote!(::core::option::Option::Some(#value))
+            }
             (Presence::Optional, Argument::Maybe(value)) if is_value && !default_is_none => value,
             (Presence::Optional, Argument::Given(value)) => quote_spanned! {crate::at(span)=>
                 ::taipan_runtime::native::convert::optional::<#of>(thread, ::core::option::Option::Some(#value), &#place)?
@@ -373,7 +410,8 @@ impl Native {
             let name = &parameter.name;
             quote!(Name(#name))
         };
-        let or_none = !matches!(presence, Presence::Required) && parameter.default.as_deref().is_none_or(|text| text == "None");
+        let or_none =
+            !matches!(presence, Presence::Required) && parameter.default.as_deref().is_none_or(|text| text == "None");
         let function = if matches!(self.kind, Kind::New) || self.name == "__init__" { &self.owner } else { &self.name };
         quote! {
             ::taipan_runtime::native::Place {
@@ -395,7 +433,8 @@ impl Native {
         let value = mixed("value");
         let nothing = quote!(::taipan_runtime::native::Arguments::of(&[]));
         let call = self.call(&this, &|_| Argument::Absent, &quote!(&[]), &nothing);
-        let result = quote_spanned!(crate::at(self.output)=> ::taipan_runtime::native::IntoNext::into_next(#call, thread));
+        let result =
+            quote_spanned!(crate::at(self.output)=> ::taipan_runtime::native::IntoNext::into_next(#call, thread));
         quote! {
             fn __taipan_next(thread: &::taipan_runtime::thread::Thread, #value: ::taipan_runtime::value::Value)
                 -> ::taipan_runtime::error::PyResult<::core::option::Option<::taipan_runtime::value::Value>> {
@@ -507,7 +546,12 @@ fn fast_name(count: usize) -> Ident {
 }
 
 /// The receiver from the value in `value`; `declared` is the `T` of `Gc<T>`, none for `Value`.
-pub fn receiver_conversion(kind: Kind, declared: Option<&TokenStream>, check: Option<&Expr>, value: &Ident) -> TokenStream {
+pub fn receiver_conversion(
+    kind: Kind,
+    declared: Option<&TokenStream>,
+    check: Option<&Expr>,
+    value: &Ident,
+) -> TokenStream {
     let binding = quote!(::taipan_runtime::native::binding);
     if kind != Kind::Method {
         let class = quote!(#binding::class_receiver(thread, #value, &__TAIPAN_PARAMETERS)?);
@@ -563,7 +607,13 @@ fn inputs(function: &syn::Signature, has_receiver: bool, context: &Context) -> R
                 Pat::Ident(pattern) => plain_name(&pattern.ident).trim_start_matches('_').to_owned(),
                 other => return Err(Error::new(other.span(), "a parameter of a builtin needs a plain name")),
             });
-            inputs.push(Input::Parameter { index, presence, of: context.resolve(quote!(#of)), is_value, span: declared.span() });
+            inputs.push(Input::Parameter {
+                index,
+                presence,
+                of: context.resolve(quote!(#of)),
+                is_value,
+                span: declared.span(),
+            });
         }
     }
     if needs_receiver {
@@ -669,7 +719,9 @@ fn match_parameters(signature: &Signature, inputs: &[Input], function: &syn::Sig
                     let name = &parameter.name;
                     return Err(Error::new(
                         *span,
-                        format!("`{name}` has a default in the signature, so its type must be `Option<T>` or `Nullable<T>`"),
+                        format!(
+                            "`{name}` has a default in the signature, so its type must be `Option<T>` or `Nullable<T>`"
+                        ),
                     ));
                 }
             }

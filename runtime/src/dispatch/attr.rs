@@ -115,7 +115,12 @@ pub fn get_generic(thread: &Thread, object: Value, class: Gc<Type>, name: Gc<Str
 }
 
 /// `type.__getattribute__(class, name)`, without raising.
-fn get_of_class(thread: &Thread, class: Option<Gc<Type>>, metaclass: Gc<Type>, name: Gc<Str>) -> PyResult<Option<Value>> {
+fn get_of_class(
+    thread: &Thread,
+    class: Option<Gc<Type>>,
+    metaclass: Gc<Type>,
+    name: Gc<Str>,
+) -> PyResult<Option<Value>> {
     let Some(class) = class else { return Ok(None) };
     let on_metaclass = metaclass.lookup(thread, name);
     if let Some(attribute) = on_metaclass
@@ -185,7 +190,9 @@ pub fn bind_descriptor(thread: &Thread, attribute: Value, instance: Option<Value
                 return Ok(attribute);
             }
             match attribute_class.special(thread, Special::Get) {
-                Some(getter) => call::call_unbound(thread, getter, attribute, &[instance.unwrap_or(Value::NONE), class.value()]),
+                Some(getter) => {
+                    call::call_unbound(thread, getter, attribute, &[instance.unwrap_or(Value::NONE), class.value()])
+                }
                 None => Ok(attribute),
             }
         }
@@ -224,7 +231,13 @@ fn set_or_delete(thread: &Thread, object: Value, name: Gc<Str>, value: Option<Va
 }
 
 /// What `object.__setattr__` / `type.__setattr__` do; `None` deletes.
-pub fn set_default(thread: &Thread, object: Value, class: Gc<Type>, name: Gc<Str>, value: Option<Value>) -> PyResult<()> {
+pub fn set_default(
+    thread: &Thread,
+    object: Value,
+    class: Gc<Type>,
+    name: Gc<Str>,
+    value: Option<Value>,
+) -> PyResult<()> {
     if let Some(target) = object.cast::<Type>() {
         return set_of_class(thread, target, class, name, value);
     }
@@ -279,9 +292,19 @@ fn write_descriptor(thread: &Thread, attribute: Value, object: Value, value: Opt
     Ok(())
 }
 
-fn set_of_class(thread: &Thread, class: Gc<Type>, metaclass: Gc<Type>, name: Gc<Str>, value: Option<Value>) -> PyResult<()> {
+fn set_of_class(
+    thread: &Thread,
+    class: Gc<Type>,
+    metaclass: Gc<Type>,
+    name: Gc<Str>,
+    value: Option<Value>,
+) -> PyResult<()> {
     if class.flag(type_flags::IMMUTABLE) {
-        let message = format!("cannot set '{}' attribute of immutable type '{}'", name.to_str_lossy(thread), class.full_name(thread));
+        let message = format!(
+            "cannot set '{}' attribute of immutable type '{}'",
+            name.to_str_lossy(thread),
+            class.full_name(thread)
+        );
         return Err(thread.raise_type_error(message));
     }
     if let Some(attribute) = metaclass.lookup(thread, name)
@@ -331,7 +354,9 @@ fn raise_cannot_set(thread: &Thread, object: Value, found: Option<Value>, name: 
     let attribute = name.to_str_lossy(thread).into_owned();
     let message = match found {
         Some(_) => format!("'{class}' object attribute '{attribute}' is read-only"),
-        None if object.header().is_some_and(|h| instance::has_dictionary(thread, h)) => format!("'{class}' object has no attribute '{attribute}'"),
+        None if object.header().is_some_and(|h| instance::has_dictionary(thread, h)) => {
+            format!("'{class}' object has no attribute '{attribute}'")
+        }
         None => format!("'{class}' object has no attribute '{attribute}' and no __dict__ for setting new attributes"),
     };
     raise_attribute_error(thread, &message, object, Some(name))
@@ -371,7 +396,10 @@ pub fn lookup_special(thread: &Thread, object: Value, special: Special) -> PyRes
 #[inline]
 pub fn get_method(thread: &Thread, object: Value, name: Gc<Str>) -> PyResult<(Value, Option<Value>)> {
     let class = thread.class_of(object);
-    let special_kind = matches!(object.header().map(|h| h.kind()), Some(Kind::Type | Kind::Super | Kind::BoundMethod | Kind::GenericAlias));
+    let special_kind = matches!(
+        object.header().map(|h| h.kind()),
+        Some(Kind::Type | Kind::Super | Kind::BoundMethod | Kind::GenericAlias)
+    );
     if !special_kind
         && !class.flag(type_flags::CUSTOM_GETATTRIBUTE)
         && let Some(attribute) = class.lookup(thread, name)
@@ -398,4 +426,3 @@ pub fn is_plain_method(attribute: Value) -> bool {
         _ => false,
     }
 }
-

@@ -129,10 +129,9 @@ fn general(thread: &Thread, op: BinaryOperator, a: Value, b: Value) -> PyResult<
 #[inline(always)]
 fn both_floats(a: Value, b: Value) -> Option<(f64, f64)> {
     match (a.header(), b.header()) {
-        (Some(ha), Some(hb)) if ha.shape() == ShapeId::FLOAT && hb.shape() == ShapeId::FLOAT => Some((
-            ha.cast_unchecked::<float::Float>().value,
-            hb.cast_unchecked::<float::Float>().value,
-        )),
+        (Some(ha), Some(hb)) if ha.shape() == ShapeId::FLOAT && hb.shape() == ShapeId::FLOAT => {
+            Some((ha.cast_unchecked::<float::Float>().value, hb.cast_unchecked::<float::Float>().value))
+        }
         _ => None,
     }
 }
@@ -446,10 +445,9 @@ fn complex_operand(thread: &Thread, number: Number) -> PyResult<Operand> {
 
 /// The method belongs to a builtin sequence class, for which `+` and `*` are not numeric operators.
 fn is_sequence_method(class: Gc<Type>, method: Value) -> bool {
-    let sequence = matches!(
-        class.instance_kind.get(),
-        Kind::Str | Kind::List | Kind::Tuple | Kind::Bytes | Kind::ByteArray
-    ) || class.flag(type_flags::SEQUENCE) && class.instance_kind.get() == Kind::Payload;
+    let sequence =
+        matches!(class.instance_kind.get(), Kind::Str | Kind::List | Kind::Tuple | Kind::Bytes | Kind::ByteArray)
+            || class.flag(type_flags::SEQUENCE) && class.instance_kind.get() == Kind::Payload;
     sequence && method.cast::<NativeFunction>().is_some()
 }
 
@@ -471,7 +469,8 @@ fn is_numeric(thread: &Thread, class: Gc<Type>, special: Special, method: Value)
     if !class.flag(type_flags::HEAP) {
         return false;
     }
-    special == Special::IAdd || class.special(thread, partner).is_some_and(|partner| partner.cast::<NativeFunction>().is_none())
+    special == Special::IAdd
+        || class.special(thread, partner).is_some_and(|partner| partner.cast::<NativeFunction>().is_none())
 }
 
 /// The numeric method of `class`, leaving out `+` and `*` of sequences.
@@ -553,7 +552,9 @@ fn inplace_by_methods(thread: &Thread, op: BinaryOperator, a: Value, b: Value) -
 /// Instances may have sequence methods: those of Python classes, and of builtin ones with items or a length.
 fn may_be_sequence(thread: &Thread, class: Gc<Type>) -> bool {
     class.flag(type_flags::HEAP)
-        || [Special::Len, Special::Contains, Special::GetItem].iter().any(|&special| class.special(thread, special).is_some())
+        || [Special::Len, Special::Contains, Special::GetItem]
+            .iter()
+            .any(|&special| class.special(thread, special).is_some())
 }
 
 /// `+` and `*` of builtin sequences, after the numeric methods declined.
@@ -664,9 +665,7 @@ pub fn power_modulo(thread: &Thread, a: Value, b: Value, modulus: Value) -> PyRe
     }
     let names = [a, b, modulus].map(|operand| thread.type_name(operand));
     let [a, b, modulus] = names;
-    Err(thread.raise_type_error(format!(
-        "unsupported operand type(s) for ** or pow(): '{a}', '{b}', '{modulus}'"
-    )))
+    Err(thread.raise_type_error(format!("unsupported operand type(s) for ** or pow(): '{a}', '{b}', '{modulus}'")))
 }
 
 fn is_real(value: Value) -> bool {

@@ -28,11 +28,15 @@ pub fn call(thread: &Thread, callee: Value, arguments: &[Value]) -> PyResult<Val
 /// `callee(...)` with keyword arguments in the form of [`Arguments`].
 pub fn call_with(thread: &Thread, callee: Value, arguments: Arguments<'_>) -> PyResult<Value> {
     match callee.header().map(|h| (h.kind(), h)) {
-        Some((Kind::Function, header)) => (thread.vm().hooks().call_function)(thread, header.cast_unchecked::<Function>(), arguments),
+        Some((Kind::Function, header)) => {
+            (thread.vm().hooks().call_function)(thread, header.cast_unchecked::<Function>(), arguments)
+        }
         Some((Kind::NativeFunction, header)) => header.cast_unchecked::<NativeFunction>().call(thread, arguments),
         Some((Kind::BoundMethod, header)) => {
             let method = header.cast_unchecked::<BoundMethod>();
-            with_receiver(thread, method.receiver(), arguments, |arguments| call_with(thread, method.function(), arguments))
+            with_receiver(thread, method.receiver(), arguments, |arguments| {
+                call_with(thread, method.function(), arguments)
+            })
         }
         Some((Kind::Type, header)) => call_class(thread, header.cast_unchecked::<Type>(), arguments),
         _ => call_object(thread, callee, arguments),
@@ -52,7 +56,12 @@ fn call_object(thread: &Thread, callee: Value, arguments: Arguments<'_>) -> PyRe
 }
 
 /// Runs `body` with `receiver` put in front of the arguments.
-pub fn with_receiver<R>(thread: &Thread, receiver: Value, arguments: Arguments<'_>, body: impl FnOnce(Arguments<'_>) -> R) -> R {
+pub fn with_receiver<R>(
+    thread: &Thread,
+    receiver: Value,
+    arguments: Arguments<'_>,
+    body: impl FnOnce(Arguments<'_>) -> R,
+) -> R {
     const INLINE: usize = 8;
     let count = arguments.values.len() + 1;
     if count <= INLINE {
@@ -106,7 +115,12 @@ pub fn call_keywords(thread: &Thread, callee: Value, arguments: &[Value], keywor
 }
 
 /// `callee(*arguments, **keywords)` with a dict of keywords; TypeError if a key is not a string.
-pub fn call_with_dict(thread: &Thread, callee: Value, arguments: &[Value], keywords: Option<Gc<Dict>>) -> PyResult<Value> {
+pub fn call_with_dict(
+    thread: &Thread,
+    callee: Value,
+    arguments: &[Value],
+    keywords: Option<Gc<Dict>>,
+) -> PyResult<Value> {
     let Some(dict) = keywords.filter(|d| d.len() > 0) else {
         return call(thread, callee, arguments);
     };
@@ -161,7 +175,9 @@ pub fn construct(thread: &Thread, class: Gc<Type>, arguments: Arguments<'_>) -> 
         return Ok(object);
     }
     let object = match new.cast::<NativeFunction>() {
-        Some(native) => with_receiver(thread, class.value(), arguments, |arguments| native.call_unbound(thread, arguments))?,
+        Some(native) => {
+            with_receiver(thread, class.value(), arguments, |arguments| native.call_unbound(thread, arguments))?
+        }
         None => {
             let function = attr::bind_descriptor(thread, new, None, class)?;
             with_receiver(thread, class.value(), arguments, |arguments| call_with(thread, function, arguments))?

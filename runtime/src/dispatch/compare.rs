@@ -132,9 +132,7 @@ fn compare_exact(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> Op
     match (plain_int(a), plain_int(b)) {
         (Some(x), Some(y)) => Some(op.holds(x.compare(&y))),
         (Some(x), None) => float::as_exact_float(b).map(|y| op.holds_partial(x.compare_f64(y))),
-        (None, Some(y)) => {
-            float::as_exact_float(a).map(|x| op.holds_partial(y.compare_f64(x).map(Ordering::reverse)))
-        }
+        (None, Some(y)) => float::as_exact_float(a).map(|x| op.holds_partial(y.compare_f64(x).map(Ordering::reverse))),
         (None, None) => None,
     }
 }
@@ -198,9 +196,8 @@ fn compare_by_methods(thread: &Thread, op: CompareOperator, a: Value, b: Value) 
         CompareOperator::Ne => Ok(Value::from_bool(a != b)),
         CompareOperator::Lt | CompareOperator::Le | CompareOperator::Gt | CompareOperator::Ge => {
             let (symbol, left, right) = (op.symbol(), class_a.message_name(), class_b.message_name());
-            Err(thread.raise_type_error(format!(
-                "'{symbol}' not supported between instances of '{left}' and '{right}'"
-            )))
+            Err(thread
+                .raise_type_error(format!("'{symbol}' not supported between instances of '{left}' and '{right}'")))
         }
     }
 }

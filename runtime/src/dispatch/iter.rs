@@ -38,14 +38,27 @@ pub fn get_iter(thread: &Thread, value: Value) -> PyResult<Value> {
 fn builtin_iter(thread: &Thread, header: Gc<Header>) -> Option<Value> {
     let value = header.to_value();
     Some(match header.shape() {
-        ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => SequenceIterator::new(thread, ShapeId::LIST_ITERATOR, value, 0).value(),
+        ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => {
+            SequenceIterator::new(thread, ShapeId::LIST_ITERATOR, value, 0).value()
+        }
         ShapeId::TUPLE => SequenceIterator::new(thread, ShapeId::TUPLE_ITERATOR, value, 0).value(),
         ShapeId::STR => SequenceIterator::new(thread, ShapeId::STR_ITERATOR, value, 0).value(),
         ShapeId::RANGE => range::iterator(thread, header.cast_unchecked::<Range>()),
-        ShapeId::DICT => DictIterator::over_dict(thread, ShapeId::DICT_KEY_ITERATOR, header.cast_unchecked::<Dict>()).value(),
-        ShapeId::DICT_KEYS => DictIterator::over_dict(thread, ShapeId::DICT_KEY_ITERATOR, header.cast_unchecked::<DictView>().dict).value(),
-        ShapeId::DICT_VALUES => DictIterator::over_dict(thread, ShapeId::DICT_VALUE_ITERATOR, header.cast_unchecked::<DictView>().dict).value(),
-        ShapeId::DICT_ITEMS => DictIterator::over_dict(thread, ShapeId::DICT_ITEM_ITERATOR, header.cast_unchecked::<DictView>().dict).value(),
+        ShapeId::DICT => {
+            DictIterator::over_dict(thread, ShapeId::DICT_KEY_ITERATOR, header.cast_unchecked::<Dict>()).value()
+        }
+        ShapeId::DICT_KEYS => {
+            DictIterator::over_dict(thread, ShapeId::DICT_KEY_ITERATOR, header.cast_unchecked::<DictView>().dict)
+                .value()
+        }
+        ShapeId::DICT_VALUES => {
+            DictIterator::over_dict(thread, ShapeId::DICT_VALUE_ITERATOR, header.cast_unchecked::<DictView>().dict)
+                .value()
+        }
+        ShapeId::DICT_ITEMS => {
+            DictIterator::over_dict(thread, ShapeId::DICT_ITEM_ITERATOR, header.cast_unchecked::<DictView>().dict)
+                .value()
+        }
         ShapeId::SET | ShapeId::FROZEN_SET => DictIterator::over_set(thread, header.cast_unchecked::<Set>()).value(),
         ShapeId::LIST_ITERATOR
         | ShapeId::LIST_REVERSE_ITERATOR
@@ -77,7 +90,9 @@ fn iter_by_methods(thread: &Thread, value: Value) -> PyResult<Value> {
             }
             Ok(iterator)
         }
-        None if is_sequence(thread, value) => Ok(SequenceIterator::new(thread, ShapeId::SEQUENCE_ITERATOR, value, 0).value()),
+        None if is_sequence(thread, value) => {
+            Ok(SequenceIterator::new(thread, ShapeId::SEQUENCE_ITERATOR, value, 0).value())
+        }
         None => Err(not_iterable(thread, value)),
     }
 }
@@ -109,9 +124,10 @@ pub fn next(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> {
         ShapeId::LIST_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_list(thread)),
         ShapeId::TUPLE_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_tuple()),
         ShapeId::STR_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_str(thread)),
-        ShapeId::DICT_KEY_ITERATOR | ShapeId::DICT_VALUE_ITERATOR | ShapeId::DICT_ITEM_ITERATOR | ShapeId::SET_ITERATOR => {
-            header.cast_unchecked::<DictIterator>().next(thread)
-        }
+        ShapeId::DICT_KEY_ITERATOR
+        | ShapeId::DICT_VALUE_ITERATOR
+        | ShapeId::DICT_ITEM_ITERATOR
+        | ShapeId::SET_ITERATOR => header.cast_unchecked::<DictIterator>().next(thread),
         _ => next_by_methods(thread, iterator),
     }
 }
@@ -181,7 +197,9 @@ impl List {
     pub fn extend(&self, thread: &Thread, iterable: Value) -> PyResult<()> {
         if let Some(header) = iterable.header() {
             match header.shape() {
-                ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => return self.extend_from_list(thread, header.cast_unchecked()),
+                ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => {
+                    return self.extend_from_list(thread, header.cast_unchecked());
+                }
                 ShapeId::TUPLE => return self.extend_from_slice(thread, header.cast_unchecked::<Tuple>().items()),
                 _ => {}
             }
@@ -318,7 +336,13 @@ fn unpacking_iterator(thread: &Thread, value: Value) -> PyResult<Value> {
 
 /// `a, *b, c = value`: calls `store(i, item)` for the `before` items in front, then with the list of the rest,
 /// then for the `after` items at the end. Nothing is stored when there are too few.
-pub fn unpack_starred(thread: &Thread, value: Value, before: usize, after: usize, mut store: impl FnMut(usize, Value)) -> PyResult<()> {
+pub fn unpack_starred(
+    thread: &Thread,
+    value: Value,
+    before: usize,
+    after: usize,
+    mut store: impl FnMut(usize, Value),
+) -> PyResult<()> {
     let items = if let Some(list) = value.cast::<List>().filter(|list| list.is_exact()) {
         list
     } else if let Some(tuple) = value.cast::<Tuple>().filter(|tuple| tuple.is_exact()) {
@@ -330,7 +354,8 @@ pub fn unpack_starred(thread: &Thread, value: Value, before: usize, after: usize
     let count = items.len();
     if count < before + after {
         let expected = before + after;
-        return Err(thread.raise_value_error(format!("not enough values to unpack (expected at least {expected}, got {count})")));
+        return Err(thread
+            .raise_value_error(format!("not enough values to unpack (expected at least {expected}, got {count})")));
     }
     let rest = items.copy_range(thread, before, count - after)?;
     for index in 0..before {
@@ -427,8 +452,12 @@ pub fn contains(thread: &Thread, container: Value, item: Value) -> PyResult<bool
     if let Some(header) = container.header() {
         match header.shape() {
             ShapeId::DICT => return header.cast_unchecked::<Dict>().contains(thread, item),
-            ShapeId::SET | ShapeId::FROZEN_SET => return header.cast_unchecked::<Set>().contains_or_equal_set(thread, item),
-            ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => return header.cast_unchecked::<List>().contains(thread, item),
+            ShapeId::SET | ShapeId::FROZEN_SET => {
+                return header.cast_unchecked::<Set>().contains_or_equal_set(thread, item);
+            }
+            ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => {
+                return header.cast_unchecked::<List>().contains(thread, item);
+            }
             ShapeId::TUPLE => return header.cast_unchecked::<Tuple>().contains(thread, item),
             ShapeId::RANGE => return header.cast_unchecked::<Range>().contains(thread, item),
             _ => {}

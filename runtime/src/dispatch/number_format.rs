@@ -19,7 +19,9 @@ use crate::value::Value;
 pub fn raise(thread: &Thread, error: FormatError, type_name: &str) -> Raised {
     match error {
         FormatError::Value(message) => thread.raise_value_error(message),
-        FormatError::ForType(message) => thread.raise_value_error(format!("{message} for object of type '{type_name}'")),
+        FormatError::ForType(message) => {
+            thread.raise_value_error(format!("{message} for object of type '{type_name}'"))
+        }
         FormatError::Overflow(message) => thread.raise_overflow_error(message),
         FormatError::Memory => thread.raise_memory_error(""),
     }
@@ -60,7 +62,8 @@ pub fn int(thread: &Thread, object: Value, number: IntRef, spec: Gc<Str>) -> PyR
                 format_number::format_character(out, spec, code_point)
             }
             IntPresentation::Digits { radix, upper } => {
-                let digits = if radix == 10 { text::to_decimal(thread, number)? } else { text::to_string_radix(number, radix) };
+                let digits =
+                    if radix == 10 { text::to_decimal(thread, number)? } else { text::to_string_radix(number, radix) };
                 let magnitude = digits.strip_prefix('-').unwrap_or(&digits);
                 format_number::format_int(out, spec, number.is_negative(), magnitude.as_bytes(), radix, upper)
             }
@@ -74,14 +77,24 @@ pub fn int(thread: &Thread, object: Value, number: IntRef, spec: Gc<Str>) -> PyR
 
 /// `float.__format__`; `object` is what messages name the class of.
 pub fn float(thread: &Thread, object: Value, number: f64, spec: Gc<Str>) -> PyResult<Gc<Str>> {
-    with_spec(thread, object, spec, Defaults::FLOAT, || Ok(float::repr(number)), |spec, out| {
-        Ok(format_number::format_float(out, spec, number))
-    })
+    with_spec(
+        thread,
+        object,
+        spec,
+        Defaults::FLOAT,
+        || Ok(float::repr(number)),
+        |spec, out| Ok(format_number::format_float(out, spec, number)),
+    )
 }
 
 /// `complex.__format__`; `object` is what messages name the class of.
 pub fn complex(thread: &Thread, object: Value, number: ComplexNumber, spec: Gc<Str>) -> PyResult<Gc<Str>> {
-    with_spec(thread, object, spec, Defaults::COMPLEX, || Ok(complex::repr(number)), |spec, out| {
-        Ok(format_number::format_complex(out, spec, number.real, number.imag))
-    })
+    with_spec(
+        thread,
+        object,
+        spec,
+        Defaults::COMPLEX,
+        || Ok(complex::repr(number)),
+        |spec, out| Ok(format_number::format_complex(out, spec, number.real, number.imag)),
+    )
 }

@@ -40,7 +40,11 @@ impl Drop for ReprGuard<'_> {
 }
 
 /// Shows the items of a container, separated by `, `.
-pub fn join_reprs(thread: &Thread, text: &mut crate::types::str::StrBuilder, mut next: impl FnMut() -> PyResult<Option<Value>>) -> PyResult<usize> {
+pub fn join_reprs(
+    thread: &Thread,
+    text: &mut crate::types::str::StrBuilder,
+    mut next: impl FnMut() -> PyResult<Option<Value>>,
+) -> PyResult<usize> {
     let mut count = 0;
     while let Some(item) = next()? {
         if count > 0 {

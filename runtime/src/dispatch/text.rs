@@ -106,7 +106,9 @@ pub fn str(thread: &Thread, value: Value) -> PyResult<Gc<Str>> {
 fn checked(thread: &Thread, result: Value, method: &str) -> PyResult<Gc<Str>> {
     match result.cast::<Str>() {
         Some(text) => Ok(text),
-        None => Err(thread.raise_type_error(format!("{method} returned non-string (type {})", thread.type_name(result)))),
+        None => {
+            Err(thread.raise_type_error(format!("{method} returned non-string (type {})", thread.type_name(result))))
+        }
     }
 }
 
@@ -153,7 +155,8 @@ pub fn format_str(thread: &Thread, string: Gc<Str>, spec: Gc<Str>) -> PyResult<G
     if spec.is_empty() {
         return Ok(Str::to_exact(string, thread));
     }
-    let parsed = FormatSpec::parse(spec.as_wtf8(thread), Defaults::STR).map_err(|error| number_format::raise(thread, error, "str"))?;
+    let parsed = FormatSpec::parse(spec.as_wtf8(thread), Defaults::STR)
+        .map_err(|error| number_format::raise(thread, error, "str"))?;
     if parsed.kind != u32::from(b's') {
         return Err(number_format::raise(thread, parsed.unknown_code(), "str"));
     }

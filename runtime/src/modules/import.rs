@@ -31,7 +31,7 @@ use crate::types::str::Str;
 use crate::types::type_object::Type;
 use crate::value::Value;
 use crate::vm::{CompileFlags, CompileMode};
-use finder::{Found, FolderCache};
+use finder::{FolderCache, Found};
 use library::{LibraryFile, Location};
 use spec::{Facts, ModuleSpec};
 use std::path::{Path, PathBuf};
@@ -60,7 +60,10 @@ pub enum Source {
     /// The table of native modules.
     Native,
     Embedded(&'static LibraryFile, bool),
-    File { path: PathBuf, is_package: bool },
+    File {
+        path: PathBuf,
+        is_package: bool,
+    },
     Namespace(Vec<PathBuf>),
 }
 
@@ -93,7 +96,13 @@ pub fn add_to_sys(thread: &Thread, sys: Gc<Module>, library: &Path) -> PyResult<
 ///
 /// # Errors
 /// ImportError and ModuleNotFoundError; whatever the module's code raises.
-pub fn import(thread: &Thread, name: Gc<Str>, globals: Option<Value>, fromlist: Option<Value>, level: i64) -> PyResult<Value> {
+pub fn import(
+    thread: &Thread,
+    name: Gc<Str>,
+    globals: Option<Value>,
+    fromlist: Option<Value>,
+    level: i64,
+) -> PyResult<Value> {
     if level < 0 {
         return Err(thread.raise_value_error("level must be >= 0"));
     }
@@ -218,7 +227,12 @@ fn import_submodules(thread: &Thread, module: Value, fromlist: Value, recursive:
         if let Err(raised) = import_name(thread, &full) {
             // That there is no such submodule is for the `from` to say.
             let missing = thread.exception_is(thread.vm().exceptions.module_not_found_error)
-                && thread.exception.get().and_then(|e| e.cast::<Exception>()).and_then(|e| e.field(field::NAME)).and_then(|n| text_of(thread, n))
+                && thread
+                    .exception
+                    .get()
+                    .and_then(|e| e.cast::<Exception>())
+                    .and_then(|e| e.field(field::NAME))
+                    .and_then(|n| text_of(thread, n))
                     == Some(full.clone())
                 && thread.vm().modules().get_str(thread, intern(thread, &full)).is_none_or(|module| !module.is_none());
             if !missing {
@@ -247,7 +261,9 @@ pub fn import_name(thread: &Thread, name: &str) -> PyResult<Value> {
 fn find_and_load(thread: &Thread, name: Gc<Str>) -> PyResult<Value> {
     thread.check_native_stack(" while importing a module")?;
     let text = name.to_str_lossy(thread).into_owned();
-    let not_found = |message: &str| Err(loaders::named_error(thread, thread.vm().exceptions.module_not_found_error, message, name.value()));
+    let not_found = |message: &str| {
+        Err(loaders::named_error(thread, thread.vm().exceptions.module_not_found_error, message, name.value()))
+    };
     let modules = thread.vm().modules();
     let mut parent_module = None;
     let mut path = None;
@@ -372,7 +388,9 @@ pub fn find_on_path(thread: &Thread, name: Gc<Str>, path: Option<Value>) -> PyRe
             }
         }
         match state.folders.find(&folder, tail) {
-            Some(Found::Source { path, is_package }) => return Ok(Some(Located::Source(Source::File { path, is_package }))),
+            Some(Found::Source { path, is_package }) => {
+                return Ok(Some(Located::Source(Source::File { path, is_package })));
+            }
             Some(Found::NamespacePart(part)) => namespace.push(part),
             None => {}
         }
@@ -398,7 +416,8 @@ fn custom_finder(thread: &Thread, sys: Gc<Module>, entry: Gc<Str>) -> PyResult<O
     }
     let Some(hooks) = sys.get(thread, "path_hooks").and_then(|hooks| hooks.cast::<List>()) else { return Ok(None) };
     let native = |hook: Value| {
-        hook.cast::<NativeFunction>().is_some_and(|function| std::ptr::eq(function.spec, &loaders::functions::MODULE.functions[0]))
+        hook.cast::<NativeFunction>()
+            .is_some_and(|function| std::ptr::eq(function.spec, &loaders::functions::MODULE.functions[0]))
     };
     let mut index = 0;
     while let Some(hook) = hooks.get(thread, index) {
@@ -470,7 +489,13 @@ pub fn spec_of(thread: &Thread, name: Value, source: &Source) -> PyResult<Gc<Pay
             for part in parts {
                 list.push(thread, path_string(thread, part)?.value())?;
             }
-            Facts { name, loader: Value::NONE, origin: Value::NONE, search_locations: list.value(), has_location: false }
+            Facts {
+                name,
+                loader: Value::NONE,
+                origin: Value::NONE,
+                search_locations: list.value(),
+                has_location: false,
+            }
         }
     };
     Ok(ModuleSpec::make(thread, facts))
@@ -527,7 +552,11 @@ fn fill(thread: &Thread, module: Gc<Module>, name: &str, source: &Source) -> PyR
     let (bytes, path) = match source {
         Source::Native => {
             let Some(native) = NATIVE_MODULES.iter().find(|spec| spec.name == name) else {
-                return Err(loaders::import_error(thread, &format!("'{name}' is not a built-in module"), string(thread, name)));
+                return Err(loaders::import_error(
+                    thread,
+                    &format!("'{name}' is not a built-in module"),
+                    string(thread, name),
+                ));
             };
             if let Some(doc) = native.doc {
                 module.dict().insert_str(thread, thread.vm().names.__doc__, string(thread, doc));
@@ -540,7 +569,11 @@ fn fill(thread: &Thread, module: Gc<Module>, name: &str, source: &Source) -> PyR
             Ok(bytes) => (bytes, path.clone()),
             Err(error) => {
                 let shown = path_string(thread, path)?.value();
-                return Err(crate::modules::support::raise_errno(thread, error.raw_os_error().unwrap_or(libc::EIO), Some(shown)));
+                return Err(crate::modules::support::raise_errno(
+                    thread,
+                    error.raw_os_error().unwrap_or(libc::EIO),
+                    Some(shown),
+                ));
             }
         },
     };
@@ -627,7 +660,13 @@ fn is_possibly_shadowing(thread: &Thread, origin: &str) -> bool {
     if path.file_name().is_some_and(|name| name == "__init__.py") {
         folder = folder.parent().unwrap_or(Path::new(""));
     }
-    let first = thread.vm().sys.get().and_then(|sys| sys.get(thread, "path")).and_then(|path| path.cast::<List>()).and_then(|path| path.get(thread, 0));
+    let first = thread
+        .vm()
+        .sys
+        .get()
+        .and_then(|sys| sys.get(thread, "path"))
+        .and_then(|path| path.cast::<List>())
+        .and_then(|path| path.get(thread, 0));
     let Some(first) = first.and_then(|first| text_of(thread, first)) else { return false };
     if first.is_empty() {
         return std::env::current_dir().is_ok_and(|current| current == folder);
@@ -646,7 +685,12 @@ struct Suspicion {
 fn suspect(thread: &Thread, spec: Value, module_name: &str) -> Suspicion {
     let origin = file_origin(thread, spec);
     let shadowing = origin.as_ref().is_some_and(|origin| is_possibly_shadowing(thread, origin));
-    Suspicion { initialising: spec_is_initialising(thread, spec), shadowing, shadowing_standard: shadowing && is_standard_module(module_name), origin }
+    Suspicion {
+        initialising: spec_is_initialising(thread, spec),
+        shadowing,
+        shadowing_standard: shadowing && is_standard_module(module_name),
+        origin,
+    }
 }
 
 /// The AttributeError text of a module without this attribute.
@@ -659,18 +703,24 @@ pub fn missing_attribute_text(thread: &Thread, module: Value, name: &str, attrib
             "module '{name}' has no attribute '{attribute}' (consider renaming '{origin}' since it has the same name as the standard library module named '{name}' and prevents importing that standard library module)"
         ),
         Some(origin) if suspicion.initialising && suspicion.shadowing => {
-            format!("module '{name}' has no attribute '{attribute}' (consider renaming '{origin}' if it has the same name as a library you intended to import)")
+            format!(
+                "module '{name}' has no attribute '{attribute}' (consider renaming '{origin}' if it has the same name as a library you intended to import)"
+            )
         }
         Some(origin) if suspicion.initialising => format!(
             "partially initialized module '{name}' from '{origin}' has no attribute '{attribute}' (most likely due to a circular import)"
         ),
         None if suspicion.initialising => {
-            format!("partially initialized module '{name}' has no attribute '{attribute}' (most likely due to a circular import)")
+            format!(
+                "partially initialized module '{name}' has no attribute '{attribute}' (most likely due to a circular import)"
+            )
         }
         _ => {
             let submodule = thread.vm().modules().get_str(thread, intern(thread, &format!("{name}.{attribute}")));
             if submodule.is_some_and(|submodule| is_initialising(thread, submodule)) {
-                return format!("cannot access submodule '{attribute}' of module '{name}' (most likely due to a circular import)");
+                return format!(
+                    "cannot access submodule '{attribute}' of module '{name}' (most likely due to a circular import)"
+                );
             }
             plain
         }
@@ -698,7 +748,8 @@ pub fn import_from(thread: &Thread, module: Value, name: Gc<Str>) -> PyResult<Va
 
 #[cold]
 fn cannot_import(thread: &Thread, module: Value, module_name: Option<Gc<Str>>, name: Gc<Str>) -> Raised {
-    let package = module_name.map_or_else(|| "<unknown module name>".to_owned(), |name| name.to_str_lossy(thread).into_owned());
+    let package =
+        module_name.map_or_else(|| "<unknown module name>".to_owned(), |name| name.to_str_lossy(thread).into_owned());
     let wanted = match repr(thread, name.value()) {
         Ok(shown) => shown,
         Err(raised) => return raised,
@@ -719,10 +770,14 @@ fn cannot_import(thread: &Thread, module: Value, module_name: Option<Gc<Str>>, n
             "cannot import name {wanted} from '{package}' (consider renaming '{origin}' if it has the same name as a library you intended to import)"
         ),
         Some(origin) if initialising => {
-            format!("cannot import name {wanted} from partially initialized module '{package}' (most likely due to a circular import) ({origin})")
+            format!(
+                "cannot import name {wanted} from partially initialized module '{package}' (most likely due to a circular import) ({origin})"
+            )
         }
         None if initialising => {
-            format!("cannot import name {wanted} from partially initialized module '{package}' (most likely due to a circular import)")
+            format!(
+                "cannot import name {wanted} from partially initialized module '{package}' (most likely due to a circular import)"
+            )
         }
         Some(origin) => format!("cannot import name {wanted} from '{package}' ({origin})"),
         None => format!("cannot import name {wanted} from '{package}' (unknown location)"),

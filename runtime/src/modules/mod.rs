@@ -79,7 +79,8 @@ pub fn start(thread: &Thread) {
 
 /// The module was made from a native spec.
 pub fn is_native(thread: &Thread, module: Gc<Module>) -> bool {
-    let name = module.dict().get_str(thread, thread.vm().names.__name__).and_then(|n| n.cast::<crate::types::str::Str>());
+    let name =
+        module.dict().get_str(thread, thread.vm().names.__name__).and_then(|n| n.cast::<crate::types::str::Str>());
     name.is_some_and(|name| {
         let text = name.to_str_lossy(thread).into_owned();
         NATIVE_MODULES.iter().any(|spec| spec.name == text)

@@ -46,7 +46,9 @@ pub fn text_of(thread: &Thread, value: Value) -> Option<String> {
 pub fn attribute_name(thread: &Thread, name: Value) -> PyResult<Gc<Str>> {
     match name.cast::<Str>() {
         Some(name) => Ok(thread.vm().interner.intern(thread, name)),
-        None => Err(thread.raise_type_error(format!("attribute name must be string, not '{}'", thread.type_name(name)))),
+        None => {
+            Err(thread.raise_type_error(format!("attribute name must be string, not '{}'", thread.type_name(name))))
+        }
     }
 }
 
@@ -120,11 +122,15 @@ impl FileName {
         let plain = fspath_or_none(thread, value)?;
         let Some(plain) = plain else {
             let (prefix, given) = (prefix(function), thread.type_name(value));
-            return Err(thread.raise_type_error(format!("{prefix}{argument} should be string, bytes or os.PathLike, not {given}")));
+            return Err(thread
+                .raise_type_error(format!("{prefix}{argument} should be string, bytes or os.PathLike, not {given}")));
         };
         let name = match plain.cast::<Str>() {
             Some(text) => FileName { bytes: filesystem_bytes(thread, text)?, is_bytes: false },
-            None => FileName { bytes: plain.cast::<Bytes>().map(|b| b.as_slice().to_vec()).unwrap_or_default(), is_bytes: true },
+            None => FileName {
+                bytes: plain.cast::<Bytes>().map(|b| b.as_slice().to_vec()).unwrap_or_default(),
+                is_bytes: true,
+            },
         };
         if name.bytes.contains(&0) {
             let (prefix, word) = (prefix(function), if name.is_bytes { "byte" } else { "character" });
@@ -144,7 +150,11 @@ impl FileName {
 
     /// A name the system gave, as the type the argument had.
     pub fn like(&self, thread: &Thread, bytes: &[u8]) -> PyResult<Value> {
-        if self.is_bytes { Ok(Bytes::new(thread, bytes).value()) } else { Ok(filesystem_string(thread, bytes)?.value()) }
+        if self.is_bytes {
+            Ok(Bytes::new(thread, bytes).value())
+        } else {
+            Ok(filesystem_string(thread, bytes)?.value())
+        }
     }
 }
 
@@ -181,7 +191,8 @@ pub fn path_of(thread: &Thread, text: Gc<Str>) -> PyResult<PathBuf> {
 #[inline]
 pub fn is_exact(thread: &Thread, value: Value, spec: &'static crate::native::ClassSpec) -> bool {
     let class = thread.class_of(value);
-    class.spec.get().is_some_and(|own| std::ptr::eq(own, spec)) && !class.flag(crate::types::type_object::type_flags::HEAP)
+    class.spec.get().is_some_and(|own| std::ptr::eq(own, spec))
+        && !class.flag(crate::types::type_object::type_flags::HEAP)
 }
 
 /// The exception class `name` of a native module, made on first use: a subclass of `base`.
@@ -191,7 +202,8 @@ pub fn exception_class(thread: &Thread, module: &'static str, name: &'static str
     let vm = thread.vm();
     let (module, name) = (intern(thread, module), intern(thread, name));
     let is_known = |class: &Gc<Type>| {
-        class.name.get() == Some(name) && class.dictionary().get_str(thread, vm.names.__module__) == Some(module.value())
+        class.name.get() == Some(name)
+            && class.dictionary().get_str(thread, vm.names.__module__) == Some(module.value())
     };
     let known = vm.module_state.borrow().iter().filter_map(|state| state.to_value().cast::<Type>()).find(is_known);
     if let Some(class) = known {

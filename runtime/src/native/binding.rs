@@ -94,7 +94,9 @@ impl Parameters {
             Receiver::New => self.owner.to_owned(),
             Receiver::Slot if self.name == "__init__" => self.owner.to_owned(),
             Receiver::None if self.owner.is_empty() || self.owner == "builtins" => self.name.to_owned(),
-            Receiver::None | Receiver::Method | Receiver::Slot | Receiver::Class => format!("{}.{}", self.owner, self.name),
+            Receiver::None | Receiver::Method | Receiver::Slot | Receiver::Class => {
+                format!("{}.{}", self.owner, self.name)
+            }
         }
     }
 
@@ -174,7 +176,8 @@ impl Parameters {
         let filled = given.len().min(self.positional);
         let mut found = 0;
         for (index, parameter) in self.list.iter().enumerate().skip(filled.max(self.positional_only)) {
-            bound[index] = arguments.keywords().find(|(name, _)| name_is(thread, *name, parameter.name)).map(|(_, value)| value);
+            bound[index] =
+                arguments.keywords().find(|(name, _)| name_is(thread, *name, parameter.name)).map(|(_, value)| value);
             if bound[index].is_some() {
                 found += 1;
             } else if parameter.default.is_none() {
@@ -221,7 +224,8 @@ impl Parameters {
                 Err(thread.raise_type_error(format!("{}() takes no arguments ({given} given)", self.qualified())))
             }
             Style::One if given != 1 => {
-                Err(thread.raise_type_error(format!("{}() takes exactly one argument ({given} given)", self.qualified())))
+                Err(thread
+                    .raise_type_error(format!("{}() takes exactly one argument ({given} given)", self.qualified())))
             }
             Style::NoArguments | Style::One => Ok(()),
             Style::Slot => self.check_slot(thread, given, least, most),
@@ -246,7 +250,11 @@ impl Parameters {
         } else {
             "at most "
         };
-        Err(thread.raise_type_error(format!("{} expected {bound}{limit} argument{}, got {given}", self.short(), plural(limit))))
+        Err(thread.raise_type_error(format!(
+            "{} expected {bound}{limit} argument{}, got {given}",
+            self.short(),
+            plural(limit)
+        )))
     }
 
     fn check_slot(&self, thread: &Thread, given: usize, least: usize, most: usize) -> PyResult<()> {
@@ -270,8 +278,10 @@ impl Parameters {
         if !self.variadic && !self.keywords && given + keyword_count > all {
             let total = given + keyword_count;
             let sort = if given == 0 { "keyword " } else { "" };
-            return Err(thread
-                .raise_type_error(format!("{name}() takes at most {all} {sort}argument{} ({total} given)", plural(all))));
+            return Err(thread.raise_type_error(format!(
+                "{name}() takes at most {all} {sort}argument{} ({total} given)",
+                plural(all)
+            )));
         }
         let most = self.positional;
         if !self.variadic && given > most {
@@ -285,8 +295,10 @@ impl Parameters {
         let least = self.required_positional_only();
         if given < least {
             let bound = if least < most || self.variadic { "at least" } else { "exactly" };
-            return Err(thread
-                .raise_type_error(format!("{name}() takes {bound} {least} positional argument{} ({given} given)", plural(least))));
+            return Err(thread.raise_type_error(format!(
+                "{name}() takes {bound} {least} positional argument{} ({given} given)",
+                plural(least)
+            )));
         }
         Ok(())
     }
@@ -299,7 +311,12 @@ impl Parameters {
 
     /// Some keyword is not a parameter that still lacked its argument; `filled` have theirs by position.
     #[cold]
-    fn check_leftover_keywords(&'static self, thread: &Thread, arguments: Arguments<'_>, filled: usize) -> PyResult<()> {
+    fn check_leftover_keywords(
+        &'static self,
+        thread: &Thread,
+        arguments: Arguments<'_>,
+        filled: usize,
+    ) -> PyResult<()> {
         let name = self.short();
         for (index, parameter) in self.list.iter().enumerate().take(filled).skip(self.positional_only) {
             if arguments.keywords().any(|(keyword, _)| name_is(thread, keyword, parameter.name)) {
@@ -323,7 +340,9 @@ impl Parameters {
                 Some(near) => format!(". Did you mean '{near}'?"),
                 None => String::new(),
             };
-            return Err(thread.raise_type_error(format!("{name}() got an unexpected keyword argument '{keyword}'{hint}")));
+            return Err(
+                thread.raise_type_error(format!("{name}() got an unexpected keyword argument '{keyword}'{hint}"))
+            );
         }
         Ok(())
     }
@@ -365,7 +384,12 @@ pub fn receiver<T: Downcast>(thread: &Thread, value: Value, parameters: &'static
 
 /// The receiver, if `check` says that it is an instance.
 #[inline(always)]
-pub fn checked_receiver(thread: &Thread, value: Value, parameters: &'static Parameters, check: fn(Value) -> bool) -> PyResult<Value> {
+pub fn checked_receiver(
+    thread: &Thread,
+    value: Value,
+    parameters: &'static Parameters,
+    check: fn(Value) -> bool,
+) -> PyResult<Value> {
     if check(value) { Ok(value) } else { Err(parameters.wrong_receiver(thread, value)) }
 }
 
@@ -393,7 +417,9 @@ impl<'a> Keywords<'a> {
     /// Names and values in the order of the call.
     pub fn iter(&self) -> impl Iterator<Item = (Gc<Str>, Value)> + use<'a> {
         let Keywords { thread, taken, .. } = *self;
-        self.arguments.keywords().filter(move |(name, _)| !taken.iter().any(|parameter| name_is(thread, *name, parameter.name)))
+        self.arguments
+            .keywords()
+            .filter(move |(name, _)| !taken.iter().any(|parameter| name_is(thread, *name, parameter.name)))
     }
 
     /// There are none.

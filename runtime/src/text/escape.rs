@@ -134,7 +134,10 @@ mod tests {
     fn quotes_and_escapes() {
         assert_eq!(text(repr_str(b"it's")), r#""it's""#);
         assert_eq!(text(repr_str(b"it's \"x\"")), r#"'it\'s "x"'"#);
-        assert_eq!(text(repr_str("é\u{85}\u{a0}\u{200b}\n\0\u{10ffff}😀".as_bytes())), "'é\\x85\\xa0\\u200b\\n\\x00\\U0010ffff😀'");
+        assert_eq!(
+            text(repr_str("é\u{85}\u{a0}\u{200b}\n\0\u{10ffff}😀".as_bytes())),
+            "'é\\x85\\xa0\\u200b\\n\\x00\\U0010ffff😀'"
+        );
         assert_eq!(text(repr_str(b"\xed\xa0\x80")), "'\\ud800'");
         assert_eq!(text(ascii_str("é😀".as_bytes())), "'\\xe9\\U0001f600'");
         assert_eq!(text(repr_bytes(b"a\xff'\t")), "b\"a\\xff'\\t\"");

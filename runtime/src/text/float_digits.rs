@@ -39,8 +39,14 @@ const MAX_EXACT_DIGITS: usize = 1100;
 
 impl FloatStyle {
     /// `repr()`.
-    pub const REPR: FloatStyle =
-        FloatStyle { conversion: Conversion::Repr, precision: 0, upper: false, alternate: false, add_dot_zero: true, no_negative_zero: false };
+    pub const REPR: FloatStyle = FloatStyle {
+        conversion: Conversion::Repr,
+        precision: 0,
+        upper: false,
+        alternate: false,
+        add_dot_zero: true,
+        no_negative_zero: false,
+    };
 
     /// The number's text: a minus sign if negative, digits, point, exponent; or `inf`, `nan`.
     pub fn render(&self, number: f64) -> String {
@@ -109,7 +115,8 @@ impl Digits {
                 Digits::from_scientific(&format!("{magnitude:.*e}", precision.min(MAX_EXACT_DIGITS)))
             }
             Conversion::Exponent => {
-                let mut digits = Digits::from_scientific(&format!("{magnitude:.*e}", style.precision.min(MAX_EXACT_DIGITS)));
+                let mut digits =
+                    Digits::from_scientific(&format!("{magnitude:.*e}", style.precision.min(MAX_EXACT_DIGITS)));
                 digits.text.resize(style.precision + 1, b'0');
                 digits
             }

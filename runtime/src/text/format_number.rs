@@ -60,7 +60,13 @@ impl Number<'_> {
 
 /// Digits with a separator before each group from the right, zeros in front up to `least` characters.
 /// A separator never comes first, so the result may be one longer than `least`.
-fn group_whole(out: &mut Vec<u8>, digits: &[u8], group_size: usize, grouping: Grouping, least: usize) -> Result<(), FormatError> {
+fn group_whole(
+    out: &mut Vec<u8>,
+    digits: &[u8],
+    group_size: usize,
+    grouping: Grouping,
+    least: usize,
+) -> Result<(), FormatError> {
     reserve(out, least.checked_add(digits.len() * 2))?;
     let Some(separator) = grouping.separator() else {
         out.resize(least.saturating_sub(digits.len()), b'0');
@@ -137,7 +143,14 @@ pub fn int_presentation(spec: &FormatSpec) -> Result<IntPresentation, FormatErro
 }
 
 /// Appends an int whose digits (without sign, in the presentation's radix) are `digits`.
-pub fn format_int(out: &mut Vec<u8>, spec: &FormatSpec, negative: bool, digits: &[u8], radix: u32, upper: bool) -> Result<(), FormatError> {
+pub fn format_int(
+    out: &mut Vec<u8>,
+    spec: &FormatSpec,
+    negative: bool,
+    digits: &[u8],
+    radix: u32,
+    upper: bool,
+) -> Result<(), FormatError> {
     let uppercase;
     let digits = if upper {
         uppercase = digits.to_ascii_uppercase();
@@ -153,7 +166,8 @@ pub fn format_int(out: &mut Vec<u8>, spec: &FormatSpec, negative: bool, digits: 
         _ => "",
     };
     let group_size = if radix == 10 { 3 } else { 4 };
-    Number { negative, prefix, whole: digits, group_size, grouping: spec.grouping, fraction: b"", rest: b"" }.write(out, spec)
+    Number { negative, prefix, whole: digits, group_size, grouping: spec.grouping, fraction: b"", rest: b"" }
+        .write(out, spec)
 }
 
 /// Appends the character of code point `number`, padded like a number.
@@ -211,7 +225,15 @@ fn write_float(out: &mut Vec<u8>, spec: &FormatSpec, text: &str, suffix: &str) -
     let whole_end = bytes.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(bytes.len());
     if whole_end == 0 {
         // `inf`, `nan`: letters are padded with zeros like digits, but not grouped.
-        let number = Number { negative, prefix: "", whole: bytes, group_size: 3, grouping: Grouping::None, fraction: b"", rest: suffix.as_bytes() };
+        let number = Number {
+            negative,
+            prefix: "",
+            whole: bytes,
+            group_size: 3,
+            grouping: Grouping::None,
+            fraction: b"",
+            rest: suffix.as_bytes(),
+        };
         return number.write(out, spec);
     }
     let (whole, tail) = bytes.split_at(whole_end);
@@ -224,7 +246,8 @@ fn write_float(out: &mut Vec<u8>, spec: &FormatSpec, text: &str, suffix: &str) -
         rest = &after_point[end..];
     }
     let rest = [rest, suffix.as_bytes()].concat();
-    Number { negative, prefix: "", whole, group_size: 3, grouping: spec.grouping, fraction: &fraction, rest: &rest }.write(out, spec)
+    Number { negative, prefix: "", whole, group_size: 3, grouping: spec.grouping, fraction: &fraction, rest: &rest }
+        .write(out, spec)
 }
 
 /// `complex.__format__`: appends `real + imaginary j`.
@@ -353,6 +376,9 @@ mod tests {
         assert_eq!(complex(3.0, 4.0, ".2f").as_deref(), Ok("3.00+4.00j"));
         assert_eq!(complex(3.0, 4.0, ">20").as_deref(), Ok("              (3+4j)"));
         assert_eq!(complex(0.0, 1.0, "").as_deref(), Ok("1j"));
-        assert_eq!(complex(0.0, 1.0, "05"), Err(FormatError::value("Zero padding is not allowed in complex format specifier")));
+        assert_eq!(
+            complex(0.0, 1.0, "05"),
+            Err(FormatError::value("Zero padding is not allowed in complex format specifier"))
+        );
     }
 }

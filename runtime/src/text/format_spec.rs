@@ -319,7 +319,11 @@ mod tests {
 
     fn str_format(text: &str, spec: &str) -> Result<String, FormatError> {
         let mut out = Vec::new();
-        FormatSpec::parse(Wtf8::new(spec), Defaults::STR)?.format_str(&mut out, text.as_bytes(), text.chars().count())?;
+        FormatSpec::parse(Wtf8::new(spec), Defaults::STR)?.format_str(
+            &mut out,
+            text.as_bytes(),
+            text.chars().count(),
+        )?;
         Ok(String::from_utf8(out).unwrap_or_default())
     }
 

@@ -93,7 +93,11 @@ impl<'a> Parser<'a> {
         let start = self.offset;
         let mut number = 0usize;
         while let Some(digit @ b'0'..=b'9') = self.peek() {
-            number = number.checked_mul(10).and_then(|n| n.checked_add((digit - b'0') as usize)).filter(|&n| n <= limit).ok_or(too_big)?;
+            number = number
+                .checked_mul(10)
+                .and_then(|n| n.checked_add((digit - b'0') as usize))
+                .filter(|&n| n <= limit)
+                .ok_or(too_big)?;
             self.offset += 1;
         }
         Ok(if self.offset > start { Count::Number(number) } else { Count::Absent })
@@ -162,8 +166,11 @@ impl<'a> Parser<'a> {
         }
         directive.index = if self.unicode { code_points::count(&self.format[..self.offset]) } else { self.offset };
         if self.offset < self.format.len() {
-            let (conversion, next) =
-                if self.unicode { code_points::decode_at(self.format, self.offset) } else { (u32::from(self.format[self.offset]), self.offset + 1) };
+            let (conversion, next) = if self.unicode {
+                code_points::decode_at(self.format, self.offset)
+            } else {
+                (u32::from(self.format[self.offset]), self.offset + 1)
+            };
             directive.conversion = Some(conversion);
             self.offset = next;
         }
@@ -299,7 +306,10 @@ mod tests {
         match &pieces[2] {
             Ok(Piece::Directive(d)) => {
                 assert!(d.left && d.plus && d.zero && !d.blank && !d.alternate);
-                assert_eq!((d.width, d.precision, d.conversion, d.index), (Count::Number(5), Count::Number(3), Some(u32::from('d')), 18));
+                assert_eq!(
+                    (d.width, d.precision, d.conversion, d.index),
+                    (Count::Number(5), Count::Number(3), Some(u32::from('d')), 18)
+                );
             }
             other => panic!("{other:?}"),
         }
@@ -309,7 +319,8 @@ mod tests {
 
     #[test]
     fn numbers() {
-        let layout = Layout { left: false, plus: false, blank: false, alternate: true, zero: true, width: 8, precision: None };
+        let layout =
+            Layout { left: false, plus: false, blank: false, alternate: true, zero: true, width: 8, precision: None };
         let mut out = Vec::new();
         let (text, prefix) = int_text(&layout, true, b"ff", b'x');
         push_number(&mut out, &layout, &text, prefix);

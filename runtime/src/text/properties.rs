@@ -184,7 +184,8 @@ pub fn lines(bytes: &[u8], keep_ends: bool, is_break: impl Fn(u32) -> bool, unic
     let mut lines = Vec::new();
     let (mut start, mut offset) = (0, 0);
     while offset < bytes.len() {
-        let (code_point, mut next) = if unicode { code_points::decode_at(bytes, offset) } else { (u32::from(bytes[offset]), offset + 1) };
+        let (code_point, mut next) =
+            if unicode { code_points::decode_at(bytes, offset) } else { (u32::from(bytes[offset]), offset + 1) };
         if is_break(code_point) {
             if code_point == u32::from(b'\r') && bytes.get(next) == Some(&b'\n') {
                 next += 1;

@@ -109,7 +109,11 @@ pub fn rsplit(haystack: &[u8], separator: &[u8], limit: usize) -> Vec<Range<usiz
 ///
 /// With the limit reached, the rest goes to the last piece without its leading run; a trailing run is then
 /// kept only if something precedes it in that piece, as `str.split` does.
-pub fn split_runs(length: usize, limit: usize, next_separator: impl Fn(usize) -> Option<Range<usize>>) -> Vec<Range<usize>> {
+pub fn split_runs(
+    length: usize,
+    limit: usize,
+    next_separator: impl Fn(usize) -> Option<Range<usize>>,
+) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     let mut position = 0;
     loop {
@@ -138,7 +142,11 @@ pub fn split_runs(length: usize, limit: usize, next_separator: impl Fn(usize) ->
 
 /// As [`split_runs`] from the right: `previous_separator(to)` gives the last run of separators before `to`. The
 /// pieces are in the order of the text.
-pub fn rsplit_runs(length: usize, limit: usize, previous_separator: impl Fn(usize) -> Option<Range<usize>>) -> Vec<Range<usize>> {
+pub fn rsplit_runs(
+    length: usize,
+    limit: usize,
+    previous_separator: impl Fn(usize) -> Option<Range<usize>>,
+) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     let mut end = length;
     loop {

@@ -137,7 +137,9 @@ impl Layout {
                     let kind = if letter == b's' { ItemKind::Bytes(count) } else { ItemKind::Pascal(count) };
                     layout.add(kind, letter, 1).ok_or(TOO_LONG)?;
                 }
-                _ => layout.add(kind(letter, native).ok_or("bad char in struct format")?, letter, count).ok_or(TOO_LONG)?,
+                _ => layout
+                    .add(kind(letter, native).ok_or("bad char in struct format")?, letter, count)
+                    .ok_or(TOO_LONG)?,
             }
             if layout.size > isize::MAX as usize {
                 return Err(TOO_LONG);
@@ -186,7 +188,19 @@ mod tests {
 
     #[test]
     fn sizes_and_alignment() {
-        for (format, size) in [("bh", 4), ("<bi", 5), ("bi", 8), ("bq", 16), ("3s5p2x", 10), ("b0i", 4), ("2h 3b", 7), ("", 0), (">", 0), ("l", 8), ("=l", 4)] {
+        for (format, size) in [
+            ("bh", 4),
+            ("<bi", 5),
+            ("bi", 8),
+            ("bq", 16),
+            ("3s5p2x", 10),
+            ("b0i", 4),
+            ("2h 3b", 7),
+            ("", 0),
+            (">", 0),
+            ("l", 8),
+            ("=l", 4),
+        ] {
             assert_eq!(Layout::parse(format.as_bytes()).map(|layout| layout.size), Ok(size), "{format}");
         }
         assert_eq!(Layout::parse(b"5"), Err("repeat count given without format specifier"));

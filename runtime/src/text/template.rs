@@ -72,7 +72,8 @@ impl<'a> Template<'a> {
                 None => return Err("expected '}' before end of string"),
                 Some(b'{') => return Err("unexpected '{' in field name"),
                 Some(b'[') => {
-                    self.offset += memchr::memchr(b']', &self.text[self.offset..]).unwrap_or(self.text.len() - self.offset);
+                    self.offset +=
+                        memchr::memchr(b']', &self.text[self.offset..]).unwrap_or(self.text.len() - self.offset);
                 }
                 Some(end @ (b'}' | b':' | b'!')) => break end,
                 Some(_) => {}

@@ -83,7 +83,8 @@ fn format_entry(thread: &Thread, frame: Gc<FrameObject>, instruction: u32, line:
     let Some(source) = thread.vm().source_of(thread, &filename) else { return out };
     let span = code.body().span(instruction).filter(|span| span.line == line && span.end_line >= line);
     let span = span.unwrap_or(SourceSpan { line, column: u32::MAX, end_line: line, end_column: u32::MAX });
-    let lines: Vec<&str> = source.lines().skip(line.saturating_sub(1) as usize).take((span.end_line - line + 1) as usize).collect();
+    let lines: Vec<&str> =
+        source.lines().skip(line.saturating_sub(1) as usize).take((span.end_line - line + 1) as usize).collect();
     if lines.iter().all(|l| l.trim().is_empty()) {
         return out;
     }
@@ -111,7 +112,8 @@ fn source_lines_with_carets(thread: &Thread, original: &[&str], span: SourceSpan
     let (display_start, display_end) = (display_width(&all[0], Some(start)), display_width(&all[last], Some(end)));
 
     let segment = segment_text(&all, start, end);
-    let anchors = (thread.vm().hooks().caret_expression)(&segment).and_then(|expression| find_anchors(&segment, expression));
+    let anchors =
+        (thread.vm().hooks().caret_expression)(&segment).and_then(|expression| find_anchors(&segment, expression));
     let show = should_show(thread, &all, start, end, anchors.is_some());
 
     let mut significant = vec![0, last];
@@ -184,7 +186,8 @@ fn source_lines_with_carets(thread: &Thread, original: &[&str], span: SourceSpan
         result.insert(shown_before * rows, format!("...<{count} lines>..."));
     }
     // A uniform indent that remains after the cut is taken away, as textwrap.dedent does.
-    let indent = result.iter().filter(|l| !l.trim().is_empty()).map(|l| l.len() - l.trim_start().len()).min().unwrap_or(0);
+    let indent =
+        result.iter().filter(|l| !l.trim().is_empty()).map(|l| l.len() - l.trim_start().len()).min().unwrap_or(0);
     result.into_iter().map(|line| line.get(indent..).unwrap_or("").to_owned()).collect()
 }
 

@@ -90,8 +90,10 @@ impl Printer<'_> {
         let mut current = Some(exception);
         while let Some(exception) = current {
             seen.push(exception.address());
-            let cause = exception.cause.get().and_then(|c| c.cast::<Exception>()).filter(|c| !seen.contains(&c.address()));
-            let context = exception.context.get().and_then(|c| c.cast::<Exception>()).filter(|c| !seen.contains(&c.address()));
+            let cause =
+                exception.cause.get().and_then(|c| c.cast::<Exception>()).filter(|c| !seen.contains(&c.address()));
+            let context =
+                exception.context.get().and_then(|c| c.cast::<Exception>()).filter(|c| !seen.contains(&c.address()));
             let (message, next) = match (cause, context) {
                 (Some(cause), _) => (Some(CAUSE), Some(cause)),
                 (None, Some(context)) if !exception.suppress_context.get() => (Some(CONTEXT), Some(context)),
@@ -212,7 +214,12 @@ impl Printer<'_> {
             }
         };
         let items = match (notes.cast::<List>(), notes.cast::<Tuple>()) {
-            (Some(list), _) => Some((0..list.len()).filter_map(|i| list.get(thread, i)).map(|note| safe_text(thread, note, "note")).collect::<Vec<_>>()),
+            (Some(list), _) => Some(
+                (0..list.len())
+                    .filter_map(|i| list.get(thread, i))
+                    .map(|note| safe_text(thread, note, "note"))
+                    .collect::<Vec<_>>(),
+            ),
             (None, Some(tuple)) => Some(tuple.items().iter().map(|&note| safe_text(thread, note, "note")).collect()),
             (None, None) => None,
         };
@@ -235,7 +242,8 @@ impl Printer<'_> {
 
 /// The class as the last line names it: with its module, unless that is `builtins` or `__main__`.
 fn class_title(thread: &Thread, class: Gc<Type>) -> String {
-    let qualname = class.qualname.get().map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_else(|| class.name_string());
+    let qualname =
+        class.qualname.get().map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_else(|| class.name_string());
     let module = class.lookup(thread, thread.vm().names.__module__).and_then(|m| m.cast::<Str>());
     match module.map(|m| m.to_str_lossy(thread).into_owned()) {
         Some(module) if module != "builtins" && module != "__main__" => format!("{module}.{qualname}"),

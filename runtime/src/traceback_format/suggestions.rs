@@ -17,7 +17,9 @@ const MAX_CANDIDATES: usize = 750;
 pub fn hint(thread: &Thread, exception: Gc<Exception>) -> Option<String> {
     let exceptions = &thread.vm().exceptions;
     let class = thread.class_of(exception.value());
-    let text = |index: usize| exception.field(index).and_then(|n| n.cast::<Str>()).and_then(|n| n.as_str(thread).map(str::to_owned));
+    let text = |index: usize| {
+        exception.field(index).and_then(|n| n.cast::<Str>()).and_then(|n| n.as_str(thread).map(str::to_owned))
+    };
     if class.is_subclass_of(exceptions.import_error) {
         let wrong = text(field::THIRD)?;
         let module = text(field::NAME)?;
@@ -66,13 +68,17 @@ fn visible(mut names: Vec<String>, wrong: &str) -> Vec<String> {
 /// `sorted(object.__dir__())`, strings only.
 fn names_of(thread: &Thread, object: Value) -> Option<Vec<String>> {
     let result = match dispatch::attr::lookup_special(thread, object, crate::types::special::Special::Dir) {
-        Ok(Some(method)) => dispatch::call::call(thread, method, &[]).and_then(|names| List::from_iterable(thread, names)),
+        Ok(Some(method)) => {
+            dispatch::call::call(thread, method, &[]).and_then(|names| List::from_iterable(thread, names))
+        }
         Ok(None) => return None,
         Err(raised) => Err(raised),
     };
     match result {
         Ok(list) => {
-            let mut names: Vec<String> = (0..list.len()).filter_map(|i| list.get(thread, i)?.cast::<Str>()?.as_str(thread).map(str::to_owned)).collect();
+            let mut names: Vec<String> = (0..list.len())
+                .filter_map(|i| list.get(thread, i)?.cast::<Str>()?.as_str(thread).map(str::to_owned))
+                .collect();
             names.sort();
             Some(names)
         }
@@ -101,7 +107,9 @@ fn innermost_locals(thread: &Thread, exception: Gc<Exception>) -> Option<(Gc<Dic
 
 /// The failing access was on the method's own `self`: private names are fair game.
 fn is_own_self(thread: &Thread, exception: Gc<Exception>, object: Value) -> bool {
-    innermost_locals(thread, exception).and_then(|(locals, _)| locals.get_str(thread, thread.vm().interner.intern_text(thread, "self"))) == Some(object)
+    innermost_locals(thread, exception)
+        .and_then(|(locals, _)| locals.get_str(thread, thread.vm().interner.intern_text(thread, "self")))
+        == Some(object)
 }
 
 fn name_suggestion(thread: &Thread, exception: Gc<Exception>, wrong: &str) -> Option<String> {

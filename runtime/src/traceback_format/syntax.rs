@@ -7,14 +7,18 @@ use crate::types::str::Str;
 
 /// The lines of a SyntaxError, its class name being `name`.
 pub fn format(thread: &Thread, exception: Gc<Exception>, name: &str) -> String {
-    let text = |index: usize| exception.field(index).and_then(|v| v.cast::<Str>()).map(|v| v.to_str_lossy(thread).into_owned());
+    let text = |index: usize| {
+        exception.field(index).and_then(|v| v.cast::<Str>()).map(|v| v.to_str_lossy(thread).into_owned())
+    };
     let number = |index: usize| exception.field(index).and_then(|v| v.as_small());
     let filename = text(field::SECOND);
     let line = number(field::THIRD);
     let mut out = String::new();
     let mut suffix = String::new();
     match (line, &filename) {
-        (Some(line), _) => out.push_str(&format!("  File \"{}\", line {line}\n", filename.as_deref().unwrap_or("<string>"))),
+        (Some(line), _) => {
+            out.push_str(&format!("  File \"{}\", line {line}\n", filename.as_deref().unwrap_or("<string>")))
+        }
         (None, Some(filename)) => suffix = format!(" ({filename})"),
         (None, None) => {}
     }
@@ -54,8 +58,17 @@ fn source_line(text: &str, offset: Option<i64>, one_line: bool, end_offset: Opti
     }
     let (start, end) = (offset - 1 - spaces, end - 1 - spaces);
     if start >= 0 {
-        let lead: String = stripped.chars().map(|c| if c.is_whitespace() { c } else { ' ' }).chain(std::iter::repeat(' ')).take(start as usize).collect();
-        let lead = if stripped.chars().count() < start as usize { lead.chars().take(stripped.chars().count()).collect() } else { lead };
+        let lead: String = stripped
+            .chars()
+            .map(|c| if c.is_whitespace() { c } else { ' ' })
+            .chain(std::iter::repeat(' '))
+            .take(start as usize)
+            .collect();
+        let lead = if stripped.chars().count() < start as usize {
+            lead.chars().take(stripped.chars().count()).collect()
+        } else {
+            lead
+        };
         out.push_str(&format!("    {lead}{}\n", "^".repeat((end - start).max(0) as usize)));
     }
     out

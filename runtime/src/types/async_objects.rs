@@ -12,7 +12,9 @@ use crate::native::PyClass;
 use crate::object::{Gc, GcSlot, Slot};
 use crate::thread::Thread;
 use crate::types::exception::Exception;
-use crate::types::generator::{Generator, GeneratorState, Resumed, Resumption, exception_of_throw, raise_stop_iteration};
+use crate::types::generator::{
+    Generator, GeneratorState, Resumed, Resumption, exception_of_throw, raise_stop_iteration,
+};
 use crate::types::payload::{Payload, PayloadData};
 use crate::types::type_object::Type;
 use crate::value::Value;
@@ -70,7 +72,13 @@ impl CoroutineWrapper {
     /// Raise exception in coroutine, return next iterated value or raise
     /// StopIteration.
     #[method(signature = "(self, type, value=None, tb=None, /)")]
-    fn throw(this: Gc<Payload<CoroutineWrapper>>, thread: &Thread, class: Value, value: Option<Value>, tb: Option<Value>) -> PyResult<Value> {
+    fn throw(
+        this: Gc<Payload<CoroutineWrapper>>,
+        thread: &Thread,
+        class: Value,
+        value: Option<Value>,
+        tb: Option<Value>,
+    ) -> PyResult<Value> {
         let exception = exception_of_throw(thread, &[class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE)])?;
         Generator::throw_exception(this.data.inner(), thread, exception)
     }
@@ -116,7 +124,11 @@ impl PayloadData for AsyncGeneratorOperation {
 
 fn make(thread: &Thread, generator: Gc<Generator>, operation: Operation, argument: Value) -> PyResult<Value> {
     call_first_iteration_hook(thread, generator)?;
-    let spec = if operation == Operation::Send { <AsyncGeneratorOperation as PyClass>::SPEC } else { <ThrowClass as PyClass>::SPEC };
+    let spec = if operation == Operation::Send {
+        <AsyncGeneratorOperation as PyClass>::SPEC
+    } else {
+        <ThrowClass as PyClass>::SPEC
+    };
     let class = Type::of_spec(thread, spec);
     let data = AsyncGeneratorOperation {
         generator: GcSlot::new(generator),
@@ -147,7 +159,13 @@ pub fn asend(thread: &Thread, generator: Gc<Generator>, value: Value) -> PyResul
 }
 
 /// `generator.athrow(class, value, traceback)`.
-pub fn athrow(thread: &Thread, generator: Gc<Generator>, class: Value, value: Value, traceback: Value) -> PyResult<Value> {
+pub fn athrow(
+    thread: &Thread,
+    generator: Gc<Generator>,
+    class: Value,
+    value: Value,
+    traceback: Value,
+) -> PyResult<Value> {
     let exception = exception_of_throw(thread, &[class, value, traceback])?;
     make(thread, generator, Operation::Throw, exception)
 }
@@ -185,7 +203,9 @@ impl AsyncGeneratorOperation {
         let generator = self.inner();
         if generator.async_running.get() {
             self.progress.set(Progress::Done);
-            return Err(thread.raise_runtime_error(format!("{}(): asynchronous generator is already running", self.name())));
+            return Err(
+                thread.raise_runtime_error(format!("{}(): asynchronous generator is already running", self.name()))
+            );
         }
         self.progress.set(Progress::Awaited);
         generator.async_running.set(true);
@@ -197,7 +217,9 @@ impl AsyncGeneratorOperation {
         let generator = self.inner();
         match self.progress.get() {
             Progress::Done => return Err(self.raise_reused(thread)),
-            Progress::Awaited => return self.interpret(thread, Generator::resume(generator, thread, Resumption::Send(value))),
+            Progress::Awaited => {
+                return self.interpret(thread, Generator::resume(generator, thread, Resumption::Send(value)));
+            }
             Progress::Fresh => {}
         }
         if self.operation == Operation::Send {
@@ -313,7 +335,13 @@ impl AsyncGeneratorOperation {
         this.data.step(thread, value)
     }
     #[method(signature = "(self, type, value=None, tb=None, /)")]
-    fn throw(this: Gc<Payload<AsyncGeneratorOperation>>, thread: &Thread, class: Value, value: Option<Value>, tb: Option<Value>) -> PyResult<Value> {
+    fn throw(
+        this: Gc<Payload<AsyncGeneratorOperation>>,
+        thread: &Thread,
+        class: Value,
+        value: Option<Value>,
+        tb: Option<Value>,
+    ) -> PyResult<Value> {
         let exception = exception_of_throw(thread, &[class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE)])?;
         this.data.throw_in(thread, exception)
     }
@@ -346,7 +374,13 @@ impl ThrowClass {
         this.data.step(thread, value)
     }
     #[method(signature = "(self, type, value=None, tb=None, /)")]
-    fn throw(this: Gc<Payload<AsyncGeneratorOperation>>, thread: &Thread, class: Value, value: Option<Value>, tb: Option<Value>) -> PyResult<Value> {
+    fn throw(
+        this: Gc<Payload<AsyncGeneratorOperation>>,
+        thread: &Thread,
+        class: Value,
+        value: Option<Value>,
+        tb: Option<Value>,
+    ) -> PyResult<Value> {
         let exception = exception_of_throw(thread, &[class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE)])?;
         this.data.throw_in(thread, exception)
     }
@@ -372,7 +406,8 @@ impl PayloadData for AnextAwaitable {
 impl AnextAwaitable {
     pub fn make(thread: &Thread, awaitable: Value, default: Value) -> Value {
         let class = Type::of_spec(thread, <AnextAwaitable as PyClass>::SPEC);
-        Payload::new(thread, class, AnextAwaitable { awaitable: Slot::new(awaitable), default: Slot::new(default) }).value()
+        Payload::new(thread, class, AnextAwaitable { awaitable: Slot::new(awaitable), default: Slot::new(default) })
+            .value()
     }
 
     /// The iterator behind the awaitable: itself if it is a coroutine or an iterator, else its `__await__()`.

@@ -124,7 +124,14 @@ pub(crate) fn limit(count: Option<isize>) -> usize {
 
 // ---- the methods' bodies, generic over the class ----
 
-pub(crate) fn find<T: ByteSequence>(this: Gc<T>, thread: &Thread, sub: Value, start: Option<Value>, end: Option<Value>, last: bool) -> PyResult<Option<usize>> {
+pub(crate) fn find<T: ByteSequence>(
+    this: Gc<T>,
+    thread: &Thread,
+    sub: Value,
+    start: Option<Value>,
+    end: Option<Value>,
+    last: bool,
+) -> PyResult<Option<usize>> {
     with_needle_and_range(this, thread, sub, start, end, |bytes, range, needle| {
         let range = range?;
         let part = &bytes[range.clone()];
@@ -153,7 +160,13 @@ pub(crate) fn not_found(thread: &Thread) -> Raised {
     thread.raise_value_error("subsection not found")
 }
 
-pub(crate) fn count<T: ByteSequence>(this: Gc<T>, thread: &Thread, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+pub(crate) fn count<T: ByteSequence>(
+    this: Gc<T>,
+    thread: &Thread,
+    sub: Value,
+    start: Option<Value>,
+    end: Option<Value>,
+) -> PyResult<usize> {
     with_needle_and_range(this, thread, sub, start, end, |bytes, range, needle| match range {
         None => 0,
         Some(range) if needle.is_empty() => range.len() + 1,
@@ -162,7 +175,14 @@ pub(crate) fn count<T: ByteSequence>(this: Gc<T>, thread: &Thread, sub: Value, s
 }
 
 /// `startswith` and `endswith`.
-pub(crate) fn affix<T: ByteSequence>(this: Gc<T>, thread: &Thread, wanted: Value, start: Option<Value>, end: Option<Value>, at_start: bool) -> PyResult<bool> {
+pub(crate) fn affix<T: ByteSequence>(
+    this: Gc<T>,
+    thread: &Thread,
+    wanted: Value,
+    start: Option<Value>,
+    end: Option<Value>,
+    at_start: bool,
+) -> PyResult<bool> {
     let (start, end) = crate::types::str::searching::bounds_unclipped(thread, start, end)?;
     let matches = |part: &[u8]| {
         let bytes = this.contents();
@@ -182,16 +202,28 @@ pub(crate) fn affix<T: ByteSequence>(this: Gc<T>, thread: &Thread, wanted: Value
     if !buffer::is_bytes_like(thread, wanted) {
         let method = if at_start { "startswith" } else { "endswith" };
         let name = thread.type_name(wanted);
-        return Err(thread.raise_type_error(format!("{method} first arg must be bytes or a tuple of bytes, not {name}")));
+        return Err(
+            thread.raise_type_error(format!("{method} first arg must be bytes or a tuple of bytes, not {name}"))
+        );
     }
     buffer::with_bytes(thread, wanted, matches)
 }
 
-pub(crate) fn replace<T: ByteSequence>(this: Gc<T>, thread: &Thread, old: Value, new: Value, count: Option<isize>) -> PyResult<Value> {
+pub(crate) fn replace<T: ByteSequence>(
+    this: Gc<T>,
+    thread: &Thread,
+    old: Value,
+    new: Value,
+    count: Option<isize>,
+) -> PyResult<Value> {
     let replaced = buffer::with_bytes(thread, old, |old| {
         buffer::with_bytes(thread, new, |new| {
             let (bytes, limit) = (this.contents(), limit(count));
-            if old.is_empty() { Some(search::interleave(bytes, new, limit, |_| 1)) } else { search::replace(bytes, old, new, limit) }
+            if old.is_empty() {
+                Some(search::interleave(bytes, new, limit, |_| 1))
+            } else {
+                search::replace(bytes, old, new, limit)
+            }
         })
     })??;
     match replaced {
@@ -201,7 +233,11 @@ pub(crate) fn replace<T: ByteSequence>(this: Gc<T>, thread: &Thread, old: Value,
 }
 
 /// A list of new objects with the parts at these ranges.
-fn list_of<T: ByteSequence>(thread: &Thread, bytes: &[u8], parts: impl IntoIterator<Item = Range<usize>>) -> PyResult<Gc<List>> {
+fn list_of<T: ByteSequence>(
+    thread: &Thread,
+    bytes: &[u8],
+    parts: impl IntoIterator<Item = Range<usize>>,
+) -> PyResult<Gc<List>> {
     let list = List::with_capacity(thread, 0);
     for part in parts {
         list.push(thread, T::make(thread, &bytes[part])?)?;
@@ -209,7 +245,13 @@ fn list_of<T: ByteSequence>(thread: &Thread, bytes: &[u8], parts: impl IntoItera
     Ok(list)
 }
 
-pub(crate) fn split<T: ByteSequence>(this: Gc<T>, thread: &Thread, sep: Option<Value>, maxsplit: Option<isize>, right: bool) -> PyResult<Gc<List>> {
+pub(crate) fn split<T: ByteSequence>(
+    this: Gc<T>,
+    thread: &Thread,
+    sep: Option<Value>,
+    maxsplit: Option<isize>,
+    right: bool,
+) -> PyResult<Gc<List>> {
     let limit = limit(maxsplit);
     let Some(sep) = sep else {
         let space = Class::BYTES_SPACE;
@@ -252,7 +294,8 @@ pub(crate) fn partition<T: ByteSequence>(this: Gc<T>, thread: &Thread, sep: Valu
             let found = if last { search::rfind(bytes, separator) } else { search::find(bytes, separator) };
             Ok(match found {
                 Some(at) => {
-                    let (before, after) = (T::make(thread, &bytes[..at])?, T::make(thread, &bytes[at + separator.len()..])?);
+                    let (before, after) =
+                        (T::make(thread, &bytes[..at])?, T::make(thread, &bytes[at + separator.len()..])?);
                     [before, separator_object::<T>(thread, sep, separator)?, after]
                 }
                 None if last => [T::make(thread, b"")?, T::make(thread, b"")?, T::unchanged(this, thread)?],
@@ -271,11 +314,18 @@ fn separator_object<T: ByteSequence>(thread: &Thread, given: Value, separator: &
     }
 }
 
-pub(crate) fn strip<T: ByteSequence>(this: Gc<T>, thread: &Thread, set: Option<Value>, start: bool, end: bool) -> PyResult<Value> {
+pub(crate) fn strip<T: ByteSequence>(
+    this: Gc<T>,
+    thread: &Thread,
+    set: Option<Value>,
+    start: bool,
+    end: bool,
+) -> PyResult<Value> {
     let cut = |strips: &dyn Fn(u8) -> bool| {
         let bytes = this.contents();
         let from = if start { bytes.iter().position(|&byte| !strips(byte)).unwrap_or(bytes.len()) } else { 0 };
-        let to = if end { bytes.iter().rposition(|&byte| !strips(byte)).map_or(from, |at| at + 1) } else { bytes.len() };
+        let to =
+            if end { bytes.iter().rposition(|&byte| !strips(byte)).map_or(from, |at| at + 1) } else { bytes.len() };
         from..to.max(from)
     };
     let range = match set {
@@ -296,7 +346,14 @@ pub(crate) fn mapped<T: ByteSequence>(this: Gc<T>, thread: &Thread, map: impl Fn
 }
 
 /// `center`, `ljust`, `rjust`: `left_of(padding, width)` says how much of the padding goes to the left.
-pub(crate) fn pad<T: ByteSequence>(this: Gc<T>, thread: &Thread, width: isize, fill: Option<Value>, method: &str, left_of: impl FnOnce(usize, usize) -> usize) -> PyResult<Value> {
+pub(crate) fn pad<T: ByteSequence>(
+    this: Gc<T>,
+    thread: &Thread,
+    width: isize,
+    fill: Option<Value>,
+    method: &str,
+    left_of: impl FnOnce(usize, usize) -> usize,
+) -> PyResult<Value> {
     let fill = fill_byte(thread, fill, method)?;
     let bytes = this.contents();
     let width = usize::try_from(width).unwrap_or(0);
@@ -328,7 +385,12 @@ pub(crate) fn zfill<T: ByteSequence>(this: Gc<T>, thread: &Thread, width: isize)
     T::make(thread, &filled)
 }
 
-pub(crate) fn translate<T: ByteSequence>(this: Gc<T>, thread: &Thread, table: Option<Value>, delete: Option<Value>) -> PyResult<Value> {
+pub(crate) fn translate<T: ByteSequence>(
+    this: Gc<T>,
+    thread: &Thread,
+    table: Option<Value>,
+    delete: Option<Value>,
+) -> PyResult<Value> {
     let mut map: [u8; 256] = std::array::from_fn(|byte| byte as u8);
     if let Some(table) = table {
         let valid = buffer::with_bytes(thread, table, |table| {
@@ -346,7 +408,8 @@ pub(crate) fn translate<T: ByteSequence>(this: Gc<T>, thread: &Thread, table: Op
     if let Some(delete) = delete {
         buffer::with_bytes(thread, delete, |delete| delete.iter().for_each(|&byte| deleted[byte as usize] = true))?;
     }
-    let out: Vec<u8> = this.contents().iter().filter(|&&byte| !deleted[byte as usize]).map(|&byte| map[byte as usize]).collect();
+    let out: Vec<u8> =
+        this.contents().iter().filter(|&&byte| !deleted[byte as usize]).map(|&byte| map[byte as usize]).collect();
     T::make(thread, &out)
 }
 
@@ -379,7 +442,9 @@ pub(crate) fn join<T: ByteSequence>(this: Gc<T>, thread: &Thread, iterable: Valu
         }
         if !buffer::is_bytes_like(thread, item) {
             let name = thread.type_name(item);
-            return Err(thread.raise_type_error(format!("sequence item {index}: expected a bytes-like object, {name} found")));
+            return Err(
+                thread.raise_type_error(format!("sequence item {index}: expected a bytes-like object, {name} found"))
+            );
         }
         buffer::with_bytes(thread, item, |bytes| out.extend_from_slice(bytes))?;
     }
@@ -421,7 +486,8 @@ pub fn hex(thread: &Thread, bytes: &[u8], sep: Option<Value>, bytes_per_sep: Opt
                 (_, Some(bytes)) => bytes.as_slice().first().copied(),
                 (None, None) => return Err(thread.raise_type_error("sep must be str or bytes.")),
             };
-            byte.filter(u8::is_ascii).map_or_else(|| Err(thread.raise_value_error("sep must be ASCII.")), |byte| Ok(Some(byte)))?
+            byte.filter(u8::is_ascii)
+                .map_or_else(|| Err(thread.raise_value_error("sep must be ASCII.")), |byte| Ok(Some(byte)))?
         }
     };
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -453,10 +519,15 @@ pub(crate) fn parse_hex(thread: &Thread, source: Value) -> PyResult<Vec<u8>> {
     };
     let bad = |position: usize| {
         // Positions count characters.
-        let position = if source.cast::<Str>().is_some() { crate::text::code_points::count(&digits[..position]) } else { position };
+        let position = if source.cast::<Str>().is_some() {
+            crate::text::code_points::count(&digits[..position])
+        } else {
+            position
+        };
         thread.raise_value_error(format!("non-hexadecimal number found in fromhex() arg at position {position}"))
     };
-    let digit = |position: usize| digits.get(position).and_then(|&byte| char::from(byte).to_digit(16)).map(|digit| digit as u8);
+    let digit =
+        |position: usize| digits.get(position).and_then(|&byte| char::from(byte).to_digit(16)).map(|digit| digit as u8);
     let mut out = Vec::with_capacity(digits.len() / 2);
     let mut position = 0;
     while position < digits.len() {
@@ -486,7 +557,13 @@ pub(crate) fn contains<T: ByteSequence>(this: Gc<T>, thread: &Thread, key: Value
 }
 
 /// `this[key]` with an index or a slice.
-pub(crate) fn get_item<T: ByteSequence>(this: Gc<T>, thread: &Thread, key: Value, kind: &str, out_of_range: &str) -> PyResult<Value> {
+pub(crate) fn get_item<T: ByteSequence>(
+    this: Gc<T>,
+    thread: &Thread,
+    key: Value,
+    kind: &str,
+    out_of_range: &str,
+) -> PyResult<Value> {
     if let Some(slice) = key.cast::<Slice>() {
         let (start, stop, step) = slice.unpack(thread)?;
         let length = this.contents().len();
@@ -540,7 +617,11 @@ pub(crate) fn repeat<T: ByteSequence>(this: Gc<T>, thread: &Thread, count: Value
         return T::unchanged(this, thread);
     }
     let Some(length) = bytes.len().checked_mul(count).filter(|&n| n <= isize::MAX as usize) else {
-        return Err(if T::NAME == "bytes" { thread.raise_overflow_error("repeated bytes are too long") } else { thread.raise_memory_error("") });
+        return Err(if T::NAME == "bytes" {
+            thread.raise_overflow_error("repeated bytes are too long")
+        } else {
+            thread.raise_memory_error("")
+        });
     };
     let mut out = Vec::new();
     if out.try_reserve_exact(length).is_err() {
@@ -552,7 +633,11 @@ pub(crate) fn repeat<T: ByteSequence>(this: Gc<T>, thread: &Thread, count: Value
 }
 
 /// The order against another bytes-like object; `None` if it is none.
-pub(crate) fn compare<T: ByteSequence>(this: Gc<T>, thread: &Thread, other: Value) -> PyResult<Option<std::cmp::Ordering>> {
+pub(crate) fn compare<T: ByteSequence>(
+    this: Gc<T>,
+    thread: &Thread,
+    other: Value,
+) -> PyResult<Option<std::cmp::Ordering>> {
     buffer::try_with_bytes(thread, other, |other| this.contents().cmp(other))
 }
 
@@ -566,13 +651,24 @@ pub(crate) fn equality<T: ByteSequence>(this: Gc<T>, thread: &Thread, other: Val
 }
 
 /// `<` and its like: NotImplemented unless the other is bytes-like.
-pub(crate) fn ordering<T: ByteSequence>(this: Gc<T>, thread: &Thread, other: Value, holds: impl FnOnce(std::cmp::Ordering) -> bool) -> PyResult<Value> {
+pub(crate) fn ordering<T: ByteSequence>(
+    this: Gc<T>,
+    thread: &Thread,
+    other: Value,
+    holds: impl FnOnce(std::cmp::Ordering) -> bool,
+) -> PyResult<Value> {
     Ok(compare(this, thread, other)?.map_or(Value::NOT_IMPLEMENTED, |order| Value::from_bool(holds(order))))
 }
 
 /// What the constructors of both classes accept as contents: encoded text, a count of zeros, a bytes-like
 /// object, or an iterable of byte values.
-pub(crate) fn contents_of(thread: &Thread, source: Option<Value>, encoding: Option<Gc<Str>>, errors: Option<Gc<Str>>, kind: &str) -> PyResult<Vec<u8>> {
+pub(crate) fn contents_of(
+    thread: &Thread,
+    source: Option<Value>,
+    encoding: Option<Gc<Str>>,
+    errors: Option<Gc<Str>>,
+    kind: &str,
+) -> PyResult<Vec<u8>> {
     let text = source.and_then(|source| source.cast::<Str>());
     if let Some(text) = text {
         if encoding.is_none() {
@@ -706,7 +802,13 @@ macro_rules! byte_methods {
             ///
             /// Return -1 on failure.
             #[method(signature = "(self, sub, start=None, end=None, /)")]
-            fn find(this: Gc<$class>, thread: &Thread, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<i64> {
+            fn find(
+                this: Gc<$class>,
+                thread: &Thread,
+                sub: Value,
+                start: Option<Value>,
+                end: Option<Value>,
+            ) -> PyResult<i64> {
                 Ok(byte_methods::find(this, thread, sub, start, end, false)?.map_or(-1, |index| index as i64))
             }
 
@@ -719,7 +821,13 @@ macro_rules! byte_methods {
             ///
             /// Return -1 on failure.
             #[method(signature = "(self, sub, start=None, end=None, /)")]
-            fn rfind(this: Gc<$class>, thread: &Thread, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<i64> {
+            fn rfind(
+                this: Gc<$class>,
+                thread: &Thread,
+                sub: Value,
+                start: Option<Value>,
+                end: Option<Value>,
+            ) -> PyResult<i64> {
                 Ok(byte_methods::find(this, thread, sub, start, end, true)?.map_or(-1, |index| index as i64))
             }
 
@@ -732,7 +840,13 @@ macro_rules! byte_methods {
             ///
             /// Raise ValueError if the subsection is not found.
             #[method(signature = "(self, sub, start=None, end=None, /)")]
-            fn index(this: Gc<$class>, thread: &Thread, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+            fn index(
+                this: Gc<$class>,
+                thread: &Thread,
+                sub: Value,
+                start: Option<Value>,
+                end: Option<Value>,
+            ) -> PyResult<usize> {
                 byte_methods::find(this, thread, sub, start, end, false)?.ok_or_else(|| byte_methods::not_found(thread))
             }
 
@@ -745,7 +859,13 @@ macro_rules! byte_methods {
             ///
             /// Raise ValueError if the subsection is not found.
             #[method(signature = "(self, sub, start=None, end=None, /)")]
-            fn rindex(this: Gc<$class>, thread: &Thread, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+            fn rindex(
+                this: Gc<$class>,
+                thread: &Thread,
+                sub: Value,
+                start: Option<Value>,
+                end: Option<Value>,
+            ) -> PyResult<usize> {
                 byte_methods::find(this, thread, sub, start, end, true)?.ok_or_else(|| byte_methods::not_found(thread))
             }
 
@@ -756,7 +876,13 @@ macro_rules! byte_methods {
             ///   end
             ///     Optional stop position. Default: end of the bytes.
             #[method(signature = "(self, sub, start=None, end=None, /)")]
-            fn count(this: Gc<$class>, thread: &Thread, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+            fn count(
+                this: Gc<$class>,
+                thread: &Thread,
+                sub: Value,
+                start: Option<Value>,
+                end: Option<Value>,
+            ) -> PyResult<usize> {
                 byte_methods::count(this, thread, sub, start, end)
             }
 
@@ -769,7 +895,13 @@ macro_rules! byte_methods {
             ///   end
             ///     Optional stop position. Default: end of the bytes.
             #[method(signature = "(self, prefix, start=None, end=None, /)")]
-            fn startswith(this: Gc<$class>, thread: &Thread, prefix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
+            fn startswith(
+                this: Gc<$class>,
+                thread: &Thread,
+                prefix: Value,
+                start: Option<Value>,
+                end: Option<Value>,
+            ) -> PyResult<bool> {
                 byte_methods::affix(this, thread, prefix, start, end, true)
             }
 
@@ -782,7 +914,13 @@ macro_rules! byte_methods {
             ///   end
             ///     Optional stop position. Default: end of the bytes.
             #[method(signature = "(self, suffix, start=None, end=None, /)")]
-            fn endswith(this: Gc<$class>, thread: &Thread, suffix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
+            fn endswith(
+                this: Gc<$class>,
+                thread: &Thread,
+                suffix: Value,
+                start: Option<Value>,
+                end: Option<Value>,
+            ) -> PyResult<bool> {
                 byte_methods::affix(this, thread, suffix, start, end, false)
             }
 
@@ -795,7 +933,13 @@ macro_rules! byte_methods {
             /// If the optional argument count is given, only the first count occurrences are
             /// replaced.
             #[method(signature = "(self, old, new, count=-1, /)")]
-            fn replace(this: Gc<$class>, thread: &Thread, old: Value, new: Value, count: Option<isize>) -> PyResult<Value> {
+            fn replace(
+                this: Gc<$class>,
+                thread: &Thread,
+                old: Value,
+                new: Value,
+                count: Option<isize>,
+            ) -> PyResult<Value> {
                 byte_methods::replace(this, thread, old, new, count)
             }
 
@@ -809,7 +953,12 @@ macro_rules! byte_methods {
             ///     Maximum number of splits to do.
             ///     -1 (the default value) means no limit.
             #[method(signature = "(self, /, sep=None, maxsplit=-1)")]
-            fn split(this: Gc<$class>, thread: &Thread, sep: Option<Value>, maxsplit: Option<isize>) -> PyResult<Gc<List>> {
+            fn split(
+                this: Gc<$class>,
+                thread: &Thread,
+                sep: Option<Value>,
+                maxsplit: Option<isize>,
+            ) -> PyResult<Gc<List>> {
                 byte_methods::split(this, thread, sep, maxsplit, false)
             }
 
@@ -825,7 +974,12 @@ macro_rules! byte_methods {
             ///
             /// Splitting is done starting at the end of the bytes and working to the front.
             #[method(signature = "(self, /, sep=None, maxsplit=-1)")]
-            fn rsplit(this: Gc<$class>, thread: &Thread, sep: Option<Value>, maxsplit: Option<isize>) -> PyResult<Gc<List>> {
+            fn rsplit(
+                this: Gc<$class>,
+                thread: &Thread,
+                sep: Option<Value>,
+                maxsplit: Option<isize>,
+            ) -> PyResult<Gc<List>> {
                 byte_methods::split(this, thread, sep, maxsplit, true)
             }
 
@@ -906,7 +1060,9 @@ macro_rules! byte_methods {
             /// Otherwise, return a copy of the original bytes.
             #[method(signature = "(self, prefix, /)")]
             fn removeprefix(this: Gc<$class>, thread: &Thread, prefix: Value) -> PyResult<Value> {
-                let length = crate::types::buffer::with_bytes(thread, prefix, |part| this.as_slice().starts_with(part).then_some(part.len()))?;
+                let length = crate::types::buffer::with_bytes(thread, prefix, |part| {
+                    this.as_slice().starts_with(part).then_some(part.len())
+                })?;
                 match length {
                     Some(length @ 1..) => <$class as ByteSequence>::make(thread, &this.as_slice()[length..]),
                     _ => <$class as ByteSequence>::unchanged(this, thread),
@@ -920,9 +1076,13 @@ macro_rules! byte_methods {
             /// bytes.
             #[method(signature = "(self, suffix, /)")]
             fn removesuffix(this: Gc<$class>, thread: &Thread, suffix: Value) -> PyResult<Value> {
-                let length = crate::types::buffer::with_bytes(thread, suffix, |part| this.as_slice().ends_with(part).then_some(part.len()))?;
+                let length = crate::types::buffer::with_bytes(thread, suffix, |part| {
+                    this.as_slice().ends_with(part).then_some(part.len())
+                })?;
                 match length {
-                    Some(length @ 1..) => <$class as ByteSequence>::make(thread, &this.as_slice()[..this.len() - length]),
+                    Some(length @ 1..) => {
+                        <$class as ByteSequence>::make(thread, &this.as_slice()[..this.len() - length])
+                    }
                     _ => <$class as ByteSequence>::unchanged(this, thread),
                 }
             }
@@ -948,7 +1108,9 @@ macro_rules! byte_methods {
             /// Padding is done using the specified fill character.
             #[method(signature = "(self, width, fillchar=b' ', /)")]
             fn center(this: Gc<$class>, thread: &Thread, width: isize, fillchar: Option<Value>) -> PyResult<Value> {
-                byte_methods::pad(this, thread, width, fillchar, "center", |padding, width| padding / 2 + (padding & width & 1))
+                byte_methods::pad(this, thread, width, fillchar, "center", |padding, width| {
+                    padding / 2 + (padding & width & 1)
+                })
             }
 
             /// Pad a numeric string with zeros on the left, to fill a field of the given width.
@@ -977,7 +1139,12 @@ macro_rules! byte_methods {
             /// All characters occurring in the optional argument delete are removed.
             /// The remaining characters are mapped through the given translation table.
             #[method(signature = "(self, table, /, delete=b'')")]
-            fn translate(this: Gc<$class>, thread: &Thread, table: Option<Value>, delete: Option<Value>) -> PyResult<Value> {
+            fn translate(
+                this: Gc<$class>,
+                thread: &Thread,
+                table: Option<Value>,
+                delete: Option<Value>,
+            ) -> PyResult<Value> {
                 byte_methods::translate(this, thread, table, delete)
             }
 
@@ -1000,7 +1167,11 @@ macro_rules! byte_methods {
             fn fromhex(class: Gc<Type>, thread: &Thread, string: Value) -> PyResult<Value> {
                 let parsed = byte_methods::parse_hex(thread, string)?;
                 let made = <$class as ByteSequence>::make(thread, &parsed)?;
-                if thread.class_of(made) == class { Ok(made) } else { crate::dispatch::call::call(thread, class.value(), &[made]) }
+                if thread.class_of(made) == class {
+                    Ok(made)
+                } else {
+                    crate::dispatch::call::call(thread, class.value(), &[made])
+                }
             }
 
             /// Create a string of hexadecimal numbers from a bytes object.
@@ -1022,7 +1193,12 @@ macro_rules! byte_methods {
             /// >>> value.hex(':', -2)
             /// 'b901:ef'
             #[method(signature = "(self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
-            fn hex(this: Gc<$class>, thread: &Thread, sep: Option<Value>, bytes_per_sep: Option<i32>) -> PyResult<Gc<Str>> {
+            fn hex(
+                this: Gc<$class>,
+                thread: &Thread,
+                sep: Option<Value>,
+                bytes_per_sep: Option<i32>,
+            ) -> PyResult<Gc<Str>> {
                 <$class as ByteSequence>::exported(this, |bytes| byte_methods::hex(thread, bytes, sep, bytes_per_sep))
             }
 
@@ -1037,7 +1213,12 @@ macro_rules! byte_methods {
             ///     as well as any other name registered with codecs.register_error that
             ///     can handle UnicodeDecodeErrors.
             #[method(signature = "(self, /, encoding='utf-8', errors='strict')")]
-            fn decode(this: Gc<$class>, thread: &Thread, encoding: Option<Gc<Str>>, errors: Option<Gc<Str>>) -> PyResult<Gc<Str>> {
+            fn decode(
+                this: Gc<$class>,
+                thread: &Thread,
+                encoding: Option<Gc<Str>>,
+                errors: Option<Gc<Str>>,
+            ) -> PyResult<Gc<Str>> {
                 let (encoding, errors) = crate::types::str::class::codec_names(thread, encoding, errors)?;
                 crate::dispatch::text::codecs::decode(thread, this.value(), encoding.as_deref(), errors.as_deref())
             }

@@ -59,7 +59,9 @@ impl CellObject {
     #[method(name = "__repr__")]
     fn repr(this: Gc<CellObject>, thread: &Thread) -> String {
         match this.content.get() {
-            Some(value) => format!("<cell at {:#x}: {} object at {:#x}>", this.address(), thread.type_name(value), value.to_bits()),
+            Some(value) => {
+                format!("<cell at {:#x}: {} object at {:#x}>", this.address(), thread.type_name(value), value.to_bits())
+            }
             None => format!("<cell at {:#x}: empty>", this.address()),
         }
     }

@@ -50,7 +50,8 @@ impl Type {
             order.extend_from_slice(thread, base.mro_items());
             thread.store_gc(this, &self.mro, Tuple::new(thread, &order));
         }
-        let inherited = base.flags.get() & (type_flags::EXCEPTION | type_flags::METACLASS | type_flags::SEQUENCE | type_flags::MAPPING);
+        let inherited = base.flags.get()
+            & (type_flags::EXCEPTION | type_flags::METACLASS | type_flags::SEQUENCE | type_flags::MAPPING);
         self.flags.set(inherited);
         self.set_flag(type_flags::BASE, spec.flags.subclassable);
         self.set_flag(type_flags::NO_INSTANTIATION, spec.flags.no_instances);
@@ -114,7 +115,8 @@ impl Type {
     pub fn set_native_layout(&self, thread: &Thread, slots: &[&str], has_dict: bool) {
         let shapes = &thread.vm().shapes;
         let flags = if has_dict { 0 } else { shape_flags::NO_DICT };
-        let root = shapes.new_root(self.gc(), self.instance_kind.get(), self.base_size.get() + 8, slots.len() as u16, flags);
+        let root =
+            shapes.new_root(self.gc(), self.instance_kind.get(), self.base_size.get() + 8, slots.len() as u16, flags);
         for slot in slots {
             shapes.reserve_slot(root, Str::new(thread, slot));
         }
@@ -196,7 +198,8 @@ pub fn linearise(thread: &Thread, bases: &[Value]) -> PyResult<ScratchVec> {
                     }
                 }
             }
-            let message = format!("Cannot create a consistent method resolution order (MRO) for bases {}", names.join(", "));
+            let message =
+                format!("Cannot create a consistent method resolution order (MRO) for bases {}", names.join(", "));
             return Err(thread.raise_type_error(message));
         };
         order.push(thread, next);
@@ -216,7 +219,9 @@ pub fn best_base(thread: &Thread, bases: &[Value]) -> PyResult<Gc<Type>> {
             return Err(thread.raise_type_error("bases must be types"));
         };
         if !base.flag(type_flags::BASE) {
-            return Err(thread.raise_type_error(format!("type '{}' is not an acceptable base type", base.full_name(thread))));
+            return Err(
+                thread.raise_type_error(format!("type '{}' is not an acceptable base type", base.full_name(thread)))
+            );
         }
         winner = Some(match winner {
             None => base,
@@ -243,8 +248,10 @@ fn solid_base(thread: &Thread, class: Gc<Type>) -> Gc<Type> {
     let mut class = class;
     while let Some(base) = class.base.get() {
         let shapes = &thread.vm().shapes;
-        let own = shapes.get(class.instance_shape.get()).reserved.get() != shapes.get(base.instance_shape.get()).reserved.get();
-        if own || class.instance_kind.get() != base.instance_kind.get() || class.base_size.get() != base.base_size.get() {
+        let own = shapes.get(class.instance_shape.get()).reserved.get()
+            != shapes.get(base.instance_shape.get()).reserved.get();
+        if own || class.instance_kind.get() != base.instance_kind.get() || class.base_size.get() != base.base_size.get()
+        {
             return class;
         }
         class = base;
@@ -266,7 +273,9 @@ pub fn build_class(
     for &base in bases.items() {
         if base.cast::<Type>().is_none() {
             if dispatch::attr::get_optional(thread, base, names.__mro_entries__)?.is_some() {
-                return Err(thread.raise_type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
+                return Err(
+                    thread.raise_type_error("type() doesn't support MRO entry resolution; use types.new_class()")
+                );
             }
             return Err(thread.raise_type_error("bases must be types"));
         }
@@ -309,7 +318,8 @@ pub fn build_class(
     // Flags that come with the bases.
     let mut flags = type_flags::HEAP | type_flags::BASE | type_flags::WEAKREFABLE;
     for base in bases.items().iter().filter_map(|b| b.cast::<Type>()) {
-        flags |= base.flags.get() & (type_flags::EXCEPTION | type_flags::METACLASS | type_flags::SEQUENCE | type_flags::MAPPING);
+        flags |= base.flags.get()
+            & (type_flags::EXCEPTION | type_flags::METACLASS | type_flags::SEQUENCE | type_flags::MAPPING);
     }
     class.flags.set(flags);
     class.instance_kind.set(base.instance_kind.get());
@@ -342,7 +352,10 @@ pub fn build_class(
         match cell.cast::<CellObject>() {
             Some(cell) => thread.store(cell, &cell.content, class.value()),
             None => {
-                let message = format!("__classcell__ must be a nonlocal cell, not <class '{}'>", thread.class_of(cell).full_name(thread));
+                let message = format!(
+                    "__classcell__ must be a nonlocal cell, not <class '{}'>",
+                    thread.class_of(cell).full_name(thread)
+                );
                 return Err(thread.raise_type_error(message));
             }
         }
@@ -405,7 +418,8 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
     let vm = thread.vm();
     let names = &vm.names;
     let base_shape = vm.shapes.get(base.instance_shape.get());
-    let base_has_dict = base_shape.has_attributes() && base_shape.flags.get() & shape_flags::NO_DICT == 0 && base != vm.types.object;
+    let base_has_dict =
+        base_shape.has_attributes() && base_shape.flags.get() & shape_flags::NO_DICT == 0 && base != vm.types.object;
     let inherited_slots = base_shape.reserved.get() as usize;
 
     let declared = match dict.get_str(thread, names.__slots__) {
@@ -424,7 +438,8 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
                 wants_dict = true;
             } else if name == names.__weakref__ {
                 continue;
-            } else if dict.get_str(thread, name).is_some() && name != names.__qualname__ && name != names.__classcell__ {
+            } else if dict.get_str(thread, name).is_some() && name != names.__qualname__ && name != names.__classcell__
+            {
                 let text = name.to_str_lossy(thread).into_owned();
                 return Err(thread.raise_value_error(format!("'{text}' in __slots__ conflicts with class variable")));
             } else if !own_slots.contains(&slot) {
@@ -433,15 +448,25 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
         }
     }
     // CPython orders the slots by name.
-    let mut sorted: Vec<(Vec<u8>, usize)> = own_slots.iter().enumerate().filter_map(|(i, s)| Some((s.cast::<Str>()?.as_bytes(thread).to_vec(), i))).collect();
+    let mut sorted: Vec<(Vec<u8>, usize)> = own_slots
+        .iter()
+        .enumerate()
+        .filter_map(|(i, s)| Some((s.cast::<Str>()?.as_bytes(thread).to_vec(), i)))
+        .collect();
     sorted.sort();
 
     let expected = static_attribute_count(thread, class, base, dict);
     let reserved = inherited_slots + sorted.len();
-    let growth = if wants_dict { expected.max(base.tail_words.get().saturating_sub(1) as usize).saturating_sub(inherited_slots) } else { 0 };
+    let growth = if wants_dict {
+        expected.max(base.tail_words.get().saturating_sub(1) as usize).saturating_sub(inherited_slots)
+    } else {
+        0
+    };
     let inline = (reserved + growth + EXTRA_INLINE).min(MAX_INLINE).max(reserved.min(MAX_INLINE));
     if reserved > MAX_INLINE {
-        return Err(thread.raise_type_error(format!("Taipan supports at most {MAX_INLINE} __slots__ entries in a class and its bases")));
+        return Err(thread.raise_type_error(format!(
+            "Taipan supports at most {MAX_INLINE} __slots__ entries in a class and its bases"
+        )));
     }
     class.tail_words.set(1 + inline as u8);
     let flags = if wants_dict { 0 } else { shape_flags::NO_DICT };
@@ -539,7 +564,9 @@ fn declared_slots(thread: &Thread, class: Gc<Type>, value: Value) -> PyResult<Sc
         Some(single) => Tuple::new(thread, &[single.value()]),
         None => Tuple::from_iterable(thread, value)?,
     };
-    if matches!(class.instance_kind.get(), Kind::Tuple | Kind::BigInt | Kind::IntObject | Kind::Bytes) && !items.items().is_empty() {
+    if matches!(class.instance_kind.get(), Kind::Tuple | Kind::BigInt | Kind::IntObject | Kind::Bytes)
+        && !items.items().is_empty()
+    {
         let meaningful = items.items().iter().any(|s| s.cast::<Str>().is_none_or(|s| s != thread.vm().names.__dict__));
         if meaningful {
             let base = class.base.get().map(|b| b.name_string()).unwrap_or_default();
@@ -548,7 +575,9 @@ fn declared_slots(thread: &Thread, class: Gc<Type>, value: Value) -> PyResult<Sc
     }
     for &item in items.items() {
         let Some(name) = item.cast::<Str>() else {
-            return Err(thread.raise_type_error(format!("__slots__ items must be strings, not '{}'", thread.type_name(item))));
+            return Err(
+                thread.raise_type_error(format!("__slots__ items must be strings, not '{}'", thread.type_name(item)))
+            );
         };
         let text = name.to_str_lossy(thread).into_owned();
         if !crate::text::properties::is_identifier(rustpython_wtf8::Wtf8::new(text.as_str())) {
@@ -578,7 +607,12 @@ fn call_set_name(thread: &Thread, class: Gc<Type>) -> PyResult<()> {
             let result = dispatch::call::call_unbound(thread, method, value, &[class.value(), key]);
             if let Err(raised) = result {
                 let key_text = dispatch::text::repr(thread, key)?.to_str_lossy(thread).into_owned();
-                let note = format!("Error calling __set_name__ on '{}' instance {} in '{}'", attribute_class.name_string(), key_text, class.name_string());
+                let note = format!(
+                    "Error calling __set_name__ on '{}' instance {} in '{}'",
+                    attribute_class.name_string(),
+                    key_text,
+                    class.name_string()
+                );
                 let exception = thread.take_exception(raised);
                 crate::types::exception::add_note(thread, exception, &note)?;
                 return Err(thread.reraise(exception));

@@ -185,7 +185,10 @@ impl CodeObject {
 
     /// How many registers parameters take: `*args` and `**kwargs` included.
     pub fn parameter_count(&self) -> u32 {
-        self.positional + self.keyword_only + u32::from(self.has_flag(code_flags::VARARGS)) + u32::from(self.has_flag(code_flags::VARKEYWORDS))
+        self.positional
+            + self.keyword_only
+            + u32::from(self.has_flag(code_flags::VARARGS))
+            + u32::from(self.has_flag(code_flags::VARKEYWORDS))
     }
 
     /// The name as Rust text.
@@ -284,7 +287,11 @@ impl CodeObject {
         let list = crate::types::list::List::new(thread, &[]);
         for (i, (start, span)) in spans.iter().enumerate() {
             let end = spans.get(i + 1).map_or(*start + 1, |(next, _)| *next);
-            let item = [i64::from(*start).into_value(thread)?, i64::from(end).into_value(thread)?, i64::from(span.line).into_value(thread)?];
+            let item = [
+                i64::from(*start).into_value(thread)?,
+                i64::from(end).into_value(thread)?,
+                i64::from(span.line).into_value(thread)?,
+            ];
             list.push(thread, Tuple::new(thread, &item).value())?;
         }
         crate::dispatch::iter::get_iter(thread, list.value())
@@ -295,7 +302,8 @@ impl CodeObject {
     fn co_positions(this: Gc<CodeObject>, thread: &Thread) -> crate::error::PyResult<Value> {
         let list = crate::types::list::List::new(thread, &[]);
         for (_, span) in this.body().spans() {
-            let item = [span.line, span.end_line, span.column, span.end_column].map(|n| Value::small_wrapping(i64::from(n)));
+            let item =
+                [span.line, span.end_line, span.column, span.end_column].map(|n| Value::small_wrapping(i64::from(n)));
             list.push(thread, Tuple::new(thread, &item).value())?;
         }
         crate::dispatch::iter::get_iter(thread, list.value())
@@ -303,6 +311,12 @@ impl CodeObject {
 
     #[method(name = "__repr__")]
     fn repr(this: Gc<CodeObject>, thread: &Thread) -> String {
-        format!("<code object {} at {:#x}, file \"{}\", line {}>", this.name_text(thread), this.address(), this.filename_text(thread), this.first_line)
+        format!(
+            "<code object {} at {:#x}, file \"{}\", line {}>",
+            this.name_text(thread),
+            this.address(),
+            this.filename_text(thread),
+            this.first_line
+        )
     }
 }

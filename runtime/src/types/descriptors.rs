@@ -69,13 +69,17 @@ impl Property {
     fn name_text(&self, thread: &Thread) -> Option<String> {
         let name = match self.name.get() {
             Some(name) => Some(name),
-            None => self.getter.get().and_then(|g| dispatch::attr::get_optional(thread, g, thread.vm().names.__name__).ok().flatten()),
+            None => self
+                .getter
+                .get()
+                .and_then(|g| dispatch::attr::get_optional(thread, g, thread.vm().names.__name__).ok().flatten()),
         };
         name.and_then(|n| dispatch::text::repr(thread, n).ok()).map(|t| t.to_str_lossy(thread).into_owned())
     }
 
     fn missing(&self, thread: &Thread, object: Value, what: &str) -> crate::error::Raised {
-        let class = thread.class_of(object).qualname.get().map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_default();
+        let class =
+            thread.class_of(object).qualname.get().map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_default();
         let message = match self.name_text(thread) {
             Some(name) => format!("property {name} of '{class}' object has no {what}"),
             None => format!("property of '{class}' object has no {what}"),
@@ -83,9 +87,19 @@ impl Property {
         thread.raise_plain_attribute_error(message)
     }
 
-    fn copy_with(this: Gc<Property>, thread: &Thread, getter: Option<Value>, setter: Option<Value>, deleter: Option<Value>) -> PyResult<Value> {
+    fn copy_with(
+        this: Gc<Property>,
+        thread: &Thread,
+        getter: Option<Value>,
+        setter: Option<Value>,
+        deleter: Option<Value>,
+    ) -> PyResult<Value> {
         let pick = |new: Option<Value>, old: &Slot| given(new).or(old.get()).unwrap_or(Value::NONE);
-        let doc = if this.getter_doc.get() && given(getter).is_some() { Value::NONE } else { this.doc.get().unwrap_or(Value::NONE) };
+        let doc = if this.getter_doc.get() && given(getter).is_some() {
+            Value::NONE
+        } else {
+            this.doc.get().unwrap_or(Value::NONE)
+        };
         let arguments = [pick(getter, &this.getter), pick(setter, &this.setter), pick(deleter, &this.deleter), doc];
         let copy = dispatch::call::call(thread, thread.class_of(this.value()).value(), &arguments)?;
         if let (Some(copy), Some(name)) = (copy.cast::<Property>(), this.name.get()) {
@@ -144,7 +158,14 @@ impl Property {
     }
 
     #[method(name = "__init__", signature = "(self, /, fget=None, fset=None, fdel=None, doc=None)")]
-    fn init(this: Gc<Property>, thread: &Thread, fget: Option<Value>, fset: Option<Value>, fdel: Option<Value>, doc: Option<Value>) -> PyResult<()> {
+    fn init(
+        this: Gc<Property>,
+        thread: &Thread,
+        fget: Option<Value>,
+        fset: Option<Value>,
+        fdel: Option<Value>,
+        doc: Option<Value>,
+    ) -> PyResult<()> {
         this.getter.init(given(fget));
         this.setter.init(given(fset));
         this.deleter.init(given(fdel));
@@ -227,7 +248,8 @@ impl Property {
     fn is_abstract(this: Gc<Property>, thread: &Thread) -> PyResult<bool> {
         for part in [&this.getter, &this.setter, &this.deleter] {
             if let Some(function) = part.get()
-                && let Some(flag) = dispatch::attr::get_optional(thread, function, thread.vm().names.__isabstractmethod__)?
+                && let Some(flag) =
+                    dispatch::attr::get_optional(thread, function, thread.vm().names.__isabstractmethod__)?
                 && dispatch::truth::truth(thread, flag)?
             {
                 return Ok(true);
@@ -282,7 +304,11 @@ impl HeapObject for MethodWrapper {
 
 impl MethodWrapper {
     fn allocate(thread: &Thread, class: Gc<Type>, function: Value, binds_class: bool) -> Gc<MethodWrapper> {
-        instance::allocate_instance(thread, class, |header| MethodWrapper { header, function: Slot::new(function), binds_class: Cell::new(binds_class) })
+        instance::allocate_instance(thread, class, |header| MethodWrapper {
+            header,
+            function: Slot::new(function),
+            binds_class: Cell::new(binds_class),
+        })
     }
 
     /// `staticmethod(function)`.
@@ -384,7 +410,12 @@ method_wrapper_class!(
     "Convert a function to be a static method.\n\nA static method does not receive an implicit first argument.",
     {
         #[method(name = "__call__", signature = "(self, /, *args, **kwargs)")]
-        fn call(this: Gc<MethodWrapper>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<Value> {
+        fn call(
+            this: Gc<MethodWrapper>,
+            thread: &Thread,
+            arguments: &[Value],
+            keywords: Keywords<'_>,
+        ) -> PyResult<Value> {
             dispatch::call::call_keywords(thread, this.function(), arguments, keywords)
         }
     }
@@ -414,7 +445,12 @@ impl HeapObject for MemberDescriptor {
 impl MemberDescriptor {
     pub fn new(thread: &Thread, owner: Gc<Type>, name: Gc<Str>, index: u16) -> Gc<MemberDescriptor> {
         let shape = thread.vm().types.member_descriptor.instance_shape.get();
-        thread.allocate(shape, 0, |header| MemberDescriptor { header, owner: GcSlot::new(owner), name: GcSlot::new(name), index })
+        thread.allocate(shape, 0, |header| MemberDescriptor {
+            header,
+            owner: GcSlot::new(owner),
+            name: GcSlot::new(name),
+            index,
+        })
     }
 
     fn check(&self, thread: &Thread, object: Value) -> PyResult<Gc<Header>> {
@@ -424,7 +460,10 @@ impl MemberDescriptor {
             (_, owner) => {
                 let name = self.name.get().map(|n| n.to_str_lossy(thread).into_owned()).unwrap_or_default();
                 let owner = owner.map(|o| o.name_string()).unwrap_or_default();
-                Err(thread.raise_type_error(format!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{}' object", class.name_string())))
+                Err(thread.raise_type_error(format!(
+                    "descriptor '{name}' for '{owner}' objects doesn't apply to a '{}' object",
+                    class.name_string()
+                )))
             }
         }
     }
@@ -469,7 +508,12 @@ impl MemberDescriptor {
     }
     #[getter(name = "__qualname__")]
     fn qualname(this: Gc<MemberDescriptor>, thread: &Thread) -> String {
-        let owner = this.owner.get().and_then(|o| o.qualname.get()).map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_default();
+        let owner = this
+            .owner
+            .get()
+            .and_then(|o| o.qualname.get())
+            .map(|q| q.to_str_lossy(thread).into_owned())
+            .unwrap_or_default();
         format!("{owner}.{}", this.name.get().map(|n| n.to_str_lossy(thread).into_owned()).unwrap_or_default())
     }
     #[getter(name = "__objclass__")]
@@ -536,10 +580,15 @@ impl GetSet {
         match (value, self.spec.set, self.spec.delete) {
             (Some(value), Some(set), _) => set(thread, object, value),
             (None, _, Some(delete)) => delete(thread, object),
-            (None, Some(_), None) => Err(thread.raise_type_error(format!("cannot delete attribute '{}'", self.spec.name))),
+            (None, Some(_), None) => {
+                Err(thread.raise_type_error(format!("cannot delete attribute '{}'", self.spec.name)))
+            }
             (Some(_), None, _) | (None, None, None) => {
                 let class = self.owner.get().map(|o| o.full_name(thread)).unwrap_or_default();
-                Err(thread.raise_plain_attribute_error(format!("attribute '{}' of '{class}' objects is not writable", self.spec.name)))
+                Err(thread.raise_plain_attribute_error(format!(
+                    "attribute '{}' of '{class}' objects is not writable",
+                    self.spec.name
+                )))
             }
         }
     }
@@ -554,7 +603,12 @@ impl GetSet {
     }
     #[getter(name = "__qualname__")]
     fn qualname(this: Gc<GetSet>, thread: &Thread) -> String {
-        let owner = this.owner.get().and_then(|o| o.qualname.get()).map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_default();
+        let owner = this
+            .owner
+            .get()
+            .and_then(|o| o.qualname.get())
+            .map(|q| q.to_str_lossy(thread).into_owned())
+            .unwrap_or_default();
         format!("{owner}.{}", this.spec.name)
     }
     #[getter(name = "__objclass__")]
@@ -568,7 +622,11 @@ impl GetSet {
     #[method(name = "__get__", signature = "(self, instance, owner=None, /)")]
     fn get(this: Gc<GetSet>, thread: &Thread, instance: Value, owner: Option<Value>) -> PyResult<Value> {
         let _ = owner;
-        if instance.is_none() && this.owner.get() != Some(thread.vm().types.none_type) { Ok(this.value()) } else { this.read(thread, instance) }
+        if instance.is_none() && this.owner.get() != Some(thread.vm().types.none_type) {
+            Ok(this.value())
+        } else {
+            this.read(thread, instance)
+        }
     }
     #[method(name = "__set__")]
     fn set(this: Gc<GetSet>, thread: &Thread, instance: Value, value: Value) -> PyResult<()> {
@@ -580,7 +638,10 @@ impl GetSet {
     }
     #[method(name = "__repr__")]
     fn repr(this: Gc<GetSet>, thread: &Thread) -> String {
-        format!("<attribute '{}' of '{}' objects>", this.spec.name, this.owner.get().map(|o| o.full_name(thread)).unwrap_or_default())
+        format!(
+            "<attribute '{}' of '{}' objects>",
+            this.spec.name,
+            this.owner.get().map(|o| o.full_name(thread)).unwrap_or_default()
+        )
     }
 }
-

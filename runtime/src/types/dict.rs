@@ -60,7 +60,12 @@ pub fn hash_key(thread: &Thread, key: Value) -> PyResult<u64> {
 
 /// Rewords the TypeError of a failed `hash()` for the container it was for; other exceptions pass.
 #[cold]
-pub(crate) fn describe_unhashable(thread: &Thread, raised: crate::error::Raised, key: Value, role: &str) -> crate::error::Raised {
+pub(crate) fn describe_unhashable(
+    thread: &Thread,
+    raised: crate::error::Raised,
+    key: Value,
+    role: &str,
+) -> crate::error::Raised {
     let type_error = thread.vm().exceptions.type_error;
     let Some(exception) = thread.exception.get() else { return raised };
     if thread.class_of(exception) != type_error {
@@ -300,7 +305,10 @@ impl Dict {
         let hash = name.hash_if_known()?;
         let wanted = name.value();
         let index = self.table.get()?.search(hash, |index, _, key| {
-            let same = key == wanted || key.cast::<Str>().is_some_and(|other| !other.is_interned() && other.flat_bytes().is_some() && other.flat_bytes() == name.flat_bytes());
+            let same = key == wanted
+                || key.cast::<Str>().is_some_and(|other| {
+                    !other.is_interned() && other.flat_bytes().is_some() && other.flat_bytes() == name.flat_bytes()
+                });
             same.then_some(index)
         })?;
         self.entry_value(index)
@@ -432,9 +440,12 @@ impl Dict {
     /// Removes and returns the entry that was inserted last.
     pub fn pop_last(&self, thread: &Thread) -> Option<(Value, Value)> {
         let table = self.table.get()?;
-        let (index, key, value) = table.entries().iter().enumerate().rev().find_map(|(index, entry)| {
-            Some((index, entry.key.get()?, entry.value.get()?))
-        })?;
+        let (index, key, value) = table
+            .entries()
+            .iter()
+            .enumerate()
+            .rev()
+            .find_map(|(index, entry)| Some((index, entry.key.get()?, entry.value.get()?)))?;
         table.bury(index);
         table.shorten(index);
         self.used.set(self.used.get() - 1);

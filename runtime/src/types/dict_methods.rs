@@ -82,9 +82,14 @@ impl Dict {
                 (None, Some(tuple)) => tuple.get(index),
                 (None, None) => None,
             };
-            let length = items.cast::<List>().map(|list| list.len()).or(items.cast::<Tuple>().map(|tuple| tuple.len())).unwrap_or(0);
+            let length = items
+                .cast::<List>()
+                .map(|list| list.len())
+                .or(items.cast::<Tuple>().map(|tuple| tuple.len()))
+                .unwrap_or(0);
             let (Some(key), Some(value), 2) = (item(0), item(1), length) else {
-                let message = format!("dictionary update sequence element #{number} has length {length}; 2 is required");
+                let message =
+                    format!("dictionary update sequence element #{number} has length {length}; 2 is required");
                 return Err(thread.raise_value_error(message));
             };
             self.insert(thread, key, value)?;

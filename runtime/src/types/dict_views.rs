@@ -144,7 +144,9 @@ impl DictIterator {
         let mut position = self.position.get();
         let backwards = matches!(
             shape,
-            ShapeId::DICT_REVERSE_KEY_ITERATOR | ShapeId::DICT_REVERSE_VALUE_ITERATOR | ShapeId::DICT_REVERSE_ITEM_ITERATOR
+            ShapeId::DICT_REVERSE_KEY_ITERATOR
+                | ShapeId::DICT_REVERSE_VALUE_ITERATOR
+                | ShapeId::DICT_REVERSE_ITEM_ITERATOR
         );
         let entry = if backwards { dict.previous_entry(&mut position) } else { dict.next_entry(&mut position) };
         if entry.is_none() {
@@ -220,7 +222,6 @@ impl DictView {
     fn set_like(value: Value) -> Option<Gc<DictView>> {
         value.cast::<DictView>().filter(|view| view.part != Part::Values)
     }
-
 
     /// `item in self`, for keys and items.
     fn contains(&self, thread: &Thread, item: Value) -> PyResult<bool> {
@@ -488,9 +489,35 @@ macro_rules! set_like_view_class {
     };
 }
 
-set_like_view_class!(DictKeys, "dict_keys", Keys, DICT_KEY_ITERATOR, DICT_REVERSE_KEY_ITERATOR, is_dict_keys, "Return a reverse iterator over the dict keys.");
-set_like_view_class!(DictItems, "dict_items", Items, DICT_ITEM_ITERATOR, DICT_REVERSE_ITEM_ITERATOR, is_dict_items, "Return a reverse iterator over the dict items.");
-view_class!(DictValues, "dict_values", Values, DICT_VALUE_ITERATOR, DICT_REVERSE_VALUE_ITERATOR, is_dict_values, "Return a reverse iterator over the dict values.", {}, {});
+set_like_view_class!(
+    DictKeys,
+    "dict_keys",
+    Keys,
+    DICT_KEY_ITERATOR,
+    DICT_REVERSE_KEY_ITERATOR,
+    is_dict_keys,
+    "Return a reverse iterator over the dict keys."
+);
+set_like_view_class!(
+    DictItems,
+    "dict_items",
+    Items,
+    DICT_ITEM_ITERATOR,
+    DICT_REVERSE_ITEM_ITERATOR,
+    is_dict_items,
+    "Return a reverse iterator over the dict items."
+);
+view_class!(
+    DictValues,
+    "dict_values",
+    Values,
+    DICT_VALUE_ITERATOR,
+    DICT_REVERSE_VALUE_ITERATOR,
+    is_dict_values,
+    "Return a reverse iterator over the dict values.",
+    {},
+    {}
+);
 
 // ---- iterators ----
 
@@ -559,6 +586,16 @@ iterator_class!(DictKeyIterator, "dict_keyiterator", DICT_KEY_ITERATOR, is_key_i
 iterator_class!(DictValueIterator, "dict_valueiterator", DICT_VALUE_ITERATOR, is_value_iterator);
 iterator_class!(DictItemIterator, "dict_itemiterator", DICT_ITEM_ITERATOR, is_item_iterator);
 iterator_class!(DictReverseKeyIterator, "dict_reversekeyiterator", DICT_REVERSE_KEY_ITERATOR, is_reverse_key_iterator);
-iterator_class!(DictReverseValueIterator, "dict_reversevalueiterator", DICT_REVERSE_VALUE_ITERATOR, is_reverse_value_iterator);
-iterator_class!(DictReverseItemIterator, "dict_reverseitemiterator", DICT_REVERSE_ITEM_ITERATOR, is_reverse_item_iterator);
+iterator_class!(
+    DictReverseValueIterator,
+    "dict_reversevalueiterator",
+    DICT_REVERSE_VALUE_ITERATOR,
+    is_reverse_value_iterator
+);
+iterator_class!(
+    DictReverseItemIterator,
+    "dict_reverseitemiterator",
+    DICT_REVERSE_ITEM_ITERATOR,
+    is_reverse_item_iterator
+);
 iterator_class!(SetIterator, "set_iterator", SET_ITERATOR, is_set_iterator);

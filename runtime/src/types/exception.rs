@@ -196,7 +196,12 @@ impl Exception {
 #[py_class(name = "BaseException", kind = Exception, module = "builtins", dict, subclassable)]
 impl Exception {
     #[new(signature = "(*args, **kwargs)")]
-    fn py_new(class: Gc<Type>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<Gc<Exception>> {
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        arguments: &[Value],
+        keywords: Keywords<'_>,
+    ) -> PyResult<Gc<Exception>> {
         let exception = Exception::new(thread, class, arguments);
         crate::types::exception_fields::apply_keywords(thread, exception, keywords)?;
         Ok(exception)
@@ -229,7 +234,9 @@ impl Exception {
     #[setter(__traceback__)]
     fn set_traceback(this: Gc<Exception>, thread: &Thread, value: Value) -> PyResult<()> {
         match value.cast::<Traceback>() {
-            None if !value.is_none() => return Err(thread.raise_type_error("__traceback__ must be a traceback or None")),
+            None if !value.is_none() => {
+                return Err(thread.raise_type_error("__traceback__ must be a traceback or None"));
+            }
             traceback => this.traceback.init(traceback),
         }
         thread.write_barrier(this.header());

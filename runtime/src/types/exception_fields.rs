@@ -20,7 +20,9 @@ use crate::value::Value;
 fn get_field<const INDEX: usize>(thread: &Thread, object: Value) -> PyResult<Value> {
     match object.cast::<Exception>() {
         Some(exception) => Ok(exception.field(INDEX).unwrap_or(Value::NONE)),
-        None => Err(thread.raise_type_error(format!("descriptor doesn't apply to a '{}' object", thread.type_name(object)))),
+        None => {
+            Err(thread.raise_type_error(format!("descriptor doesn't apply to a '{}' object", thread.type_name(object))))
+        }
     }
 }
 
@@ -234,7 +236,9 @@ fn keyword_field(thread: &Thread, exception: Gc<Exception>, name: &str) -> Optio
     let class = thread.class_of(exception.value());
     let is = |standard: Gc<Type>| class.is_subclass_of(standard);
     match name {
-        "name" if is(exceptions.import_error) || is(exceptions.name_error) || is(exceptions.attribute_error) => Some(field::NAME),
+        "name" if is(exceptions.import_error) || is(exceptions.name_error) || is(exceptions.attribute_error) => {
+            Some(field::NAME)
+        }
         "obj" if is(exceptions.attribute_error) => Some(field::OBJECT),
         "path" if is(exceptions.import_error) => Some(field::SECOND),
         "name_from" if is(exceptions.import_error) => Some(field::THIRD),
@@ -264,8 +268,12 @@ pub fn to_str(thread: &Thread, exception: Gc<Exception>) -> PyResult<Value> {
     let exceptions = &thread.vm().exceptions;
     let class = thread.class_of(exception.value());
     let is = |standard: Gc<Type>| class.is_subclass_of(standard);
-    let repr = |value: Value| -> PyResult<String> { Ok(dispatch::text::repr(thread, value)?.to_str_lossy(thread).into_owned()) };
-    let text = |value: Value| -> PyResult<String> { Ok(dispatch::text::str(thread, value)?.to_str_lossy(thread).into_owned()) };
+    let repr = |value: Value| -> PyResult<String> {
+        Ok(dispatch::text::repr(thread, value)?.to_str_lossy(thread).into_owned())
+    };
+    let text = |value: Value| -> PyResult<String> {
+        Ok(dispatch::text::str(thread, value)?.to_str_lossy(thread).into_owned())
+    };
     let given = |index: usize| exception.field(index).filter(|v| !v.is_none());
     if is(exceptions.key_error)
         && let [key] = *exception.arguments()
@@ -331,7 +339,9 @@ fn unicode_message(thread: &Thread, exception: Gc<Exception>) -> PyResult<Option
             None => Ok(String::new()),
         }
     };
-    let (Some(start), Some(end), Some(object)) = (number(field::THIRD), number(field::FOURTH), exception.field(field::SECOND)) else {
+    let (Some(start), Some(end), Some(object)) =
+        (number(field::THIRD), number(field::FOURTH), exception.field(field::SECOND))
+    else {
         return Ok(None);
     };
     let (encoding, reason) = (text(field::FIRST)?, text(field::FIFTH)?);
@@ -343,7 +353,8 @@ fn unicode_message(thread: &Thread, exception: Gc<Exception>) -> PyResult<Option
     } else {
         "translate"
     };
-    let prefix = if verb == "translate" { "can't translate".to_owned() } else { format!("'{encoding}' codec can't {verb}") };
+    let prefix =
+        if verb == "translate" { "can't translate".to_owned() } else { format!("'{encoding}' codec can't {verb}") };
     if end == start + 1 {
         let one = Value::small_wrapping(start);
         let shown = match object.cast::<Str>() {
@@ -417,7 +428,9 @@ pub fn doc(name: &str) -> &'static str {
         "SyntaxError" => "Invalid syntax.",
         "IndentationError" => "Improper indentation.",
         "TabError" => "Improper mixture of spaces and tabs.",
-        "SystemError" => "Internal error in the Python interpreter.\n\nPlease report this to the Python maintainer, along with the traceback,\nthe Python version, and the hardware/OS platform and version.",
+        "SystemError" => {
+            "Internal error in the Python interpreter.\n\nPlease report this to the Python maintainer, along with the traceback,\nthe Python version, and the hardware/OS platform and version."
+        }
         "TypeError" => "Inappropriate argument type.",
         "ValueError" => "Inappropriate argument value (of correct type).",
         "UnicodeError" => "Unicode related error.",
@@ -425,16 +438,22 @@ pub fn doc(name: &str) -> &'static str {
         "UnicodeEncodeError" => "Unicode encoding error.",
         "UnicodeTranslateError" => "Unicode translation error.",
         "Warning" => "Base class for warning categories.",
-        "BytesWarning" => "Base class for warnings about bytes and buffer related problems, mostly\nrelated to conversion from str or comparing to str.",
+        "BytesWarning" => {
+            "Base class for warnings about bytes and buffer related problems, mostly\nrelated to conversion from str or comparing to str."
+        }
         "DeprecationWarning" => "Base class for warnings about deprecated features.",
         "EncodingWarning" => "Base class for warnings about encodings.",
         "FutureWarning" => "Base class for warnings about constructs that will change semantically\nin the future.",
         "ImportWarning" => "Base class for warnings about probable mistakes in module imports",
-        "PendingDeprecationWarning" => "Base class for warnings about features which will be deprecated\nin the future.",
+        "PendingDeprecationWarning" => {
+            "Base class for warnings about features which will be deprecated\nin the future."
+        }
         "ResourceWarning" => "Base class for warnings about resource usage.",
         "RuntimeWarning" => "Base class for warnings about dubious runtime behavior.",
         "SyntaxWarning" => "Base class for warnings about dubious syntax.",
-        "UnicodeWarning" => "Base class for warnings about Unicode related problems, mostly\nrelated to conversion problems.",
+        "UnicodeWarning" => {
+            "Base class for warnings about Unicode related problems, mostly\nrelated to conversion problems."
+        }
         "UserWarning" => "Base class for warnings generated by user code.",
         _ => "",
     }

@@ -96,7 +96,9 @@ impl Condition {
         if value.cast::<Type>().is_none() && dispatch::call::is_callable(thread, value) {
             return Ok(Condition::Callable(value));
         }
-        Err(thread.raise_type_error("expected an exception type, a tuple of exception types, or a callable (other than a class)"))
+        Err(thread.raise_type_error(
+            "expected an exception type, a tuple of exception types, or a callable (other than a class)",
+        ))
     }
 
     fn holds(self, thread: &Thread, exception: Value) -> PyResult<bool> {
@@ -163,12 +165,18 @@ impl ExceptionGroupClass {
     #[new(signature = "(*args)")]
     fn new(class: Gc<Type>, thread: &Thread, arguments: &[Value]) -> PyResult<Value> {
         let &[message, exceptions] = arguments else {
-            return Err(thread.raise_type_error(format!("BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)", arguments.len())));
+            return Err(thread.raise_type_error(format!(
+                "BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)",
+                arguments.len()
+            )));
         };
         if message.cast::<Str>().is_none() {
             return Err(thread.raise_type_error(format!("argument 1 must be str, not {}", thread.type_name(message))));
         }
-        if exceptions.cast::<List>().is_none() && exceptions.cast::<Tuple>().is_none() && !is_sequence(thread, exceptions) {
+        if exceptions.cast::<List>().is_none()
+            && exceptions.cast::<Tuple>().is_none()
+            && !is_sequence(thread, exceptions)
+        {
             return Err(thread.raise_type_error("second argument (exceptions) must be a sequence"));
         }
         let items = Tuple::from_iterable(thread, exceptions)?;
@@ -179,7 +187,8 @@ impl ExceptionGroupClass {
         let mut only_exceptions = true;
         for (index, &item) in items.items().iter().enumerate() {
             if item.cast::<Exception>().is_none() {
-                return Err(thread.raise_value_error(format!("Item {index} of second argument (exceptions) is not an exception")));
+                return Err(thread
+                    .raise_value_error(format!("Item {index} of second argument (exceptions) is not an exception")));
             }
             only_exceptions &= thread.class_of(item).is_subclass_of(standard.exception);
         }
@@ -203,7 +212,12 @@ impl ExceptionGroupClass {
     }
 
     #[method(signature = "(self, /, *args, **kwargs)")]
-    fn __init__(this: Gc<Exception>, thread: &Thread, arguments: &[Value], keywords: crate::native::Keywords<'_>) -> PyResult<()> {
+    fn __init__(
+        this: Gc<Exception>,
+        thread: &Thread,
+        arguments: &[Value],
+        keywords: crate::native::Keywords<'_>,
+    ) -> PyResult<()> {
         crate::types::exception_fields::check_keywords(thread, this, keywords)?;
         let arguments = Tuple::new(thread, arguments);
         thread.store_gc(this, &this.arguments, arguments);
@@ -257,7 +271,12 @@ impl ExceptionGroupClass {
             this.field(MEMBERS).unwrap_or(given)
         };
         let (message, list) = (dispatch::text::repr(thread, message)?, dispatch::text::repr(thread, list)?);
-        Ok(format!("{}({}, {})", thread.type_name(this.value()), message.to_str_lossy(thread), list.to_str_lossy(thread)))
+        Ok(format!(
+            "{}({}, {})",
+            thread.type_name(this.value()),
+            message.to_str_lossy(thread),
+            list.to_str_lossy(thread)
+        ))
     }
 
     /// See PEP 585
@@ -270,7 +289,9 @@ impl ExceptionGroupClass {
 fn is_sequence(thread: &Thread, value: Value) -> bool {
     use crate::types::special::Special;
     let class = thread.class_of(value);
-    class != thread.vm().types.dict && class.special(thread, Special::GetItem).is_some() && class.special(thread, Special::Len).is_some()
+    class != thread.vm().types.dict
+        && class.special(thread, Special::GetItem).is_some()
+        && class.special(thread, Special::Len).is_some()
 }
 
 /// `except* class`: the part of `exception` that matches (a bare exception is wrapped in a group), and the rest.
@@ -281,9 +302,15 @@ pub fn match_star(thread: &Thread, exception: Value, class: Value) -> PyResult<(
     };
     for &class in classes {
         match class.cast::<Type>().filter(|c| c.flag(type_flags::EXCEPTION)) {
-            None => return Err(thread.raise_type_error("catching classes that do not inherit from BaseException is not allowed")),
+            None => {
+                return Err(
+                    thread.raise_type_error("catching classes that do not inherit from BaseException is not allowed")
+                );
+            }
             Some(class) if class.is_subclass_of(thread.vm().exceptions.base_exception_group) => {
-                return Err(thread.raise_type_error("catching ExceptionGroup with except* is not allowed. Use except instead."));
+                return Err(
+                    thread.raise_type_error("catching ExceptionGroup with except* is not allowed. Use except instead.")
+                );
             }
             Some(_) => {}
         }
@@ -294,7 +321,8 @@ pub fn match_star(thread: &Thread, exception: Value, class: Value) -> PyResult<(
         }
         let message = thread.vm().constant(|c| c.empty_str).value();
         let one = Tuple::new(thread, &[exception]);
-        let wrapped = dispatch::call::call(thread, thread.vm().exceptions.base_exception_group.value(), &[message, one.value()])?;
+        let wrapped =
+            dispatch::call::call(thread, thread.vm().exceptions.base_exception_group.value(), &[message, one.value()])?;
         if let (Some(group), Some(inner)) = (wrapped.cast::<Exception>(), exception.cast::<Exception>()) {
             group.traceback.init(inner.traceback.get());
             thread.write_barrier(group.header());
@@ -336,7 +364,8 @@ pub fn prepare_reraise(thread: &Thread, original: Value, raised: &[Value]) -> Py
     }
     let message = thread.vm().constant(|c| c.empty_str).value();
     let list = List::new(thread, &fresh);
-    dispatch::call::call(thread, thread.vm().exceptions.base_exception_group.value(), &[message, list.value()]).map(Some)
+    dispatch::call::call(thread, thread.vm().exceptions.base_exception_group.value(), &[message, list.value()])
+        .map(Some)
 }
 
 /// The exception is a part of `original` as `split` made it: same metadata.
@@ -345,7 +374,10 @@ fn same_origin(thread: &Thread, original: Value, item: Value) -> bool {
     if a == b {
         return true;
     }
-    is_group(thread, item) && a.traceback.get() == b.traceback.get() && a.cause.get() == b.cause.get() && a.context.get() == b.context.get()
+    is_group(thread, item)
+        && a.traceback.get() == b.traceback.get()
+        && a.cause.get() == b.cause.get()
+        && a.context.get() == b.context.get()
 }
 
 /// The part of `group` whose leaves are leaves of `parts`, in the structure of `group`.

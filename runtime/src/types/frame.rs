@@ -56,7 +56,13 @@ impl HeapObject for FrameObject {
 
 impl FrameObject {
     /// A frame object for an activation of `code`.
-    pub fn allocate(thread: &Thread, code: Gc<CodeObject>, function: Option<Gc<Function>>, globals: Gc<Dict>, locals: Option<Value>) -> Gc<FrameObject> {
+    pub fn allocate(
+        thread: &Thread,
+        code: Gc<CodeObject>,
+        function: Option<Gc<Function>>,
+        globals: Gc<Dict>,
+        locals: Option<Value>,
+    ) -> Gc<FrameObject> {
         thread.allocate(ShapeId::FRAME, 0, |header| FrameObject {
             header,
             code: GcSlot::new(code),

@@ -65,7 +65,12 @@ impl HeapObject for Function {
 
 impl Function {
     /// A function of `code`. `doc` is the first constant if the code has a docstring.
-    pub fn allocate(thread: &Thread, code: Gc<CodeObject>, globals: Gc<Dict>, closure: Option<Gc<Tuple>>) -> Gc<Function> {
+    pub fn allocate(
+        thread: &Thread,
+        code: Gc<CodeObject>,
+        globals: Gc<Dict>,
+        closure: Option<Gc<Tuple>>,
+    ) -> Gc<Function> {
         let module = globals.get_str(thread, thread.vm().names.__name__);
         let doc = if code.has_flag(crate::types::code::code_flags::HAS_DOCSTRING) {
             code.visible_constants.get().and_then(|c| c.items().first().copied())
@@ -157,7 +162,11 @@ impl Function {
             (None, 0) => {}
             (None, _) => return Err(thread.raise_type_error("arg 5 (closure) must be tuple")),
             (Some(cells), needed) if cells.items().len() != needed => {
-                let message = format!("{} requires closure of length {needed}, not {}", code.name_text(thread), cells.items().len());
+                let message = format!(
+                    "{} requires closure of length {needed}, not {}",
+                    code.name_text(thread),
+                    cells.items().len()
+                );
                 return Err(thread.raise_value_error(message));
             }
             (Some(cells), _) => {
@@ -183,7 +192,12 @@ impl Function {
     }
 
     #[method(name = "__call__", signature = "(self, /, *args, **kwargs)")]
-    fn dunder_call(this: Gc<Function>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<Value> {
+    fn dunder_call(
+        this: Gc<Function>,
+        thread: &Thread,
+        arguments: &[Value],
+        keywords: Keywords<'_>,
+    ) -> PyResult<Value> {
         dispatch::call::call_keywords(thread, this.value(), arguments, keywords)
     }
 
@@ -255,9 +269,13 @@ impl Function {
         let Some(code) = value.cast::<CodeObject>() else {
             return Err(thread.raise_type_error("__code__ must be set to a code object"));
         };
-        let (have, need) = (this.closure.get().map_or(0, |c| c.items().len()), code.free.get().map_or(0, |f| f.items().len()));
+        let (have, need) =
+            (this.closure.get().map_or(0, |c| c.items().len()), code.free.get().map_or(0, |f| f.items().len()));
         if have != need {
-            let message = format!("{}() requires a code object with {have} free vars, not {need}", this.name.get().map(|n| n.to_str_lossy(thread).into_owned()).unwrap_or_default());
+            let message = format!(
+                "{}() requires a code object with {have} free vars, not {need}",
+                this.name.get().map(|n| n.to_str_lossy(thread).into_owned()).unwrap_or_default()
+            );
             return Err(thread.raise_value_error(message));
         }
         thread.store_gc(this, &this.code, code);
@@ -288,7 +306,9 @@ impl Function {
     #[setter(__defaults__)]
     fn set_defaults(this: Gc<Function>, thread: &Thread, value: Value) -> PyResult<()> {
         match value.cast::<Tuple>() {
-            None if !value.is_none() => return Err(thread.raise_type_error("__defaults__ must be set to a tuple object")),
+            None if !value.is_none() => {
+                return Err(thread.raise_type_error("__defaults__ must be set to a tuple object"));
+            }
             defaults => this.defaults.init(defaults),
         }
         thread.write_barrier(this.header());
@@ -303,7 +323,9 @@ impl Function {
     #[setter(__kwdefaults__)]
     fn set_keyword_defaults(this: Gc<Function>, thread: &Thread, value: Value) -> PyResult<()> {
         match value.cast::<Dict>() {
-            None if !value.is_none() => return Err(thread.raise_type_error("__kwdefaults__ must be set to a dict object")),
+            None if !value.is_none() => {
+                return Err(thread.raise_type_error("__kwdefaults__ must be set to a dict object"));
+            }
             defaults => this.keyword_defaults.init(defaults),
         }
         thread.write_barrier(this.header());
@@ -318,7 +340,9 @@ impl Function {
     #[setter(__annotations__)]
     fn set_annotations(this: Gc<Function>, thread: &Thread, value: Value) -> PyResult<()> {
         match value.cast::<Dict>() {
-            None if !value.is_none() => return Err(thread.raise_type_error("__annotations__ must be set to a dict object")),
+            None if !value.is_none() => {
+                return Err(thread.raise_type_error("__annotations__ must be set to a dict object"));
+            }
             annotations => this.annotations.init(annotations),
         }
         this.annotate.init(Some(Value::NONE));
@@ -397,7 +421,11 @@ impl HeapObject for BoundMethod {
 impl BoundMethod {
     #[inline]
     pub fn allocate(thread: &Thread, function: Value, receiver: Value) -> Gc<BoundMethod> {
-        thread.allocate(ShapeId::BOUND_METHOD, 0, |header| BoundMethod { header, function: Slot::new(function), receiver: Slot::new(receiver) })
+        thread.allocate(ShapeId::BOUND_METHOD, 0, |header| BoundMethod {
+            header,
+            function: Slot::new(function),
+            receiver: Slot::new(receiver),
+        })
     }
 
     /// The callable.
@@ -445,7 +473,12 @@ impl BoundMethod {
     }
 
     #[method(name = "__call__", signature = "(self, /, *args, **kwargs)")]
-    fn dunder_call(this: Gc<BoundMethod>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<Value> {
+    fn dunder_call(
+        this: Gc<BoundMethod>,
+        thread: &Thread,
+        arguments: &[Value],
+        keywords: Keywords<'_>,
+    ) -> PyResult<Value> {
         dispatch::call::call_keywords(thread, this.value(), arguments, keywords)
     }
 
@@ -473,7 +506,10 @@ impl BoundMethod {
         if name.is_none() {
             name = dispatch::attr::get_optional(thread, this.function(), names.__name__)?;
         }
-        let name = name.and_then(|n| n.cast::<Str>()).map(|n| n.to_str_lossy(thread).into_owned()).unwrap_or_else(|| "?".to_owned());
+        let name = name
+            .and_then(|n| n.cast::<Str>())
+            .map(|n| n.to_str_lossy(thread).into_owned())
+            .unwrap_or_else(|| "?".to_owned());
         let receiver = dispatch::text::repr(thread, this.receiver())?.to_str_lossy(thread).into_owned();
         Ok(format!("<bound method {name} of {receiver}>"))
     }
@@ -481,7 +517,11 @@ impl BoundMethod {
     #[method(name = "__reduce__")]
     fn reduce(this: Gc<BoundMethod>, thread: &Thread) -> PyResult<Value> {
         let names = &thread.vm().names;
-        let getattr = thread.vm().builtins_dict().get_str(thread, thread.vm().interner.intern_text(thread, "getattr")).unwrap_or(Value::NONE);
+        let getattr = thread
+            .vm()
+            .builtins_dict()
+            .get_str(thread, thread.vm().interner.intern_text(thread, "getattr"))
+            .unwrap_or(Value::NONE);
         let name = dispatch::attr::get(thread, this.function(), names.__name__)?;
         let arguments = Tuple::new(thread, &[this.receiver(), name]);
         Ok(Tuple::new(thread, &[getattr, arguments.value()]).value())

@@ -94,7 +94,13 @@ impl HeapObject for Generator {
 
 impl Generator {
     /// A generator that has not started. `shape` is GENERATOR, COROUTINE or ASYNC_GENERATOR.
-    pub fn allocate(thread: &Thread, shape: ShapeId, function: Gc<Function>, registers: Gc<WordStorage>, instruction: u32) -> Gc<Generator> {
+    pub fn allocate(
+        thread: &Thread,
+        shape: ShapeId,
+        function: Gc<Function>,
+        registers: Gc<WordStorage>,
+        instruction: u32,
+    ) -> Gc<Generator> {
         let generator = thread.allocate(shape, 0, |header| Generator {
             header,
             state: Cell::new(GeneratorState::Created),
@@ -146,7 +152,9 @@ impl Generator {
                 if let Resumption::Send(value) = resumption
                     && !value.is_none()
                 {
-                    return Err(thread.raise_type_error(format!("can't send non-None value to a just-started {}", this.word())));
+                    return Err(
+                        thread.raise_type_error(format!("can't send non-None value to a just-started {}", this.word()))
+                    );
                 }
             }
             GeneratorState::Suspended => {}
@@ -193,7 +201,9 @@ impl Generator {
         }
         let exit = Exception::new(thread, thread.vm().exceptions.generator_exit, &[]);
         match Generator::resume(this, thread, Resumption::Throw(exit.value())) {
-            Ok(Resumed::Yielded(_)) => Err(thread.raise_runtime_error(format!("{} ignored GeneratorExit", this.word()))),
+            Ok(Resumed::Yielded(_)) => {
+                Err(thread.raise_runtime_error(format!("{} ignored GeneratorExit", this.word())))
+            }
             Ok(Resumed::Returned(value)) => Ok(value),
             Err(raised) => {
                 let exceptions = &thread.vm().exceptions;
@@ -276,7 +286,10 @@ pub fn exception_of_throw(thread: &Thread, arguments: &[Value]) -> PyResult<Valu
             }
         }
     } else {
-        let message = format!("exceptions must be classes or instances deriving from BaseException, not {}", thread.type_name(class));
+        let message = format!(
+            "exceptions must be classes or instances deriving from BaseException, not {}",
+            thread.type_name(class)
+        );
         return Err(thread.raise_type_error(message));
     };
     if let Some(traceback) = traceback.cast::<Traceback>() {
@@ -376,7 +389,13 @@ impl Generator {
     /// Raise exception in generator, return next yielded value or raise
     /// StopIteration.
     #[method(signature = "(self, type, value=None, tb=None, /)")]
-    fn throw(this: Gc<Generator>, thread: &Thread, class: Value, value: Option<Value>, tb: Option<Value>) -> PyResult<Value> {
+    fn throw(
+        this: Gc<Generator>,
+        thread: &Thread,
+        class: Value,
+        value: Option<Value>,
+        tb: Option<Value>,
+    ) -> PyResult<Value> {
         let exception = exception_of_throw(thread, &[class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE)])?;
         Generator::throw_exception(this, thread, exception)
     }
@@ -408,7 +427,13 @@ impl CoroutineClass {
     /// Raise exception in coroutine, return next iterated value or raise
     /// StopIteration.
     #[method(signature = "(self, type, value=None, tb=None, /)")]
-    fn throw(this: Gc<Generator>, thread: &Thread, class: Value, value: Option<Value>, tb: Option<Value>) -> PyResult<Value> {
+    fn throw(
+        this: Gc<Generator>,
+        thread: &Thread,
+        class: Value,
+        value: Option<Value>,
+        tb: Option<Value>,
+    ) -> PyResult<Value> {
         let exception = exception_of_throw(thread, &[class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE)])?;
         Generator::throw_exception(this, thread, exception)
     }
@@ -450,8 +475,20 @@ impl AsyncGeneratorClass {
     ///
     /// raise exception in generator.
     #[method(signature = "(self, type, value=None, tb=None, /)")]
-    fn athrow(this: Gc<Generator>, thread: &Thread, class: Value, value: Option<Value>, tb: Option<Value>) -> PyResult<Value> {
-        crate::types::async_objects::athrow(thread, this, class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE))
+    fn athrow(
+        this: Gc<Generator>,
+        thread: &Thread,
+        class: Value,
+        value: Option<Value>,
+        tb: Option<Value>,
+    ) -> PyResult<Value> {
+        crate::types::async_objects::athrow(
+            thread,
+            this,
+            class,
+            value.unwrap_or(Value::NONE),
+            tb.unwrap_or(Value::NONE),
+        )
     }
     /// aclose() -> raise GeneratorExit inside generator.
     #[method]

@@ -96,7 +96,9 @@ fn collect_parameters(thread: &Thread, arguments: Gc<Tuple>, found: &mut Scratch
             }
         } else if let Some(inner) = argument.cast::<Tuple>() {
             collect_parameters(thread, inner, found)?;
-        } else if let Some(inner) = dispatch::attr::get_optional(thread, argument, parameters)?.and_then(|p| p.cast::<Tuple>()) {
+        } else if let Some(inner) =
+            dispatch::attr::get_optional(thread, argument, parameters)?.and_then(|p| p.cast::<Tuple>())
+        {
             for &parameter in inner.items() {
                 if !found.contains(&parameter) {
                     found.push(thread, parameter);
@@ -110,8 +112,18 @@ fn collect_parameters(thread: &Thread, arguments: Gc<Tuple>, found: &mut Scratch
 /// Attribute of an alias: its own, or the origin's for everything that is not a special name.
 pub fn attribute(thread: &Thread, object: Value, name: Gc<Str>) -> PyResult<Option<Value>> {
     const OWN: &[&str] = &[
-        "__class__", "__bases__", "__copy__", "__deepcopy__", "__unpacked__", "__typing_unpacked_tuple_args__", "__origin__",
-        "__args__", "__parameters__", "__mro_entries__", "__reduce_ex__", "__reduce__",
+        "__class__",
+        "__bases__",
+        "__copy__",
+        "__deepcopy__",
+        "__unpacked__",
+        "__typing_unpacked_tuple_args__",
+        "__origin__",
+        "__args__",
+        "__parameters__",
+        "__mro_entries__",
+        "__reduce_ex__",
+        "__reduce__",
     ];
     let class = thread.class_of(object);
     let text = name.to_str_lossy(thread).into_owned();
@@ -170,7 +182,12 @@ impl GenericAlias {
         this.starred.get()
     }
     #[method(name = "__call__", signature = "(self, /, *args, **kwargs)")]
-    fn dunder_call(this: Gc<GenericAlias>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<Value> {
+    fn dunder_call(
+        this: Gc<GenericAlias>,
+        thread: &Thread,
+        arguments: &[Value],
+        keywords: Keywords<'_>,
+    ) -> PyResult<Value> {
         let object = dispatch::call::call_keywords(thread, this.origin(), arguments, keywords)?;
         if let Err(raised) = dispatch::attr::set(thread, object, thread.vm().names.__orig_class__, this.value()) {
             // Builtin instances have nowhere to keep it.
@@ -197,7 +214,9 @@ impl GenericAlias {
         if have != need {
             let text = GenericAlias::repr(this, thread)?;
             let word = if have > need { "many" } else { "few" };
-            return Err(thread.raise_type_error(format!("Too {word} arguments for {text}; actual {have}, expected {need}")));
+            return Err(
+                thread.raise_type_error(format!("Too {word} arguments for {text}; actual {have}, expected {need}"))
+            );
         }
         let substitute = thread.vm().interner.intern_text(thread, "__typing_subst__");
         let parameters_name = thread.vm().interner.intern_text(thread, "__parameters__");
@@ -210,7 +229,9 @@ impl GenericAlias {
             }
             let inner = match argument.cast::<Type>() {
                 Some(_) => None,
-                None => dispatch::attr::get_optional(thread, argument, parameters_name)?.and_then(|p| p.cast::<Tuple>()),
+                None => {
+                    dispatch::attr::get_optional(thread, argument, parameters_name)?.and_then(|p| p.cast::<Tuple>())
+                }
             };
             match inner.filter(|p| !p.items().is_empty()) {
                 Some(inner) => {
@@ -254,11 +275,16 @@ impl GenericAlias {
     fn equals(this: Gc<GenericAlias>, thread: &Thread, other: Gc<GenericAlias>) -> PyResult<bool> {
         Ok(this.starred.get() == other.starred.get()
             && dispatch::compare::equals(thread, this.origin(), other.origin())?
-            && dispatch::compare::equals(thread, this.arguments_tuple(thread).value(), other.arguments_tuple(thread).value())?)
+            && dispatch::compare::equals(
+                thread,
+                this.arguments_tuple(thread).value(),
+                other.arguments_tuple(thread).value(),
+            )?)
     }
     #[method(name = "__hash__")]
     fn hash(this: Gc<GenericAlias>, thread: &Thread) -> PyResult<i64> {
-        Ok(dispatch::hash::hash(thread, this.origin())? ^ dispatch::hash::hash(thread, this.arguments_tuple(thread).value())?)
+        Ok(dispatch::hash::hash(thread, this.origin())?
+            ^ dispatch::hash::hash(thread, this.arguments_tuple(thread).value())?)
     }
     #[method(name = "__or__")]
     fn or(this: Gc<GenericAlias>, thread: &Thread, other: Value) -> PyResult<Value> {
@@ -287,4 +313,3 @@ impl GenericAlias {
         Ok(format!("{star}{origin}[{}]", parts.join(", ")))
     }
 }
-

@@ -62,7 +62,8 @@ pub fn trace_tail(header: &Header, fixed_size: usize, tracer: &mut Tracer) {
         return;
     }
     // SAFETY: `spare` words lie behind the fixed part.
-    let slots = unsafe { std::slice::from_raw_parts(std::ptr::from_ref(header).byte_add(fixed_size).cast::<Slot>(), words) };
+    let slots =
+        unsafe { std::slice::from_raw_parts(std::ptr::from_ref(header).byte_add(fixed_size).cast::<Slot>(), words) };
     if header.flag(HAS_DOUBLES) {
         tracer.slot(&slots[0]);
         for slot in &slots[1..] {
@@ -79,7 +80,11 @@ pub fn trace_tail(header: &Header, fixed_size: usize, tracer: &mut Tracer) {
 #[inline]
 pub fn allocate_instance<T: HeapObject>(thread: &Thread, class: Gc<Type>, build: impl FnOnce(Header) -> T) -> Gc<T> {
     // (A class that is still a shell has version 0: start-up makes a few weak references before all are filled.)
-    debug_assert!(class.version.get() == 0 || class.instance_kind.get() == T::KIND, "the spec of {} must say its kind", class.name_string());
+    debug_assert!(
+        class.version.get() == 0 || class.instance_kind.get() == T::KIND,
+        "the spec of {} must say its kind",
+        class.name_string()
+    );
     let shape = class.instance_shape.get();
     let tail = class.tail_words.get();
     let object = thread.allocate::<T>(shape, tail as usize * size_of::<Slot>(), |header| {
@@ -142,11 +147,7 @@ pub fn overflow_slot<'a>(object: Gc<Header>, shape: &Shape) -> &'a GcSlot<Header
 #[inline]
 pub fn read_slot(thread: &Thread, object: Gc<Header>, shape: &Shape, index: u16) -> Option<Value> {
     let word = slot_word(object, shape, index);
-    if shape.is_double(index) {
-        Some(Float::new(thread, raw_double(word)).value())
-    } else {
-        word.get()
-    }
+    if shape.is_double(index) { Some(Float::new(thread, raw_double(word)).value()) } else { word.get() }
 }
 
 /// The raw double in a slot.
@@ -284,8 +285,12 @@ pub fn make_dictionary(thread: &Thread, object: Gc<Header>) -> Gc<Dict> {
 /// Replaces `__dict__` by another dict.
 pub fn replace_dictionary(thread: &Thread, object: Gc<Header>, dict: Gc<Dict>) {
     match object.kind() {
-        Kind::Module => thread.store_gc(object.cast_unchecked::<Module>(), &object.cast_unchecked::<Module>().namespace, dict),
-        Kind::Function => thread.store_gc(object.cast_unchecked::<Function>(), &object.cast_unchecked::<Function>().attributes, dict),
+        Kind::Module => {
+            thread.store_gc(object.cast_unchecked::<Module>(), &object.cast_unchecked::<Module>().namespace, dict)
+        }
+        Kind::Function => {
+            thread.store_gc(object.cast_unchecked::<Function>(), &object.cast_unchecked::<Function>().attributes, dict)
+        }
         _ => {
             make_dictionary(thread, object);
             overflow_slot(object, thread.vm().shapes.get(object.shape())).init(Some(dict.header()));

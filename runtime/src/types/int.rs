@@ -168,7 +168,13 @@ impl IntRef {
     pub fn signum(&self) -> i32 {
         match self {
             IntRef::Small(n) => n.signum() as i32,
-            IntRef::Big(big) => if big.number.sign() == Sign::Minus { -1 } else { 1 },
+            IntRef::Big(big) => {
+                if big.number.sign() == Sign::Minus {
+                    -1
+                } else {
+                    1
+                }
+            }
         }
     }
 
@@ -219,8 +225,20 @@ impl IntRef {
         match (self, other) {
             (IntRef::Small(a), IntRef::Small(b)) => a.cmp(b),
             // A big int lies beyond every small one, on the side of its sign.
-            (IntRef::Small(_), IntRef::Big(b)) => if b.number.sign() == Sign::Minus { Ordering::Greater } else { Ordering::Less },
-            (IntRef::Big(a), IntRef::Small(_)) => if a.number.sign() == Sign::Minus { Ordering::Less } else { Ordering::Greater },
+            (IntRef::Small(_), IntRef::Big(b)) => {
+                if b.number.sign() == Sign::Minus {
+                    Ordering::Greater
+                } else {
+                    Ordering::Less
+                }
+            }
+            (IntRef::Big(a), IntRef::Small(_)) => {
+                if a.number.sign() == Sign::Minus {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
             (IntRef::Big(a), IntRef::Big(b)) => a.number.cmp(&b.number),
         }
     }

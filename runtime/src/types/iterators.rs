@@ -11,9 +11,9 @@ use crate::thread::Thread;
 use crate::types::list::List;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use taipan_macros::py_class;
 use crate::value::Value;
 use std::cell::Cell;
+use taipan_macros::py_class;
 
 /// A position in a sequence. The shape tells which class it is and how the items are read.
 #[repr(C)]
@@ -39,12 +39,20 @@ impl SequenceIterator {
     /// An iterator of the class that `shape` names, at `index`.
     #[inline]
     pub fn new(thread: &Thread, shape: ShapeId, sequence: Value, index: usize) -> Gc<SequenceIterator> {
-        thread.allocate(shape, 0, |header| SequenceIterator { header, index: Cell::new(index), sequence: Slot::new(sequence) })
+        thread.allocate(shape, 0, |header| SequenceIterator {
+            header,
+            index: Cell::new(index),
+            sequence: Slot::new(sequence),
+        })
     }
 
     /// As [`SequenceIterator::new`], perhaps exhausted: one that native code had taken apart.
     pub fn resume(thread: &Thread, shape: ShapeId, sequence: Option<Value>, index: usize) -> Gc<SequenceIterator> {
-        thread.allocate(shape, 0, |header| SequenceIterator { header, index: Cell::new(index), sequence: Slot::from_option(sequence) })
+        thread.allocate(shape, 0, |header| SequenceIterator {
+            header,
+            index: Cell::new(index),
+            sequence: Slot::from_option(sequence),
+        })
     }
 
     /// The next item of a `list_iterator`: the list's length is asked each time.

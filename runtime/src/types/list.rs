@@ -19,8 +19,8 @@
 #![allow(unsafe_code)] // Items are reached through a raw pointer, as native code does.
 
 use crate::error::PyResult;
-use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, RawStorage, ShapeId, Slot, WordStorage};
 use crate::gc::Tracer;
+use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, RawStorage, ShapeId, Slot, WordStorage};
 use crate::thread::Thread;
 use crate::types::float::Float;
 use crate::types::instance;
@@ -105,7 +105,13 @@ impl List {
     pub const FIXED_SIZE: usize = size_of::<List>();
 
     pub(crate) fn from_header(header: Header) -> List {
-        List { header, length: Cell::new(0), capacity: Cell::new(0), items: Cell::new(NonNull::dangling().as_ptr()), storage: GcSlot::empty() }
+        List {
+            header,
+            length: Cell::new(0),
+            capacity: Cell::new(0),
+            items: Cell::new(NonNull::dangling().as_ptr()),
+            storage: GcSlot::empty(),
+        }
     }
 
     /// An empty list without storage: takes the strategy of its first item.
@@ -274,7 +280,9 @@ impl List {
                 None => return false,
             },
             Strategy::Any | Strategy::Int => match thread.allocate_words(capacity) {
-                Some(storage) => self.set_storage(thread, storage.header(), storage.slots().as_ptr().cast_mut().cast(), capacity),
+                Some(storage) => {
+                    self.set_storage(thread, storage.header(), storage.slots().as_ptr().cast_mut().cast(), capacity)
+                }
                 None => return false,
             },
         }
@@ -285,11 +293,15 @@ impl List {
     fn install(&self, thread: &Thread, strategy: Strategy, capacity: usize) {
         match strategy {
             Strategy::Float => {
-                let storage = thread.allocate::<RawStorage>(ShapeId::INTERNAL, capacity * 8, |_| RawStorage::new(ShapeId::INTERNAL, capacity * 8));
+                let storage = thread.allocate::<RawStorage>(ShapeId::INTERNAL, capacity * 8, |_| {
+                    RawStorage::new(ShapeId::INTERNAL, capacity * 8)
+                });
                 self.set_storage(thread, storage.header(), storage.data().cast(), capacity);
             }
             Strategy::Any | Strategy::Int => {
-                let storage = thread.allocate::<WordStorage>(ShapeId::INTERNAL, capacity * 8, |_| WordStorage::new(ShapeId::INTERNAL, capacity));
+                let storage = thread.allocate::<WordStorage>(ShapeId::INTERNAL, capacity * 8, |_| {
+                    WordStorage::new(ShapeId::INTERNAL, capacity)
+                });
                 self.set_storage(thread, storage.header(), storage.slots().as_ptr().cast_mut().cast(), capacity);
             }
         }
@@ -352,7 +364,9 @@ impl List {
     fn box_doubles(&self, thread: &Thread) {
         let length = self.length.get();
         let capacity = self.capacity.get();
-        let storage = thread.allocate::<WordStorage>(ShapeId::INTERNAL, capacity * 8, |_| WordStorage::new(ShapeId::INTERNAL, capacity));
+        let storage = thread.allocate::<WordStorage>(ShapeId::INTERNAL, capacity * 8, |_| {
+            WordStorage::new(ShapeId::INTERNAL, capacity)
+        });
         for (place, number) in storage.slots().iter().zip(self.raw_doubles(length)) {
             thread.store(storage, place, Float::new(thread, number.get()).value());
         }
@@ -606,7 +620,8 @@ impl List {
             source.to_any(thread);
         }
         let shape = source.strategy().shape();
-        let (length, capacity, items, storage) = (source.length.get(), source.capacity.get(), source.items.get(), source.storage.get());
+        let (length, capacity, items, storage) =
+            (source.length.get(), source.capacity.get(), source.items.get(), source.storage.get());
         source.clear(thread);
         self.length.set(length);
         self.capacity.set(capacity);

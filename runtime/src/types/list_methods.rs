@@ -42,7 +42,10 @@ impl List {
                 }
                 Strategy::Float => {
                     if let Some(number) = comparable_double(value) {
-                        return Ok(self.doubles()[start..end].iter().position(|item| item.get() == number).map(|i| start + i));
+                        return Ok(self.doubles()[start..end]
+                            .iter()
+                            .position(|item| item.get() == number)
+                            .map(|i| start + i));
                     }
                 }
                 Strategy::Any | Strategy::Int => {}
@@ -72,7 +75,9 @@ impl List {
         }
         let first_difference = match (self.strategy(), other.strategy()) {
             (Strategy::Int, Strategy::Int) => self.values().iter().zip(other.values()).position(|(a, b)| a != b),
-            (Strategy::Float, Strategy::Float) => self.doubles().iter().zip(other.doubles()).position(|(a, b)| a.get() != b.get()),
+            (Strategy::Float, Strategy::Float) => {
+                self.doubles().iter().zip(other.doubles()).position(|(a, b)| a.get() != b.get())
+            }
             _ => {
                 thread.check_native_stack(" in comparison")?;
                 let mut index = 0;
@@ -198,7 +203,12 @@ pub(crate) fn repeat_count(thread: &Thread, count: Value) -> PyResult<usize> {
 }
 
 /// Bounds of `index(value, start, stop)` on a sequence of `length` items.
-pub(crate) fn search_bounds(thread: &Thread, start: Option<Value>, stop: Option<Value>, length: usize) -> PyResult<(usize, usize)> {
+pub(crate) fn search_bounds(
+    thread: &Thread,
+    start: Option<Value>,
+    stop: Option<Value>,
+    length: usize,
+) -> PyResult<(usize, usize)> {
     let bound = |value: Option<Value>, default: usize| -> PyResult<usize> {
         let Some(value) = value else { return Ok(default) };
         let index = slice::required_index(thread, value)?;
@@ -219,7 +229,12 @@ fn not_in_list(thread: &Thread, method: &str) -> Raised {
 #[py_class(name = "list", signature = "(iterable=(), /)", kind = List, subclassable, unhashable, extend = [crate::types::list_sort::METHODS])]
 impl List {
     #[new(signature = "(cls, /, *args, **kwargs)")]
-    fn py_new(class: Gc<Type>, thread: &Thread, _arguments: &[Value], _keywords: crate::native::Keywords<'_>) -> Gc<List> {
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        _arguments: &[Value],
+        _keywords: crate::native::Keywords<'_>,
+    ) -> Gc<List> {
         if class == thread.vm().types.list {
             return List::empty(thread);
         }
@@ -395,7 +410,13 @@ impl List {
     ///
     /// Raises ValueError if the value is not present.
     #[method(signature = "(self, value, start=0, stop=sys.maxsize, /)")]
-    fn index(this: Gc<List>, thread: &Thread, value: Value, start: Option<Value>, stop: Option<Value>) -> PyResult<usize> {
+    fn index(
+        this: Gc<List>,
+        thread: &Thread,
+        value: Value,
+        start: Option<Value>,
+        stop: Option<Value>,
+    ) -> PyResult<usize> {
         let (start, stop) = search_bounds(thread, start, stop, this.len())?;
         match this.find(thread, value, start, stop)? {
             Some(index) => Ok(index),

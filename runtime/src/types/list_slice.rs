@@ -57,7 +57,9 @@ impl List {
         }
         if source.len() != indices.count {
             let (given, wanted) = (source.len(), indices.count);
-            return Err(thread.raise_value_error(format!("attempt to assign sequence of size {given} to extended slice of size {wanted}")));
+            return Err(thread.raise_value_error(format!(
+                "attempt to assign sequence of size {given} to extended slice of size {wanted}"
+            )));
         }
         for n in 0..indices.count {
             if let Some(item) = source.get(thread, n) {
@@ -75,7 +77,11 @@ impl List {
             return Ok(());
         }
         // The same items in ascending order.
-        let (first, stride) = if step < 0 { (indices.index(indices.count - 1), step.unsigned_abs()) } else { (indices.index(0), step as usize) };
+        let (first, stride) = if step < 0 {
+            (indices.index(indices.count - 1), step.unsigned_abs())
+        } else {
+            (indices.index(0), step as usize)
+        };
         let length = self.len();
         for n in 0..indices.count {
             let from = first + n * stride + 1;

@@ -40,7 +40,9 @@ fn is_exact_str(value: Value) -> bool {
 fn kind_of(keys: &[Value]) -> KeyKind {
     match keys.first() {
         Some(first) if first.is_small() && keys.iter().all(|key| key.is_small()) => KeyKind::SmallInts,
-        Some(&first) if raw_double(first).is_some() && keys.iter().all(|&key| raw_double(key).is_some()) => KeyKind::Floats,
+        Some(&first) if raw_double(first).is_some() && keys.iter().all(|&key| raw_double(key).is_some()) => {
+            KeyKind::Floats
+        }
         Some(&first) if is_exact_str(first) && keys.iter().all(|&key| is_exact_str(key)) => KeyKind::Strings,
         _ => KeyKind::Other,
     }
@@ -83,7 +85,9 @@ fn sort_uniform(thread: &Thread, keys: &mut [Value], reverse: bool) -> bool {
             }
         }
         KeyKind::Floats => {
-            keys.sort_by(|&a, &b| directed(compare_doubles(raw_double(a).unwrap_or_default(), raw_double(b).unwrap_or_default()), reverse));
+            keys.sort_by(|&a, &b| {
+                directed(compare_doubles(raw_double(a).unwrap_or_default(), raw_double(b).unwrap_or_default()), reverse)
+            });
         }
         KeyKind::Strings => {
             flatten(thread, keys);
@@ -100,7 +104,9 @@ fn sorting_order(thread: &Thread, keys: &[Value], reverse: bool) -> (Vec<u32>, P
     let mut order: Vec<u32> = (0..keys.len() as u32).collect();
     match kind_of(keys) {
         KeyKind::SmallInts => {
-            order.sort_by(|&a, &b| directed(keys[a as usize].small_order_key().cmp(&keys[b as usize].small_order_key()), reverse));
+            order.sort_by(|&a, &b| {
+                directed(keys[a as usize].small_order_key().cmp(&keys[b as usize].small_order_key()), reverse)
+            });
         }
         KeyKind::Floats => {
             let numbers: Vec<f64> = keys.iter().map(|&key| raw_double(key).unwrap_or_default()).collect();

@@ -47,7 +47,8 @@ impl MappingProxy {
     #[new]
     fn new(class: Gc<Type>, thread: &Thread, mapping: Value) -> PyResult<Gc<MappingProxy>> {
         let _ = class;
-        let unsuitable = mapping.cast::<crate::types::list::List>().is_some() || mapping.cast::<crate::types::tuple::Tuple>().is_some();
+        let unsuitable = mapping.cast::<crate::types::list::List>().is_some()
+            || mapping.cast::<crate::types::tuple::Tuple>().is_some();
         if unsuitable || thread.class_of(mapping).special(thread, crate::types::special::Special::GetItem).is_none() {
             let message = format!("mappingproxy() argument must be a mapping, not {}", thread.type_name(mapping));
             return Err(thread.raise_type_error(message));

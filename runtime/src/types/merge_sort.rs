@@ -7,7 +7,6 @@
 //! "Nearly-Optimal Mergesorts" (ESA 2018) for which runs to merge when. Comparisons are made in the same order
 //! as CPython makes them, since the outcome shows it where `<` is no total order or counts its calls.
 
-
 /// Runs shorter than this (or half of it) are filled up by insertion.
 const MAX_MINRUN: usize = 64;
 /// Wins in a row after which a merge begins to gallop.
@@ -235,7 +234,11 @@ impl<E, L: FnMut(u32, u32) -> Result<bool, E>> Sorter<'_, L> {
         if count_b == 0 {
             return Ok(());
         }
-        if count_a <= count_b { self.merge_low(start, count_a, count_b) } else { self.merge_high(start, count_a, count_b) }
+        if count_a <= count_b {
+            self.merge_low(start, count_a, count_b)
+        } else {
+            self.merge_high(start, count_a, count_b)
+        }
     }
 
     /// Merges two neighbouring runs, the first being the shorter, from the front.
@@ -250,7 +253,9 @@ impl<E, L: FnMut(u32, u32) -> Result<bool, E>> Sorter<'_, L> {
                 self.items.copy_within(b..b + left_b, target);
                 self.items[target + left_b] = self.buffer[a];
             }
-            Ok(Ended::Done) | Err(_) => self.items[target..target + left_a].copy_from_slice(&self.buffer[a..a + left_a]),
+            Ok(Ended::Done) | Err(_) => {
+                self.items[target..target + left_a].copy_from_slice(&self.buffer[a..a + left_a])
+            }
         }
         result.map(drop)
     }
@@ -412,7 +417,8 @@ impl<E, L: FnMut(u32, u32) -> Result<bool, E>> Sorter<'_, L> {
                 self.min_gallop = min_gallop;
                 let key = self.buffer[*left_b - 1];
                 let less = &mut self.less;
-                let keep = gallop(&self.items[start..start + *left_a], *left_a - 1, |item| less(key, item).map(|b| !b))?;
+                let keep =
+                    gallop(&self.items[start..start + *left_a], *left_a - 1, |item| less(key, item).map(|b| !b))?;
                 wins_a = *left_a - keep;
                 if wins_a > 0 {
                     let from = start + keep;

@@ -86,7 +86,11 @@ impl SimpleNamespace {
     #[method]
     fn __repr__(this: Value, thread: &Thread) -> PyResult<String> {
         let class = thread.class_of(this);
-        let name = if class == Type::of_spec(thread, SimpleNamespace::SPEC) { "namespace".to_owned() } else { class.name_string() };
+        let name = if class == Type::of_spec(thread, SimpleNamespace::SPEC) {
+            "namespace".to_owned()
+        } else {
+            class.name_string()
+        };
         let Some(_guard) = dispatch::repr_guard::enter(thread, this)? else {
             return Ok(format!("{name}(...)"));
         };

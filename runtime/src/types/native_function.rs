@@ -9,8 +9,8 @@ use crate::gc::Tracer;
 use crate::native::{Arguments, FastEntry, MethodKind, MethodSpec, Receiver};
 use crate::object::{Gc, Header, HeapObject, Kind, ShapeId, Slot};
 use crate::thread::Thread;
-use crate::types::str::Str;
 use crate::types::special::Special;
+use crate::types::str::Str;
 use crate::types::type_object::{Type, type_flags};
 use crate::value::Value;
 use taipan_macros::py_class;
@@ -41,7 +41,14 @@ impl HeapObject for NativeFunction {
 }
 
 impl NativeFunction {
-    fn allocate(thread: &Thread, shape: ShapeId, spec: &'static MethodSpec, receiver: Option<Value>, owner: Option<Value>, module: Option<Value>) -> Gc<NativeFunction> {
+    fn allocate(
+        thread: &Thread,
+        shape: ShapeId,
+        spec: &'static MethodSpec,
+        receiver: Option<Value>,
+        owner: Option<Value>,
+        module: Option<Value>,
+    ) -> Gc<NativeFunction> {
         thread.allocate(shape, 0, |header| NativeFunction {
             header,
             spec,
@@ -59,15 +66,23 @@ impl NativeFunction {
             MethodKind::Method if spec.parameters.receiver == Receiver::Slot => {
                 NativeFunction::allocate(thread, ShapeId::SLOT_WRAPPER, spec, None, class, None).value()
             }
-            MethodKind::Method => NativeFunction::allocate(thread, ShapeId::NATIVE_METHOD, spec, None, class, None).value(),
-            MethodKind::ClassMethod => NativeFunction::allocate(thread, ShapeId::NATIVE_CLASS_METHOD, spec, None, class, None).value(),
+            MethodKind::Method => {
+                NativeFunction::allocate(thread, ShapeId::NATIVE_METHOD, spec, None, class, None).value()
+            }
+            MethodKind::ClassMethod => {
+                NativeFunction::allocate(thread, ShapeId::NATIVE_CLASS_METHOD, spec, None, class, None).value()
+            }
             MethodKind::StaticMethod => {
                 let function = NativeFunction::allocate(thread, ShapeId::NATIVE_FUNCTION, spec, None, class, None);
                 crate::types::descriptors::MethodWrapper::new_static(thread, function.value())
             }
             // The receiver of `__new__` is its class, as `list.__new__.__self__` shows.
-            MethodKind::New => NativeFunction::allocate(thread, ShapeId::NATIVE_FUNCTION, spec, class, class, None).value(),
-            MethodKind::Function => NativeFunction::allocate(thread, ShapeId::NATIVE_FUNCTION, spec, None, None, None).value(),
+            MethodKind::New => {
+                NativeFunction::allocate(thread, ShapeId::NATIVE_FUNCTION, spec, class, class, None).value()
+            }
+            MethodKind::Function => {
+                NativeFunction::allocate(thread, ShapeId::NATIVE_FUNCTION, spec, None, None, None).value()
+            }
         }
     }
 
@@ -78,7 +93,11 @@ impl NativeFunction {
 
     /// This method bound to a receiver.
     pub fn bind(&self, thread: &Thread, receiver: Value) -> Gc<NativeFunction> {
-        let shape = if self.header.shape() == ShapeId::SLOT_WRAPPER { thread.vm().types.method_wrapper.instance_shape.get() } else { ShapeId::NATIVE_FUNCTION };
+        let shape = if self.header.shape() == ShapeId::SLOT_WRAPPER {
+            thread.vm().types.method_wrapper.instance_shape.get()
+        } else {
+            ShapeId::NATIVE_FUNCTION
+        };
         NativeFunction::allocate(thread, shape, self.spec, Some(receiver), self.owner.get(), None)
     }
 
@@ -118,7 +137,8 @@ impl NativeFunction {
         let (Some(owner), Some(class)) = (owner, first) else {
             return Ok(());
         };
-        let shown = |class: Gc<Type>| if class.flag(type_flags::HEAP) { class.name_string() } else { class.full_name(thread) };
+        let shown =
+            |class: Gc<Type>| if class.flag(type_flags::HEAP) { class.name_string() } else { class.full_name(thread) };
         if !class.is_subclass_of(owner) {
             return Err(crate::native::binding::not_a_subtype(thread, &shown(owner), &shown(class)));
         }
@@ -130,7 +150,8 @@ impl NativeFunction {
                 Some(new) if new == own => return Ok(()),
                 Some(new) if new.cast::<NativeFunction>().is_some() => {
                     let (owner, class, candidate) = (shown(owner), shown(class), shown(candidate));
-                    return Err(thread.raise_type_error(format!("{owner}.__new__({class}) is not safe, use {candidate}.__new__()")));
+                    return Err(thread
+                        .raise_type_error(format!("{owner}.__new__({class}) is not safe, use {candidate}.__new__()")));
                 }
                 _ => base = candidate.base.get(),
             }
@@ -187,7 +208,11 @@ impl NativeFunction {
 
     fn qualified_name(&self, thread: &Thread) -> String {
         match self.owner.get().and_then(|o| o.cast::<Type>()) {
-            Some(class) => format!("{}.{}", class.qualname.get().map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_default(), self.spec.name),
+            Some(class) => format!(
+                "{}.{}",
+                class.qualname.get().map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_default(),
+                self.spec.name
+            ),
             None => self.spec.name.to_owned(),
         }
     }
@@ -233,7 +258,12 @@ impl NativeFunction {
     }
 
     #[method(name = "__call__", signature = "(self, /, *args, **kwargs)")]
-    fn dunder_call(this: Gc<NativeFunction>, thread: &Thread, arguments: &[Value], keywords: crate::native::Keywords<'_>) -> PyResult<Value> {
+    fn dunder_call(
+        this: Gc<NativeFunction>,
+        thread: &Thread,
+        arguments: &[Value],
+        keywords: crate::native::Keywords<'_>,
+    ) -> PyResult<Value> {
         crate::dispatch::call::call_keywords(thread, this.value(), arguments, keywords)
     }
 
@@ -264,9 +294,11 @@ impl NativeFunction {
         let name = Str::new(thread, this.spec.name);
         match this.receiver.get() {
             Some(receiver) if this.spec.kind != MethodKind::Function => {
-                let getattr = thread.vm().builtins_dict().get_str(thread, thread.vm().interner.intern_text(thread, "getattr"));
+                let getattr =
+                    thread.vm().builtins_dict().get_str(thread, thread.vm().interner.intern_text(thread, "getattr"));
                 let arguments = crate::types::tuple::Tuple::new(thread, &[receiver, name.value()]);
-                Ok(crate::types::tuple::Tuple::new(thread, &[getattr.unwrap_or(Value::NONE), arguments.value()]).value())
+                Ok(crate::types::tuple::Tuple::new(thread, &[getattr.unwrap_or(Value::NONE), arguments.value()])
+                    .value())
             }
             _ => Ok(name.value()),
         }
@@ -316,12 +348,22 @@ macro_rules! descriptor_class {
             }
 
             #[method(name = "__call__", signature = "(self, /, *args, **kwargs)")]
-            fn dunder_call(this: Gc<NativeFunction>, thread: &Thread, arguments: &[Value], keywords: crate::native::Keywords<'_>) -> PyResult<Value> {
+            fn dunder_call(
+                this: Gc<NativeFunction>,
+                thread: &Thread,
+                arguments: &[Value],
+                keywords: crate::native::Keywords<'_>,
+            ) -> PyResult<Value> {
                 crate::dispatch::call::call_keywords(thread, this.value(), arguments, keywords)
             }
 
             #[method(name = "__get__", signature = "(self, instance, owner=None, /)")]
-            fn get(this: Gc<NativeFunction>, thread: &Thread, instance: Value, owner: Option<Value>) -> PyResult<Value> {
+            fn get(
+                this: Gc<NativeFunction>,
+                thread: &Thread,
+                instance: Value,
+                owner: Option<Value>,
+            ) -> PyResult<Value> {
                 let class = match owner.and_then(|o| o.cast::<Type>()) {
                     Some(class) => class,
                     None => thread.class_of(instance),
@@ -373,14 +415,24 @@ impl MethodWrapperClass {
     }
 
     #[method(name = "__call__", signature = "(self, /, *args, **kwargs)")]
-    fn dunder_call(this: Gc<NativeFunction>, thread: &Thread, arguments: &[Value], keywords: crate::native::Keywords<'_>) -> PyResult<Value> {
+    fn dunder_call(
+        this: Gc<NativeFunction>,
+        thread: &Thread,
+        arguments: &[Value],
+        keywords: crate::native::Keywords<'_>,
+    ) -> PyResult<Value> {
         crate::dispatch::call::call_keywords(thread, this.value(), arguments, keywords)
     }
 
     #[method(name = "__repr__")]
     fn repr(this: Gc<NativeFunction>, thread: &Thread) -> String {
         let receiver = this.receiver.get().unwrap_or(Value::NONE);
-        format!("<method-wrapper '{}' of {} object at {:#x}>", this.spec.name, thread.type_name(receiver), address_of(receiver))
+        format!(
+            "<method-wrapper '{}' of {} object at {:#x}>",
+            this.spec.name,
+            thread.type_name(receiver),
+            address_of(receiver)
+        )
     }
 
     #[method(name = "__eq__")]

@@ -46,7 +46,11 @@ pub fn raise_abstract(thread: &Thread, class: Gc<Type>) -> PyResult<crate::error
     }
     names.sort();
     let plural = if names.len() == 1 { "" } else { "s" };
-    let message = format!("Can't instantiate abstract class {} without an implementation for abstract method{plural} {}", class.name_string(), names.join(", "));
+    let message = format!(
+        "Can't instantiate abstract class {} without an implementation for abstract method{plural} {}",
+        class.name_string(),
+        names.join(", ")
+    );
     Ok(thread.raise_type_error(message))
 }
 
@@ -62,7 +66,9 @@ impl ObjectClass {
         if !arguments.values.is_empty() {
             let custom_new = class.special(thread, Special::New) != object.special(thread, Special::New);
             if custom_new {
-                return Err(thread.raise_type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
+                return Err(
+                    thread.raise_type_error("object.__new__() takes exactly one argument (the type to instantiate)")
+                );
             }
             if class.special(thread, Special::Init) == object.special(thread, Special::Init) {
                 return Err(thread.raise_type_error(format!("{}() takes no arguments", class.name_string())));
@@ -86,10 +92,15 @@ impl ObjectClass {
         let object = thread.vm().types.object;
         let class = thread.class_of(this);
         if class.special(thread, Special::Init) != object.special(thread, Special::Init) {
-            return Err(thread.raise_type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
+            return Err(
+                thread.raise_type_error("object.__init__() takes exactly one argument (the instance to initialize)")
+            );
         }
         if class.special(thread, Special::New) == object.special(thread, Special::New) {
-            return Err(thread.raise_type_error(format!("{}.__init__() takes exactly one argument (the instance to initialize)", class.name_string())));
+            return Err(thread.raise_type_error(format!(
+                "{}.__init__() takes exactly one argument (the instance to initialize)",
+                class.name_string()
+            )));
         }
         Ok(())
     }
@@ -108,7 +119,9 @@ impl ObjectClass {
     fn __setattr__(this: Value, thread: &Thread, name: Value, value: Value) -> PyResult<()> {
         let name = interned(thread, name, "name")?;
         if this.cast::<Type>().is_some() {
-            return Err(thread.raise_type_error(format!("can't apply this __setattr__ to {} object", thread.type_name(this))));
+            return Err(
+                thread.raise_type_error(format!("can't apply this __setattr__ to {} object", thread.type_name(this)))
+            );
         }
         dispatch::attr::set_default(thread, this, thread.class_of(this), name, Some(value))
     }
@@ -117,7 +130,9 @@ impl ObjectClass {
     fn __delattr__(this: Value, thread: &Thread, name: Value) -> PyResult<()> {
         let name = interned(thread, name, "name")?;
         if this.cast::<Type>().is_some() {
-            return Err(thread.raise_type_error(format!("can't apply this __delattr__ to {} object", thread.type_name(this))));
+            return Err(
+                thread.raise_type_error(format!("can't apply this __delattr__ to {} object", thread.type_name(this)))
+            );
         }
         dispatch::attr::set_default(thread, this, thread.class_of(this), name, None)
     }
@@ -200,10 +215,14 @@ impl ObjectClass {
     #[method]
     fn __dir__(this: Value, thread: &Thread) -> PyResult<Value> {
         let names = Dict::new(thread);
-        if let Some(dict) = dispatch::attr::get_optional(thread, this, thread.vm().names.__dict__)?.and_then(|d| d.cast::<Dict>()) {
+        if let Some(dict) =
+            dispatch::attr::get_optional(thread, this, thread.vm().names.__dict__)?.and_then(|d| d.cast::<Dict>())
+        {
             add_keys(thread, names, dict)?;
         }
-        if let Some(class) = dispatch::attr::get_optional(thread, this, thread.vm().names.__class__)?.and_then(|c| c.cast::<Type>()) {
+        if let Some(class) =
+            dispatch::attr::get_optional(thread, this, thread.vm().names.__class__)?.and_then(|c| c.cast::<Type>())
+        {
             for class in class.mro_items() {
                 if let Some(class) = class.cast::<Type>() {
                     add_keys(thread, names, class.dictionary())?;
@@ -228,10 +247,15 @@ impl ObjectClass {
         let module = thread.vm().types.module;
         let modules = current.is_subclass_of(module) && class.is_subclass_of(module);
         if !modules && !(current.flag(type_flags::HEAP) && class.flag(type_flags::HEAP)) {
-            return Err(thread.raise_type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
+            return Err(thread
+                .raise_type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
         }
         if !class_build::layouts_compatible(thread, current, class) {
-            let message = format!("__class__ assignment: '{}' object layout differs from '{}'", class.name_string(), current.name_string());
+            let message = format!(
+                "__class__ assignment: '{}' object layout differs from '{}'",
+                class.name_string(),
+                current.name_string()
+            );
             return Err(thread.raise_type_error(message));
         }
         if let Some(header) = this.header() {
@@ -310,7 +334,9 @@ pub fn default_state(thread: &Thread, this: Value) -> PyResult<Value> {
         let Some(class) = class.cast::<Type>() else { continue };
         let mut position = 0;
         while let Some((key, value)) = class.dictionary().next_entry(&mut position) {
-            if let (Some(name), Some(member)) = (key.cast::<Str>(), value.cast::<crate::types::descriptors::MemberDescriptor>()) {
+            if let (Some(name), Some(member)) =
+                (key.cast::<Str>(), value.cast::<crate::types::descriptors::MemberDescriptor>())
+            {
                 let shape = thread.vm().shapes.get(header.shape());
                 if let Some(value) = instance::read_slot(thread, header, shape, member.index) {
                     slots.insert_str(thread, name, value);
@@ -343,7 +369,10 @@ fn reduce(thread: &Thread, this: Value, protocol: i64) -> PyResult<Value> {
             return Err(thread.raise_type_error(message));
         };
         let &[positional, named] = pair.items() else {
-            return Err(thread.raise_value_error(format!("__getnewargs_ex__ should return a tuple of length 2, not {}", pair.items().len())));
+            return Err(thread.raise_value_error(format!(
+                "__getnewargs_ex__ should return a tuple of length 2, not {}",
+                pair.items().len()
+            )));
         };
         arguments = Tuple::from_iterable(thread, positional)?;
         keywords = named.cast::<Dict>().filter(|d| d.len() > 0);
@@ -354,11 +383,15 @@ fn reduce(thread: &Thread, this: Value, protocol: i64) -> PyResult<Value> {
             return Err(thread.raise_type_error(message));
         };
         arguments = result;
-    } else if class.instance_kind.get() != Kind::Instance && !matches!(class.instance_kind.get(), Kind::List | Kind::Dict) {
+    } else if class.instance_kind.get() != Kind::Instance
+        && !matches!(class.instance_kind.get(), Kind::List | Kind::Dict)
+    {
         return Err(thread.raise_type_error(format!("cannot pickle '{}' object", class.name_string())));
     }
     let (function, inner) = match keywords {
-        Some(keywords) => (attribute("__newobj_ex__")?, Tuple::new(thread, &[class.value(), arguments.value(), keywords.value()])),
+        Some(keywords) => {
+            (attribute("__newobj_ex__")?, Tuple::new(thread, &[class.value(), arguments.value(), keywords.value()]))
+        }
         None => {
             let mut values = ScratchVec::from_slice(thread, &[class.value()]);
             values.extend_from_slice(thread, arguments.items());

@@ -80,7 +80,11 @@ impl HeapObject for PayloadHeader {
 impl<T: PayloadData> Payload<T> {
     /// An instance of `class` (the payload's class or a subclass) holding `data`.
     pub fn new(thread: &Thread, class: Gc<Type>, data: T) -> Gc<Payload<T>> {
-        debug_assert!(class.instance_kind.get() == Kind::Payload, "the spec of {} must say `payload`", class.name_string());
+        debug_assert!(
+            class.instance_kind.get() == Kind::Payload,
+            "the spec of {} must say `payload`",
+            class.name_string()
+        );
         let shape = class.instance_shape.get();
         let tail = class.tail_words.get();
         let extra = size_of::<Payload<T>>() - size_of::<PayloadHeader>() + usize::from(tail) * 8;

@@ -54,7 +54,12 @@ impl RangeIterator {
 
     /// An iterator over `count` numbers from `start` by `step`, all of them small ints.
     pub fn new(thread: &Thread, start: i64, count: u64, step: i64) -> Gc<RangeIterator> {
-        thread.allocate(ShapeId::RANGE_ITERATOR, 0, |header| RangeIterator { header, current: Cell::new(start), remaining: Cell::new(count), step })
+        thread.allocate(ShapeId::RANGE_ITERATOR, 0, |header| RangeIterator {
+            header,
+            current: Cell::new(start),
+            remaining: Cell::new(count),
+            step,
+        })
     }
 }
 
@@ -218,7 +223,9 @@ pub fn from_arguments(thread: &Thread, arguments: &[Value]) -> PyResult<Gc<Range
         [start, stop] => (start, stop, Value::small_wrapping(1)),
         [start, stop, step] => (start, stop, step),
         [] => return Err(thread.raise_type_error("range expected at least 1 argument, got 0")),
-        _ => return Err(thread.raise_type_error(format!("range expected at most 3 arguments, got {}", arguments.len()))),
+        _ => {
+            return Err(thread.raise_type_error(format!("range expected at most 3 arguments, got {}", arguments.len())));
+        }
     };
     let start = number::index(thread, start)?;
     let stop = number::index(thread, stop)?;
@@ -367,7 +374,11 @@ impl Range {
             index += usize::from(!found);
             Ok(!found)
         })?;
-        if found { Ok(int::from_usize(thread, index)) } else { Err(thread.raise_value_error("sequence.index(x): x not in sequence")) }
+        if found {
+            Ok(int::from_usize(thread, index))
+        } else {
+            Err(thread.raise_value_error("sequence.index(x): x not in sequence"))
+        }
     }
 
     #[method]
@@ -479,7 +490,12 @@ impl LongRangeIterator {
     #[method]
     fn __reduce__(this: Gc<Payload<LongRangeIterator>>, thread: &Thread) -> PyResult<Gc<Tuple>> {
         let data = &this.data;
-        rest(thread, LongRangeIterator::part(&data.next), LongRangeIterator::part(&data.step), LongRangeIterator::part(&data.remaining))
+        rest(
+            thread,
+            LongRangeIterator::part(&data.next),
+            LongRangeIterator::part(&data.step),
+            LongRangeIterator::part(&data.remaining),
+        )
     }
 
     /// Set state information for unpickling.

@@ -41,7 +41,8 @@ pub fn reversed(thread: &Thread, class: Gc<Type>, sequence: Value) -> PyResult<V
         }
     }
     let length = iter::length(thread, sequence)?;
-    Ok(Payload::new(thread, class, Reversed { sequence: Slot::new(sequence), index: Cell::new(length as i64 - 1) }).value())
+    Ok(Payload::new(thread, class, Reversed { sequence: Slot::new(sequence), index: Cell::new(length as i64 - 1) })
+        .value())
 }
 
 /// Return a reverse iterator over the values of the given sequence.

@@ -50,7 +50,14 @@ impl Set {
     pub const FIXED_SIZE: usize = size_of::<Set>();
 
     pub(crate) fn from_header(header: Header) -> Set {
-        Set { header, used: Cell::new(0), fill: Cell::new(0), finger: Cell::new(0), hash: Cell::new(0), table: GcSlot::empty() }
+        Set {
+            header,
+            used: Cell::new(0),
+            fill: Cell::new(0),
+            finger: Cell::new(0),
+            hash: Cell::new(0),
+            table: GcSlot::empty(),
+        }
     }
 
     /// An empty set.

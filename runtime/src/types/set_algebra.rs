@@ -213,7 +213,8 @@ impl Set {
         let (ours, theirs) = (self.len(), other.len());
         match op {
             CompareOperator::Eq | CompareOperator::Ne => {
-                let hashes_differ = self.hash.get() != 0 && other.hash.get() != 0 && self.hash.get() != other.hash.get();
+                let hashes_differ =
+                    self.hash.get() != 0 && other.hash.get() != 0 && self.hash.get() != other.hash.get();
                 let equal = ours == theirs && !hashes_differ && self.is_subset(thread, other.value())?;
                 Ok(equal == (op == CompareOperator::Eq))
             }

@@ -250,7 +250,12 @@ fn binary(a: Value, b: Value, operation: impl FnOnce(Gc<Set>, Gc<Set>) -> PyResu
 #[py_class(name = "set", signature = "(iterable=(), /)", kind = Set, subclassable, unhashable, check = is_set, extend = [SHARED_SET_METHODS])]
 impl Set {
     #[new(signature = "(cls, /, *args, **kwargs)")]
-    fn py_new(class: Gc<Type>, thread: &Thread, _arguments: &[Value], _keywords: crate::native::Keywords<'_>) -> Gc<Set> {
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        _arguments: &[Value],
+        _keywords: crate::native::Keywords<'_>,
+    ) -> Gc<Set> {
         if class == thread.vm().types.set {
             return Set::new(thread);
         }
@@ -387,7 +392,11 @@ impl FrozenSet {
         {
             return Ok(set);
         }
-        let set = if exact { Set::new_frozen(thread) } else { instance::allocate_instance(thread, class, Set::from_header_frozen) };
+        let set = if exact {
+            Set::new_frozen(thread)
+        } else {
+            instance::allocate_instance(thread, class, Set::from_header_frozen)
+        };
         if let Some(iterable) = iterable {
             set.update(thread, iterable)?;
         }

@@ -60,7 +60,8 @@ impl SetTable {
     /// A table of `places` (a power of two).
     pub(crate) fn new(thread: &Thread, places: usize) -> Gc<SetTable> {
         debug_assert!(places.is_power_of_two());
-        thread.allocate(ShapeId::INTERNAL, places * size_of::<SetEntry>(), |header| SetTable { header, mask: places - 1 })
+        thread
+            .allocate(ShapeId::INTERNAL, places * size_of::<SetEntry>(), |header| SetTable { header, mask: places - 1 })
     }
 
     /// All places.

@@ -66,11 +66,23 @@ impl Slice {
         };
         let backwards = step < 0;
         let start = match self.start.is_none() {
-            true => if backwards { isize::MAX } else { 0 },
+            true => {
+                if backwards {
+                    isize::MAX
+                } else {
+                    0
+                }
+            }
             false => slice_index(thread, self.start)?,
         };
         let stop = match self.stop.is_none() {
-            true => if backwards { isize::MIN } else { isize::MAX },
+            true => {
+                if backwards {
+                    isize::MIN
+                } else {
+                    isize::MAX
+                }
+            }
             false => slice_index(thread, self.stop)?,
         };
         Ok((start, stop, step))
@@ -150,7 +162,9 @@ pub(crate) fn indices_of_any_length(thread: &Thread, slice: &Slice, length: &Big
     }
     let backwards = step.is_negative();
     let (lower, upper) = if backwards { (BigInt::from(-1), length - 1) } else { (BigInt::ZERO, length.clone()) };
-    let clip = |index: BigInt| if index.is_negative() { (index + length).max(lower.clone()) } else { index.min(upper.clone()) };
+    let clip = |index: BigInt| {
+        if index.is_negative() { (index + length).max(lower.clone()) } else { index.min(upper.clone()) }
+    };
     let start = evaluate(slice.start)?.map_or_else(|| if backwards { upper.clone() } else { lower.clone() }, clip);
     let stop = evaluate(slice.stop)?.map_or_else(|| if backwards { lower.clone() } else { upper.clone() }, clip);
     Ok([start, stop, step])

@@ -99,13 +99,19 @@ macro_rules! struct_sequence {
 pub fn item<const INDEX: usize>(thread: &Thread, object: Value) -> PyResult<Value> {
     match object.cast::<Tuple>().and_then(|tuple| tuple.get(INDEX)) {
         Some(value) => Ok(value),
-        None => Err(thread.raise_type_error(format!("descriptor doesn't apply to a '{}' object", thread.type_name(object)))),
+        None => {
+            Err(thread.raise_type_error(format!("descriptor doesn't apply to a '{}' object", thread.type_name(object))))
+        }
     }
 }
 
 /// Names of the hidden fields.
 fn hidden_names(spec: &'static ClassSpec) -> impl Iterator<Item = &'static str> {
-    spec.own.constants.iter().filter(|constant| matches!(constant.value, ConstantValue::None)).map(|constant| constant.name)
+    spec.own
+        .constants
+        .iter()
+        .filter(|constant| matches!(constant.value, ConstantValue::None))
+        .map(|constant| constant.name)
 }
 
 /// Names of the fields that have one, items first.
@@ -158,7 +164,11 @@ impl StructSequence {
             None => None,
             Some(value) => match value.cast::<Dict>() {
                 Some(dict) => Some(dict),
-                None => return Err(thread.raise_type_error(format!("{} takes a dict as second arg, if any", spec.full_name()))),
+                None => {
+                    return Err(
+                        thread.raise_type_error(format!("{} takes a dict as second arg, if any", spec.full_name()))
+                    );
+                }
             },
         };
         let (least, all) = (item_count(spec), item_count(spec) + hidden_names(spec).count());
@@ -169,7 +179,8 @@ impl StructSequence {
                 (false, true) => format!("an at least {least}"),
                 (false, false) => format!("an at most {all}"),
             };
-            return Err(thread.raise_type_error(format!("{}() takes {bound}-sequence ({given}-sequence given)", spec.full_name())));
+            return Err(thread
+                .raise_type_error(format!("{}() takes {bound}-sequence ({given}-sequence given)", spec.full_name())));
         }
         let mut hidden = ScratchVec::new();
         for (index, name) in hidden_names(spec).enumerate() {
@@ -211,7 +222,10 @@ impl StructSequence {
     fn replace(this: Gc<Tuple>, thread: &Thread, changes: Keywords<'_>) -> PyResult<Value> {
         let spec = spec_of(thread, thread.class_of(this.value()))?;
         if item_count(spec) != spec.own.getters.len() {
-            return Err(thread.raise_type_error(format!("__replace__() is not supported for {} because it has unnamed field(s)", spec.full_name())));
+            return Err(thread.raise_type_error(format!(
+                "__replace__() is not supported for {} because it has unnamed field(s)",
+                spec.full_name()
+            )));
         }
         let mut unknown = Vec::new();
         for (name, _) in changes.iter() {

@@ -46,7 +46,8 @@ pub fn check_receiver(thread: &Thread, class: Gc<Type>, receiver: Value) -> PyRe
     if own.is_subclass_of(class) {
         return Ok(own);
     }
-    if let Some(claimed) = dispatch::attr::get_optional(thread, receiver, thread.vm().names.__class__)?.and_then(|c| c.cast::<Type>())
+    if let Some(claimed) =
+        dispatch::attr::get_optional(thread, receiver, thread.vm().names.__class__)?.and_then(|c| c.cast::<Type>())
         && claimed != own
         && claimed.is_subclass_of(class)
     {
@@ -72,7 +73,8 @@ pub fn find_after(thread: &Thread, class: Gc<Type>, receiver_class: Gc<Type>, na
 impl Super {
     /// `super().name` without raising: `None` if no class after this one has it and neither has `super`.
     pub fn attribute(&self, thread: &Thread, name: Gc<Str>) -> PyResult<Option<Value>> {
-        if let (Some(class), Some(receiver_class), Some(receiver)) = (self.this_class.get(), self.receiver_class.get(), self.receiver.get())
+        if let (Some(class), Some(receiver_class), Some(receiver)) =
+            (self.this_class.get(), self.receiver_class.get(), self.receiver.get())
             && name != thread.vm().names.__class__
             && let Some(attribute) = find_after(thread, class, receiver_class, name)
         {
@@ -116,7 +118,11 @@ impl Super {
             [] => implicit_arguments(thread)?,
             [class] => (class, Value::NONE),
             [class, receiver] => (class, receiver),
-            _ => return Err(thread.raise_type_error(format!("super expected at most 2 arguments, got {}", arguments.len()))),
+            _ => {
+                return Err(
+                    thread.raise_type_error(format!("super expected at most 2 arguments, got {}", arguments.len()))
+                );
+            }
         };
         let Some(class) = class.cast::<Type>() else {
             let message = format!("super() argument 1 must be a type, not {}", thread.type_name(class));
@@ -189,7 +195,8 @@ fn implicit_arguments(thread: &Thread) -> PyResult<(Value, Value)> {
     let first = code.variables.get().and_then(|v| v.items().first().copied()).and_then(|n| n.cast::<Str>());
     let receiver = first.and_then(|name| locals.get_str(thread, name));
     let closure = frame.function.get().and_then(|f| f.closure.get());
-    let position = code.free.get().and_then(|f| f.items().iter().position(|&n| n == thread.vm().names.__class__.value()));
+    let position =
+        code.free.get().and_then(|f| f.items().iter().position(|&n| n == thread.vm().names.__class__.value()));
     let class = match (closure, position) {
         (Some(closure), Some(position)) => closure.items()[position].cast::<CellObject>().and_then(|c| c.content.get()),
         _ => return Err(thread.raise_runtime_error("super(): __class__ cell not found")),

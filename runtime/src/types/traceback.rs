@@ -33,7 +33,13 @@ impl HeapObject for Traceback {
 
 impl Traceback {
     /// A new head of the chain `next`.
-    pub fn allocate(thread: &Thread, next: Option<Gc<Traceback>>, frame: Gc<FrameObject>, instruction: u32, line: u32) -> Gc<Traceback> {
+    pub fn allocate(
+        thread: &Thread,
+        next: Option<Gc<Traceback>>,
+        frame: Gc<FrameObject>,
+        instruction: u32,
+        line: u32,
+    ) -> Gc<Traceback> {
         thread.allocate(ShapeId::TRACEBACK, 0, |header| Traceback {
             header,
             next: GcSlot::from_option(next),
@@ -48,7 +54,14 @@ impl Traceback {
 #[py_class(name = "traceback", kind = Traceback, module = "builtins")]
 impl Traceback {
     #[new(signature = "(tb_next, tb_frame, tb_lasti, tb_lineno)")]
-    fn new(class: Gc<Type>, thread: &Thread, tb_next: Value, tb_frame: Gc<FrameObject>, tb_lasti: u32, tb_lineno: u32) -> crate::error::PyResult<Gc<Traceback>> {
+    fn new(
+        class: Gc<Type>,
+        thread: &Thread,
+        tb_next: Value,
+        tb_frame: Gc<FrameObject>,
+        tb_lasti: u32,
+        tb_lineno: u32,
+    ) -> crate::error::PyResult<Gc<Traceback>> {
         let _ = class;
         let next = match tb_next.cast::<Traceback>() {
             None if !tb_next.is_none() => {

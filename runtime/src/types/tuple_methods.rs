@@ -112,7 +112,9 @@ impl Tuple {
                 return match op {
                     CompareOperator::Eq => Ok(Value::FALSE),
                     CompareOperator::Ne => Ok(Value::TRUE),
-                    CompareOperator::Lt | CompareOperator::Le | CompareOperator::Gt | CompareOperator::Ge => compare::compare(thread, op, a, b),
+                    CompareOperator::Lt | CompareOperator::Le | CompareOperator::Gt | CompareOperator::Ge => {
+                        compare::compare(thread, op, a, b)
+                    }
                 };
             }
         }
@@ -243,7 +245,13 @@ impl Tuple {
     ///
     /// Raises ValueError if the value is not present.
     #[method(signature = "(self, value, start=0, stop=sys.maxsize, /)")]
-    fn index(this: Gc<Tuple>, thread: &Thread, value: Value, start: Option<Value>, stop: Option<Value>) -> PyResult<usize> {
+    fn index(
+        this: Gc<Tuple>,
+        thread: &Thread,
+        value: Value,
+        start: Option<Value>,
+        stop: Option<Value>,
+    ) -> PyResult<usize> {
         let (start, stop) = search_bounds(thread, start, stop, this.len())?;
         for (index, &item) in this.items().iter().enumerate().take(stop).skip(start) {
             if compare::equals(thread, item, value)? {

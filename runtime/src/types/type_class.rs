@@ -41,7 +41,10 @@ impl Type {
             return Err(thread.raise_type_error("type() takes 1 or 3 arguments"));
         };
         let wrong = |index: usize, expected: &str, got: Value| {
-            thread.raise_type_error(format!("type.__new__() argument {index} must be {expected}, not {}", thread.type_name(got)))
+            thread.raise_type_error(format!(
+                "type.__new__() argument {index} must be {expected}, not {}",
+                thread.type_name(got)
+            ))
         };
         let Some(name) = name.cast::<Str>() else { return Err(wrong(1, "str", name)) };
         let Some(bases) = bases.cast::<Tuple>() else { return Err(wrong(2, "tuple", bases)) };
@@ -49,12 +52,17 @@ impl Type {
         // A more derived metaclass with its own __new__ takes over.
         let winner = class_build::calculate_metaclass(thread, metaclass, bases.items())?;
         let new_name = thread.vm().names.__new__;
-        if winner != metaclass && winner.lookup(thread, new_name) != thread.vm().types.type_type.lookup(thread, new_name) {
+        if winner != metaclass
+            && winner.lookup(thread, new_name) != thread.vm().types.type_type.lookup(thread, new_name)
+        {
             let function = dispatch::attr::get(thread, winner.value(), new_name)?;
-            return dispatch::call::with_receiver(thread, winner.value(), arguments, |arguments| dispatch::call::call_with(thread, function, arguments));
+            return dispatch::call::with_receiver(thread, winner.value(), arguments, |arguments| {
+                dispatch::call::call_with(thread, function, arguments)
+            });
         }
         // rooted: by `arguments`, of which these are copies
-        let keywords: Vec<(Gc<Str>, Value)> = arguments.keywords().filter(|(k, _)| k.flat_bytes() != Some(b"metaclass")).collect();
+        let keywords: Vec<(Gc<Str>, Value)> =
+            arguments.keywords().filter(|(k, _)| k.flat_bytes() != Some(b"metaclass")).collect();
         Ok(class_build::build_class(thread, winner, name, bases, namespace, &keywords)?.value())
     }
 
@@ -62,7 +70,9 @@ impl Type {
     fn __init__(this: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<()> {
         let _ = this;
         match arguments.positional().len() {
-            1 if arguments.names.is_some() => Err(thread.raise_type_error("type.__init__() takes no keyword arguments")),
+            1 if arguments.names.is_some() => {
+                Err(thread.raise_type_error("type.__init__() takes no keyword arguments"))
+            }
             1 | 3 => Ok(()),
             _ => Err(thread.raise_type_error("type.__init__() takes 1 or 3 arguments")),
         }
@@ -102,7 +112,8 @@ impl Type {
     fn set_name(this: Gc<Type>, thread: &Thread, value: Value) -> PyResult<()> {
         require_mutable(thread, this, "__name__")?;
         let Some(name) = value.cast::<Str>() else {
-            let message = format!("can only assign string to {}.__name__, not '{}'", this.name_string(), thread.type_name(value));
+            let message =
+                format!("can only assign string to {}.__name__, not '{}'", this.name_string(), thread.type_name(value));
             return Err(thread.raise_type_error(message));
         };
         thread.store_gc(this, &this.name, thread.vm().interner.intern(thread, name));
@@ -117,7 +128,11 @@ impl Type {
     fn set_qualname(this: Gc<Type>, thread: &Thread, value: Value) -> PyResult<()> {
         require_mutable(thread, this, "__qualname__")?;
         let Some(name) = value.cast::<Str>() else {
-            let message = format!("can only assign string to {}.__qualname__, not '{}'", this.name_string(), thread.type_name(value));
+            let message = format!(
+                "can only assign string to {}.__qualname__, not '{}'",
+                this.name_string(),
+                thread.type_name(value)
+            );
             return Err(thread.raise_type_error(message));
         };
         thread.store_gc(this, &this.qualname, name);
@@ -179,7 +194,11 @@ impl Type {
     #[getter(name = "__flags__")]
     fn get_flags(this: Gc<Type>) -> i64 {
         let bit = |flag, value: i64| if this.flag(flag) { value } else { 0 };
-        bit(type_flags::HEAP, 1 << 9) | bit(type_flags::BASE, 1 << 10) | bit(type_flags::IMMUTABLE, 1 << 8) | bit(type_flags::ABSTRACT, 1 << 20) | 1 << 12
+        bit(type_flags::HEAP, 1 << 9)
+            | bit(type_flags::BASE, 1 << 10)
+            | bit(type_flags::IMMUTABLE, 1 << 8)
+            | bit(type_flags::ABSTRACT, 1 << 20)
+            | 1 << 12
     }
 
     #[getter(name = "__basicsize__")]
@@ -243,7 +262,8 @@ impl Type {
     #[deleter(__annotations__)]
     fn delete_annotations(this: Gc<Type>, thread: &Thread) -> PyResult<()> {
         require_mutable(thread, this, "__annotations__")?;
-        let removed = this.delete_attribute(thread, thread.vm().names.__annotations__) | this.delete_attribute(thread, annotations_cache_name(thread));
+        let removed = this.delete_attribute(thread, thread.vm().names.__annotations__)
+            | this.delete_attribute(thread, annotations_cache_name(thread));
         this.delete_attribute(thread, annotate_slot_name(thread));
         if removed { Ok(()) } else { Err(thread.raise_plain_attribute_error("__annotations__")) }
     }
@@ -404,15 +424,20 @@ fn class_annotations(thread: &Thread, class: Gc<Type>) -> PyResult<Value> {
 fn assign_bases(thread: &Thread, class: Gc<Type>, value: Value) -> PyResult<()> {
     require_mutable(thread, class, "__bases__")?;
     let Some(bases) = value.cast::<Tuple>() else {
-        let message = format!("can only assign tuple to {}.__bases__, not {}", class.name_string(), thread.type_name(value));
+        let message =
+            format!("can only assign tuple to {}.__bases__, not {}", class.name_string(), thread.type_name(value));
         return Err(thread.raise_type_error(message));
     };
     if bases.items().is_empty() {
-        return Err(thread.raise_type_error(format!("can only assign non-empty tuple to {}.__bases__, not ()", class.name_string())));
+        return Err(thread.raise_type_error(format!(
+            "can only assign non-empty tuple to {}.__bases__, not ()",
+            class.name_string()
+        )));
     }
     for &base in bases.items() {
         let Some(base) = base.cast::<Type>() else {
-            let message = format!("{}.__bases__ must be tuple of classes, not '{}'", class.name_string(), thread.type_name(base));
+            let message =
+                format!("{}.__bases__ must be tuple of classes, not '{}'", class.name_string(), thread.type_name(base));
             return Err(thread.raise_type_error(message));
         };
         if base.is_subclass_of(class) {
@@ -424,7 +449,11 @@ fn assign_bases(thread: &Thread, class: Gc<Type>, value: Value) -> PyResult<()> 
         return Err(thread.raise_type_error("cannot change the bases of object"));
     };
     if !class_build::layouts_compatible(thread, old_base, base) {
-        let message = format!("__bases__ assignment: '{}' object layout differs from '{}'", base.name_string(), old_base.name_string());
+        let message = format!(
+            "__bases__ assignment: '{}' object layout differs from '{}'",
+            base.name_string(),
+            old_base.name_string()
+        );
         return Err(thread.raise_type_error(message));
     }
     let (old_bases, old_mro) = (class.bases.get(), class.mro.get());
@@ -452,4 +481,3 @@ fn assign_bases(thread: &Thread, class: Gc<Type>, value: Value) -> PyResult<()> 
     class.changed(thread);
     Ok(())
 }
-

@@ -179,8 +179,10 @@ impl Type {
 
     /// `module.qualname`, without `builtins.` and `__main__` kept: as tracebacks name a class.
     pub fn full_name(&self, thread: &Thread) -> String {
-        let qualname = self.qualname.get().map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_else(|| self.name_string());
-        let module = self.dict.get().and_then(|d| d.get_str(thread, thread.vm().names.__module__)).and_then(|m| m.cast::<Str>());
+        let qualname =
+            self.qualname.get().map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_else(|| self.name_string());
+        let module =
+            self.dict.get().and_then(|d| d.get_str(thread, thread.vm().names.__module__)).and_then(|m| m.cast::<Str>());
         match module.map(|m| m.to_str_lossy(thread).into_owned()) {
             Some(module) if module != "builtins" => format!("{module}.{qualname}"),
             _ => qualname,
@@ -321,7 +323,9 @@ impl Type {
         self.set_flag(type_flags::CUSTOM_GETATTRIBUTE, custom_get);
         let custom_set = |s| overrides(s) && !self.uses_native(thread, s);
         self.set_flag(type_flags::CUSTOM_SETATTR, custom_set(Special::SetAttr) || custom_set(Special::DelAttr));
-        let custom_eq = |s| self.special(thread, s).is_some_and(|m| m.cast::<crate::types::native_function::NativeFunction>().is_none());
+        let custom_eq = |s| {
+            self.special(thread, s).is_some_and(|m| m.cast::<crate::types::native_function::NativeFunction>().is_none())
+        };
         self.set_flag(type_flags::CUSTOM_EQUALITY, custom_eq(Special::Eq) || custom_eq(Special::Hash));
     }
 

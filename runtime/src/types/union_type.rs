@@ -168,7 +168,11 @@ impl UnionType {
     fn __repr__(this: Gc<Payload<UnionType>>, thread: &Thread) -> PyResult<String> {
         let mut parts = Vec::new();
         for &member in members_of(this) {
-            parts.push(if member == thread.vm().types.none_type.value() { "None".to_owned() } else { argument_text(thread, member)? });
+            parts.push(if member == thread.vm().types.none_type.value() {
+                "None".to_owned()
+            } else {
+                argument_text(thread, member)?
+            });
         }
         Ok(parts.join(" | "))
     }

@@ -75,7 +75,15 @@ impl WeakRef {
 pub fn is_weakly_referenceable(thread: &Thread, value: Value) -> bool {
     let Some(header) = value.header() else { return false };
     match header.kind() {
-        Kind::Function | Kind::Type | Kind::Module | Kind::Generator | Kind::BoundMethod | Kind::Set | Kind::NativeFunction | Kind::Frame | Kind::Code => true,
+        Kind::Function
+        | Kind::Type
+        | Kind::Module
+        | Kind::Generator
+        | Kind::BoundMethod
+        | Kind::Set
+        | Kind::NativeFunction
+        | Kind::Frame
+        | Kind::Code => true,
         _ => thread.class_of(value).flag(type_flags::WEAKREFABLE),
     }
 }
@@ -92,7 +100,10 @@ impl WeakRef {
             [] => return Err(thread.raise_type_error("ref expected at least 1 argument, got 0")),
         };
         if !is_weakly_referenceable(thread, referent) {
-            return Err(thread.raise_type_error(format!("cannot create weak reference to '{}' object", thread.class_of(referent).full_name(thread))));
+            return Err(thread.raise_type_error(format!(
+                "cannot create weak reference to '{}' object",
+                thread.class_of(referent).full_name(thread)
+            )));
         }
         if callback.is_none()
             && class == thread.vm().types.weakref
@@ -145,9 +156,15 @@ impl WeakRef {
         Ok(match this.referent() {
             None => format!("<weakref at {:#x}; dead>", this.address()),
             Some(object) => {
-                let name = dispatch::attr::get_optional(thread, object, thread.vm().names.__name__)?.and_then(|n| n.cast::<crate::types::str::Str>());
+                let name = dispatch::attr::get_optional(thread, object, thread.vm().names.__name__)?
+                    .and_then(|n| n.cast::<crate::types::str::Str>());
                 let suffix = name.map(|n| format!(" ({})", n.to_str_lossy(thread))).unwrap_or_default();
-                format!("<weakref at {:#x}; to '{}' at {:#x}{suffix}>", this.address(), thread.type_name(object), object.to_bits())
+                format!(
+                    "<weakref at {:#x}; to '{}' at {:#x}{suffix}>",
+                    this.address(),
+                    thread.type_name(object),
+                    object.to_bits()
+                )
             }
         })
     }

@@ -80,7 +80,9 @@ impl Together {
         for (index, &iterator) in iterators.items().iter().enumerate().skip(1) {
             if iter::next(thread, iterator)?.is_some() {
                 let (number, earlier) = (index + 1, earlier(index));
-                return Err(thread.raise_value_error(format!("{function}() argument {number} is longer than {earlier}")));
+                return Err(
+                    thread.raise_value_error(format!("{function}() argument {number} is longer than {earlier}"))
+                );
             }
         }
         Ok(None)
@@ -92,7 +94,9 @@ impl Together {
         for (name, value) in arguments.keywords() {
             let name = name.to_str_lossy(thread);
             if name != "strict" {
-                return Err(thread.raise_type_error(format!("{function}() got an unexpected keyword argument '{name}'")));
+                return Err(
+                    thread.raise_type_error(format!("{function}() got an unexpected keyword argument '{name}'"))
+                );
             }
             strict = truth::truth(thread, value)?;
         }

@@ -278,8 +278,9 @@ impl Builder<'_> {
         let table = self.load(base, Field::DictTable);
         let value = self.emit(Op::Load, &[table], &[Immediate::Place(Place::DictValue { index })]);
         let value = self.guard_type(value, Type::ANY, ExitReason::GlobalChanged);
-        if now.header().is_some_and(|header| matches!(header.kind(), Kind::Function | Kind::Type | Kind::NativeFunction | Kind::Module))
-            && !self.has_failed(ExitReason::ConstantChanged)
+        if now.header().is_some_and(|header| {
+            matches!(header.kind(), Kind::Function | Kind::Type | Kind::NativeFunction | Kind::Module)
+        }) && !self.has_failed(ExitReason::ConstantChanged)
         {
             return Some(self.guard_same(value, now, ExitReason::ConstantChanged));
         }
@@ -359,7 +360,14 @@ impl Builder<'_> {
     }
 
     /// Methods of several shapes: the call behind finds out again which one it is, by identity.
-    fn polymorphic_method(&mut self, window: Register, receiver: Value, entries: &[Entry], complete: bool, name: NameIndex) {
+    fn polymorphic_method(
+        &mut self,
+        window: Register,
+        receiver: Value,
+        entries: &[Entry],
+        complete: bool,
+        name: NameIndex,
+    ) {
         let join = self.new_block();
         let function = self.f.new_parameter(join, Type::ANY);
         let bound = self.f.new_parameter(join, Type::ANY_OR_EMPTY);
@@ -411,8 +419,12 @@ impl Builder<'_> {
         if untouched && !self.is_cold(site) {
             return self.exit(ExitReason::NeverRun);
         }
-        let failed = self.has_failed(ExitReason::ShapeChanged) || self.has_failed(ExitReason::NotFloat) || self.has_failed(ExitReason::TypeChanged);
-        let stores = entries.iter().all(|entry| matches!(entry.kind, attr::SLOT | attr::DOUBLE | attr::ADD_SLOT | attr::ADD_DOUBLE));
+        let failed = self.has_failed(ExitReason::ShapeChanged)
+            || self.has_failed(ExitReason::NotFloat)
+            || self.has_failed(ExitReason::TypeChanged);
+        let stores = entries
+            .iter()
+            .all(|entry| matches!(entry.kind, attr::SLOT | attr::DOUBLE | attr::ADD_SLOT | attr::ADD_DOUBLE));
         if entries.is_empty() || !stores || failed {
             return self.store_by_name(receiver, name, value);
         }

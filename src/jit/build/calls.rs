@@ -78,7 +78,14 @@ impl Builder<'_> {
     }
 
     /// Calls anything. `None`: control does not come back.
-    fn call_any(&mut self, callee: Value, arguments: &[Value], names: Option<usize>, site: Option<Site>, dst: Option<Register>) -> Option<Value> {
+    fn call_any(
+        &mut self,
+        callee: Value,
+        arguments: &[Value],
+        names: Option<usize>,
+        site: Option<Site>,
+        dst: Option<Register>,
+    ) -> Option<Value> {
         if let Some(known) = self.constant_object(callee) {
             return self.call_known(known, callee, arguments, names, dst);
         }
@@ -99,20 +106,26 @@ impl Builder<'_> {
             self.exit(ExitReason::NeverRun);
             return None;
         }
-        let single = seen.len() == 1 && self.feedback(site, 0) & call::MEGAMORPHIC == 0 && !self.has_failed(ExitReason::CalleeChanged);
+        let single = seen.len() == 1
+            && self.feedback(site, 0) & call::MEGAMORPHIC == 0
+            && !self.has_failed(ExitReason::CalleeChanged);
         if !single {
             return Some(self.call_object(callee, arguments, names));
         }
         let (kind, identity) = (seen[0] >> call::KIND_SHIFT, seen[0] & ADDRESS);
         match kind {
             call::FUNCTION => {
-                let Some(code) = Gc::<CodeObject>::from_address(identity as usize) else { return Some(self.call_object(callee, arguments, names)) };
+                let Some(code) = Gc::<CodeObject>::from_address(identity as usize) else {
+                    return Some(self.call_object(callee, arguments, names));
+                };
                 self.guard_code(callee, code);
                 let callee = Callee { function: None, code, value: callee };
                 self.call_python(callee, arguments, names, Resume::AfterCall, dst)
             }
             call::METHOD => {
-                let Some(code) = Gc::<CodeObject>::from_address(identity as usize) else { return Some(self.call_object(callee, arguments, names)) };
+                let Some(code) = Gc::<CodeObject>::from_address(identity as usize) else {
+                    return Some(self.call_object(callee, arguments, names));
+                };
                 let method = self.guard_type(callee, Type::BOUND_METHOD, ExitReason::CalleeChanged);
                 let function = self.load(method, Field::MethodFunction);
                 self.guard_code(function, code);
@@ -122,7 +135,9 @@ impl Builder<'_> {
                 self.call_python(callee, &all, names, Resume::AfterCall, dst)
             }
             call::NATIVE | call::CLASS => {
-                let Some(known) = Word::from_bits(identity) else { return Some(self.call_object(callee, arguments, names)) };
+                let Some(known) = Word::from_bits(identity) else {
+                    return Some(self.call_object(callee, arguments, names));
+                };
                 let constant = self.guard_same(callee, known, ExitReason::CalleeChanged);
                 self.call_known(known, constant, arguments, names, dst)
             }
@@ -169,7 +184,14 @@ impl Builder<'_> {
     }
 
     /// Calls one of a few constants: one block for each.
-    fn call_one_of(&mut self, candidates: &[Word], callee: Value, arguments: &[Value], names: Option<usize>, dst: Option<Register>) -> Option<Value> {
+    fn call_one_of(
+        &mut self,
+        candidates: &[Word],
+        callee: Value,
+        arguments: &[Value],
+        names: Option<usize>,
+        dst: Option<Register>,
+    ) -> Option<Value> {
         let join = self.new_block();
         let result = self.f.new_parameter(join, Type::ANY);
         let state = self.frame().state;
@@ -204,7 +226,14 @@ impl Builder<'_> {
     }
 
     /// Calls an object that is known now.
-    fn call_known(&mut self, known: Word, constant: Value, arguments: &[Value], names: Option<usize>, dst: Option<Register>) -> Option<Value> {
+    fn call_known(
+        &mut self,
+        known: Word,
+        constant: Value,
+        arguments: &[Value],
+        names: Option<usize>,
+        dst: Option<Register>,
+    ) -> Option<Value> {
         let Some(header) = known.header() else { return Some(self.call_object(constant, arguments, names)) };
         match header.kind() {
             Kind::Function => {
@@ -268,7 +297,14 @@ impl Builder<'_> {
         self.call_any(callee, arguments, None, None, None)
     }
 
-    fn call_python(&mut self, callee: Callee, arguments: &[Value], names: Option<usize>, resume: Resume, dst: Option<Register>) -> Option<Value> {
+    fn call_python(
+        &mut self,
+        callee: Callee,
+        arguments: &[Value],
+        names: Option<usize>,
+        resume: Resume,
+        dst: Option<Register>,
+    ) -> Option<Value> {
         let body = Body::of_ref(callee.code);
         let bound = self.bind(&callee, body, arguments, names);
         let Some(bound) = bound.filter(|_| !body.code.flags.is_resumable()) else {
@@ -285,7 +321,13 @@ impl Builder<'_> {
         Some(self.finish_init(result, resume))
     }
 
-    fn call_init_or_object(&mut self, callee: Value, arguments: &[Value], names: Option<usize>, resume: Resume) -> Value {
+    fn call_init_or_object(
+        &mut self,
+        callee: Value,
+        arguments: &[Value],
+        names: Option<usize>,
+        resume: Resume,
+    ) -> Value {
         let result = self.call_object(callee, arguments, names);
         self.finish_init(result, resume)
     }
@@ -314,7 +356,9 @@ impl Builder<'_> {
             }
         };
         let given = arguments.len() - names.len();
-        if code.flags.contains(CodeFlags::VARKEYWORDS) || (given > positional && !code.flags.contains(CodeFlags::VARARGS)) {
+        if code.flags.contains(CodeFlags::VARKEYWORDS)
+            || (given > positional && !code.flags.contains(CodeFlags::VARARGS))
+        {
             return None;
         }
         let mut bound: Vec<Option<Value>> = vec![None; total];
@@ -384,7 +428,14 @@ impl Builder<'_> {
             && !body.code.flags.contains(CodeFlags::VARKEYWORDS)
     }
 
-    fn inline(&mut self, callee: Callee, body: &'static Body, arguments: Vec<Value>, resume: Resume, dst: Option<Register>) -> Option<Value> {
+    fn inline(
+        &mut self,
+        callee: Callee,
+        body: &'static Body,
+        arguments: Vec<Value>,
+        resume: Resume,
+        dst: Option<Register>,
+    ) -> Option<Value> {
         let globals = match callee.function {
             Some(function) => function.globals(),
             // Another function of the same code may have other globals.
@@ -436,7 +487,14 @@ impl Builder<'_> {
 
     // ---- construction ----
 
-    fn construct(&mut self, class: Gc<Class>, constant: Value, arguments: &[Value], names: Option<usize>, dst: Option<Register>) -> Option<Value> {
+    fn construct(
+        &mut self,
+        class: Gc<Class>,
+        constant: Value,
+        arguments: &[Value],
+        names: Option<usize>,
+        dst: Option<Register>,
+    ) -> Option<Value> {
         if names.is_none()
             && let Some(value) = self.call_builtin_class(class, arguments)
         {

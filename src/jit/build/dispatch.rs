@@ -3,10 +3,10 @@
 //! What lives here: the match, moves and constants, and the fallback that has the interpreter's own code execute
 //! an instruction. What must not: anything longer than a few lines; families have their files.
 
+use super::numbers::Unary;
 use super::unit::Decoded;
 use super::*;
 use crate::bytecode::{Instruction, OptionalRegister};
-use super::numbers::Unary;
 use taipan_runtime::dispatch::binary::BinaryOperator as Operator;
 use taipan_runtime::dispatch::compare::CompareOperator as Comparison;
 
@@ -123,18 +123,42 @@ impl Builder<'_> {
             I::JumpIfFalse(o) => self.jump_on_truth(o.src, o.site, false, target, decoded.next),
             I::JumpIfNone(o) => self.jump_on_none(o.src, o.site, true, target, decoded.next),
             I::JumpIfNotNone(o) => self.jump_on_none(o.src, o.site, false, target, decoded.next),
-            I::JumpLt(o) => self.jump_on_comparison(Comparison::Lt, o.lhs, o.rhs, o.sense, o.site, target, decoded.next),
-            I::JumpLe(o) => self.jump_on_comparison(Comparison::Le, o.lhs, o.rhs, o.sense, o.site, target, decoded.next),
-            I::JumpEq(o) => self.jump_on_comparison(Comparison::Eq, o.lhs, o.rhs, o.sense, o.site, target, decoded.next),
-            I::JumpNe(o) => self.jump_on_comparison(Comparison::Ne, o.lhs, o.rhs, o.sense, o.site, target, decoded.next),
-            I::JumpGt(o) => self.jump_on_comparison(Comparison::Gt, o.lhs, o.rhs, o.sense, o.site, target, decoded.next),
-            I::JumpGe(o) => self.jump_on_comparison(Comparison::Ge, o.lhs, o.rhs, o.sense, o.site, target, decoded.next),
-            I::JumpLtImm(o) => self.jump_on_immediate(Comparison::Lt, o.lhs, o.rhs, o.sense, o.site, target, decoded.next),
-            I::JumpLeImm(o) => self.jump_on_immediate(Comparison::Le, o.lhs, o.rhs, o.sense, o.site, target, decoded.next),
-            I::JumpEqImm(o) => self.jump_on_immediate(Comparison::Eq, o.lhs, o.rhs, o.sense, o.site, target, decoded.next),
-            I::JumpNeImm(o) => self.jump_on_immediate(Comparison::Ne, o.lhs, o.rhs, o.sense, o.site, target, decoded.next),
-            I::JumpGtImm(o) => self.jump_on_immediate(Comparison::Gt, o.lhs, o.rhs, o.sense, o.site, target, decoded.next),
-            I::JumpGeImm(o) => self.jump_on_immediate(Comparison::Ge, o.lhs, o.rhs, o.sense, o.site, target, decoded.next),
+            I::JumpLt(o) => {
+                self.jump_on_comparison(Comparison::Lt, o.lhs, o.rhs, o.sense, o.site, target, decoded.next)
+            }
+            I::JumpLe(o) => {
+                self.jump_on_comparison(Comparison::Le, o.lhs, o.rhs, o.sense, o.site, target, decoded.next)
+            }
+            I::JumpEq(o) => {
+                self.jump_on_comparison(Comparison::Eq, o.lhs, o.rhs, o.sense, o.site, target, decoded.next)
+            }
+            I::JumpNe(o) => {
+                self.jump_on_comparison(Comparison::Ne, o.lhs, o.rhs, o.sense, o.site, target, decoded.next)
+            }
+            I::JumpGt(o) => {
+                self.jump_on_comparison(Comparison::Gt, o.lhs, o.rhs, o.sense, o.site, target, decoded.next)
+            }
+            I::JumpGe(o) => {
+                self.jump_on_comparison(Comparison::Ge, o.lhs, o.rhs, o.sense, o.site, target, decoded.next)
+            }
+            I::JumpLtImm(o) => {
+                self.jump_on_immediate(Comparison::Lt, o.lhs, o.rhs, o.sense, o.site, target, decoded.next)
+            }
+            I::JumpLeImm(o) => {
+                self.jump_on_immediate(Comparison::Le, o.lhs, o.rhs, o.sense, o.site, target, decoded.next)
+            }
+            I::JumpEqImm(o) => {
+                self.jump_on_immediate(Comparison::Eq, o.lhs, o.rhs, o.sense, o.site, target, decoded.next)
+            }
+            I::JumpNeImm(o) => {
+                self.jump_on_immediate(Comparison::Ne, o.lhs, o.rhs, o.sense, o.site, target, decoded.next)
+            }
+            I::JumpGtImm(o) => {
+                self.jump_on_immediate(Comparison::Gt, o.lhs, o.rhs, o.sense, o.site, target, decoded.next)
+            }
+            I::JumpGeImm(o) => {
+                self.jump_on_immediate(Comparison::Ge, o.lhs, o.rhs, o.sense, o.site, target, decoded.next)
+            }
             I::JumpIs(o) => {
                 let (a, b) = (self.get(o.lhs), self.get(o.rhs));
                 let flag = self.emit(Op::Same, &[a, b], &[]);

@@ -33,7 +33,8 @@ impl Builder<'_> {
         } else if items.iter().all(|item| self.f.ty(*item) == Type::SMALL_INT) {
             let layout = self.f.layout(Layout::List { count: u32::from(count), elements: Elements::ListInts });
             self.emit(Op::New, &items, &[layout])
-        } else if items.iter().all(|item| self.f.ty(*item) == Type::FLOAT) && !self.has_failed(ExitReason::ListChanged) {
+        } else if items.iter().all(|item| self.f.ty(*item) == Type::FLOAT) && !self.has_failed(ExitReason::ListChanged)
+        {
             let doubles: Vec<Value> = items.iter().map(|item| self.double_for_list(*item)).collect();
             let layout = self.f.layout(Layout::List { count: u32::from(count), elements: Elements::ListDoubles });
             self.emit(Op::New, &doubles, &[layout])
@@ -62,7 +63,14 @@ impl Builder<'_> {
 
     // ---- unpacking ----
 
-    pub(super) fn unpack_sequence(&mut self, src: Register, first: Register, count: u16, site: Site, decoded: &Decoded) {
+    pub(super) fn unpack_sequence(
+        &mut self,
+        src: Register,
+        first: Register,
+        count: u16,
+        site: Site,
+        decoded: &Decoded,
+    ) {
         let value = self.get(src);
         let word = self.feedback(site, 0);
         let seen = word & 0xffff;
@@ -70,7 +78,8 @@ impl Builder<'_> {
         if seen == 0 && ty != Type::TUPLE && ty != Type::LIST && !self.is_cold(site) {
             return self.exit(ExitReason::NeverRun);
         }
-        let failed = self.has_failed(ExitReason::WrongLength) || self.has_failed(ExitReason::TypeChanged) || count > MANY;
+        let failed =
+            self.has_failed(ExitReason::WrongLength) || self.has_failed(ExitReason::TypeChanged) || count > MANY;
         if failed {
             return self.execute(decoded);
         }
@@ -121,7 +130,9 @@ impl Builder<'_> {
         let single = !self.has_failed(ExitReason::TypeChanged);
         let iterator = if ty == Type::RANGE_ITERATOR {
             value
-        } else if ty == Type::RANGE || (single && seen == iter::RANGE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::RANGE.0) {
+        } else if ty == Type::RANGE
+            || (single && seen == iter::RANGE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::RANGE.0)
+        {
             match self.range_iterator(value) {
                 Some(iterator) => iterator,
                 None => self.call_helper(Helper::get_iterator, &[value]),
@@ -130,7 +141,9 @@ impl Builder<'_> {
             let list = self.guard_type(value, Type::LIST, ExitReason::TypeChanged);
             let layout = self.f.layout(Layout::ListIterator);
             self.emit(Op::New, &[list, zero], &[layout])
-        } else if ty == Type::TUPLE || (single && seen == iter::TUPLE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::TUPLE.0) {
+        } else if ty == Type::TUPLE
+            || (single && seen == iter::TUPLE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::TUPLE.0)
+        {
             let tuple = self.guard_type(value, Type::TUPLE, ExitReason::TypeChanged);
             let layout = self.f.layout(Layout::TupleIterator);
             self.emit(Op::New, &[tuple, zero], &[layout])
@@ -165,13 +178,25 @@ impl Builder<'_> {
             return self.exit(ExitReason::NeverRun);
         }
         let single = word & iter::OTHER == 0 && !self.has_failed(ExitReason::TypeChanged);
-        if ty == Type::RANGE_ITERATOR || (single && seen == iter::RANGE && shape == ShapeId::RANGE_ITERATOR.0 && ty.intersects(Type::RANGE_ITERATOR)) {
+        if ty == Type::RANGE_ITERATOR
+            || (single
+                && seen == iter::RANGE
+                && shape == ShapeId::RANGE_ITERATOR.0
+                && ty.intersects(Type::RANGE_ITERATOR))
+        {
             let checked = self.guard_type(value, Type::RANGE_ITERATOR, ExitReason::TypeChanged);
             self.next_of_range(dst, iterator, checked, target, next);
-        } else if ty == Type::LIST_ITERATOR || (single && seen == iter::LIST && shape == ShapeId::LIST_ITERATOR.0 && ty.intersects(Type::LIST_ITERATOR)) {
+        } else if ty == Type::LIST_ITERATOR
+            || (single && seen == iter::LIST && shape == ShapeId::LIST_ITERATOR.0 && ty.intersects(Type::LIST_ITERATOR))
+        {
             let checked = self.guard_type(value, Type::LIST_ITERATOR, ExitReason::TypeChanged);
             self.next_of_list(dst, iterator, checked, target, next);
-        } else if ty == Type::TUPLE_ITERATOR || (single && seen == iter::TUPLE && shape == ShapeId::TUPLE_ITERATOR.0 && ty.intersects(Type::TUPLE_ITERATOR)) {
+        } else if ty == Type::TUPLE_ITERATOR
+            || (single
+                && seen == iter::TUPLE
+                && shape == ShapeId::TUPLE_ITERATOR.0
+                && ty.intersects(Type::TUPLE_ITERATOR))
+        {
             let checked = self.guard_type(value, Type::TUPLE_ITERATOR, ExitReason::TypeChanged);
             self.next_of_tuple(dst, iterator, checked, target, next);
         } else {

@@ -121,7 +121,12 @@ pub fn build(request: &Request<'_>) -> Result<Built, (Refusal, u32)> {
     }
     let mut builder = Builder::new(request, body);
     builder.run()?;
-    Ok(Built { function: builder.f, assumptions: builder.assumptions, called: builder.called, unit_globals: builder.unit_globals })
+    Ok(Built {
+        function: builder.f,
+        assumptions: builder.assumptions,
+        called: builder.called,
+        unit_globals: builder.unit_globals,
+    })
 }
 
 /// An edge whose target is not translated yet.
@@ -327,7 +332,11 @@ impl<'a> Builder<'a> {
         let function = self.frame().function;
         let globals = self.emit(Op::Load, &[function], &[Immediate::Place(Place::Field(Field::FunctionGlobals))]);
         let expected = self.object_constant(self.request.globals.value());
-        self.emit(Op::GuardSame, &[globals], &[Immediate::Constant(expected), Immediate::Reason(ExitReason::GlobalChanged)]);
+        self.emit(
+            Op::GuardSame,
+            &[globals],
+            &[Immediate::Constant(expected), Immediate::Reason(ExitReason::GlobalChanged)],
+        );
     }
 
     // ---- control flow ----
@@ -466,7 +475,8 @@ impl<'a> Builder<'a> {
         let Some(header) = self.frame().headers.get(&key) else { return self.jump_to(position) };
         let block = header.block;
         let registers = header.registers.clone();
-        let arguments: Vec<Value> = registers.iter().map(|register| self.frame().registers[usize::from(*register)]).collect();
+        let arguments: Vec<Value> =
+            registers.iter().map(|register| self.frame().registers[usize::from(*register)]).collect();
         if let Some(from) = self.block.take() {
             self.f.append_jump(from, block, &arguments);
         }
@@ -735,7 +745,9 @@ impl<'a> Builder<'a> {
         match (op, self.f.as_constant(value)) {
             (Op::UnboxInt, Some(Constant::SmallInt(n))) => return self.f.int(n),
             (Op::UnboxFlag, Some(Constant::Bool(flag))) => return self.f.constant(Constant::Flag(flag)),
-            (Op::BoxInt, Some(Constant::Int64(n))) if Word::small(n).is_some() => return self.f.constant(Constant::SmallInt(n)),
+            (Op::BoxInt, Some(Constant::Int64(n))) if Word::small(n).is_some() => {
+                return self.f.constant(Constant::SmallInt(n));
+            }
             (Op::BoxFlag, Some(Constant::Flag(flag))) => return self.f.constant(Constant::Bool(flag)),
             (Op::UnboxDouble, Some(Constant::Object(object))) => {
                 if let Some(bits) = self.f.objects[object].double {
@@ -888,7 +900,10 @@ fn label_of(thread: &Thread, value: Word) -> String {
         Kind::Function => format!("function {}", header.cast_unchecked::<FunctionObject>().qualname_text(thread)),
         Kind::Type => format!("class {}", header.cast_unchecked::<Class>().name_string()),
         Kind::NativeFunction => {
-            format!("builtin {}", header.cast_unchecked::<taipan_runtime::types::native_function::NativeFunction>().spec.name)
+            format!(
+                "builtin {}",
+                header.cast_unchecked::<taipan_runtime::types::native_function::NativeFunction>().spec.name
+            )
         }
         _ => thread.type_name(value),
     }

@@ -31,10 +31,13 @@ impl Builder<'_> {
                 let code = self.call_helper(Helper::str_code_point, &[a, zero]);
                 Some(self.box_int(code))
             }
-            ("builtins", "chr", &[a]) if self.f.ty(a) == Type::SMALL_INT && !self.has_failed(ExitReason::IndexOutOfRange) => {
+            ("builtins", "chr", &[a])
+                if self.f.ty(a) == Type::SMALL_INT && !self.has_failed(ExitReason::IndexOutOfRange) =>
+            {
                 let code = self.unbox_int(a);
                 let limit = self.f.int(0x11_0000);
-                let code = self.emit(Op::GuardBounds, &[code, limit], &[Immediate::Reason(ExitReason::IndexOutOfRange)]);
+                let code =
+                    self.emit(Op::GuardBounds, &[code, limit], &[Immediate::Reason(ExitReason::IndexOutOfRange)]);
                 Some(self.call_helper(Helper::str_of_code_point, &[code]))
             }
             ("builtins", "isinstance", &[a, class]) => self.is_instance(a, class),
@@ -182,7 +185,8 @@ impl Builder<'_> {
         let doubles = arguments.iter().map(|argument| self.known_double(*argument)).collect::<Option<Vec<_>>>()?;
         if name == "log" {
             let zero = self.f.double(0.0);
-            let positive = self.emit(Op::DoubleCompare, &[doubles[0], zero], &[Immediate::Condition(Condition::Greater)]);
+            let positive =
+                self.emit(Op::DoubleCompare, &[doubles[0], zero], &[Immediate::Condition(Condition::Greater)]);
             self.guard_true(positive, ExitReason::Domain);
         }
         let result = self.emit(Op::DoubleCall, &doubles, &[Immediate::Math(function)]);
@@ -204,7 +208,8 @@ impl Builder<'_> {
             }
             "sqrt" => {
                 let zero = self.f.double(0.0);
-                let valid = self.emit(Op::DoubleCompare, &[double, zero], &[Immediate::Condition(Condition::GreaterOrEqual)]);
+                let valid =
+                    self.emit(Op::DoubleCompare, &[double, zero], &[Immediate::Condition(Condition::GreaterOrEqual)]);
                 self.guard_true(valid, ExitReason::Domain);
                 let result = self.emit(Op::DoubleSqrt, &[double], &[]);
                 Some(self.box_double(result))
@@ -257,7 +262,10 @@ impl Builder<'_> {
 
     /// `range(...)` of small ints whose distance is one, too.
     fn new_range(&mut self, arguments: &[Value]) -> Option<Value> {
-        if self.has_failed(ExitReason::NotInt) || self.has_failed(ExitReason::DivisionByZero) || self.has_failed(ExitReason::IntOverflow) {
+        if self.has_failed(ExitReason::NotInt)
+            || self.has_failed(ExitReason::DivisionByZero)
+            || self.has_failed(ExitReason::IntOverflow)
+        {
             return None;
         }
         let (zero, one) = (self.f.int(0), self.f.int(1));

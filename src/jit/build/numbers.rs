@@ -60,32 +60,59 @@ impl Builder<'_> {
         if rest.is_never() && kinds.count_ones() == 1 { kinds } else { kinds_seen(feedback, kinds, rest) }
     }
 
-    pub(super) fn binary_immediate(&mut self, op: Operator, dst: Register, lhs: Register, rhs: i16, inplace: u16, site: Site) {
+    pub(super) fn binary_immediate(
+        &mut self,
+        op: Operator,
+        dst: Register,
+        lhs: Register,
+        rhs: i16,
+        inplace: u16,
+        site: Site,
+    ) {
         let right = self.f.constant(Constant::SmallInt(i64::from(rhs)));
         let left = self.get(lhs);
         self.binary_values(op, dst, left, right, inplace, site);
     }
 
-    pub(super) fn binary(&mut self, op: Operator, dst: Register, lhs: Register, rhs: Register, inplace: u16, site: Site) {
+    pub(super) fn binary(
+        &mut self,
+        op: Operator,
+        dst: Register,
+        lhs: Register,
+        rhs: Register,
+        inplace: u16,
+        site: Site,
+    ) {
         let (left, right) = (self.get(lhs), self.get(rhs));
         self.binary_values(op, dst, left, right, inplace, site);
     }
 
     fn binary_values(&mut self, op: Operator, dst: Register, left: Value, right: Value, inplace: u16, site: Site) {
         let word = self.feedback(site, 0);
-        let (a, b) = (self.kinds(left, word & operand::MASK), self.kinds(right, word >> binary::RHS_SHIFT & operand::MASK));
+        let (a, b) =
+            (self.kinds(left, word & operand::MASK), self.kinds(right, word >> binary::RHS_SHIFT & operand::MASK));
         if (a == 0 || b == 0) && !self.is_cold(site) {
             return self.exit(ExitReason::NeverRun);
         }
         let overflow = word & binary::INT_OVERFLOW != 0 || self.has_failed(ExitReason::IntOverflow);
-        let result = if within(a, INTS | operand::BOOL) && within(b, INTS | operand::BOOL) && !self.has_failed(ExitReason::NotInt) {
+        let result = if within(a, INTS | operand::BOOL)
+            && within(b, INTS | operand::BOOL)
+            && !self.has_failed(ExitReason::NotInt)
+        {
             match (overflow, op) {
-                (true, Operator::Add | Operator::Sub | Operator::Mul | Operator::LShift) => self.masked_or_big(op, left, right, a, b),
+                (true, Operator::Add | Operator::Sub | Operator::Mul | Operator::LShift) => {
+                    self.masked_or_big(op, left, right, a, b)
+                }
                 _ => self.int_binary(op, left, right, a, b, word),
             }
-        } else if within(a, NUMBERS) && within(b, NUMBERS) && (a == operand::FLOAT || b == operand::FLOAT) && !self.has_failed(ExitReason::NotFloat) {
+        } else if within(a, NUMBERS)
+            && within(b, NUMBERS)
+            && (a == operand::FLOAT || b == operand::FLOAT)
+            && !self.has_failed(ExitReason::NotFloat)
+        {
             self.double_binary(op, left, right, a, b)
-        } else if a == operand::STR && b == operand::STR && op == Operator::Add && !self.has_failed(ExitReason::NotStr) {
+        } else if a == operand::STR && b == operand::STR && op == Operator::Add && !self.has_failed(ExitReason::NotStr)
+        {
             let left = self.guard_type(left, Type::STR, ExitReason::NotStr);
             let right = self.guard_type(right, Type::STR, ExitReason::NotStr);
             Some(self.call_helper(Helper::concatenate, &[left, right]))
@@ -163,7 +190,11 @@ impl Builder<'_> {
         let raised = word & binary::RAISED != 0;
         match op {
             Operator::Pow | Operator::MatMul => return self.int_power(op, left, right, a, b),
-            Operator::FloorDiv | Operator::Mod | Operator::TrueDiv if raised || self.has_failed(ExitReason::DivisionByZero) => return None,
+            Operator::FloorDiv | Operator::Mod | Operator::TrueDiv
+                if raised || self.has_failed(ExitReason::DivisionByZero) =>
+            {
+                return None;
+            }
             Operator::LShift | Operator::RShift if raised || self.has_failed(ExitReason::ShiftCount) => return None,
             Operator::TrueDiv if self.has_failed(ExitReason::NotInteger) => return None,
             _ => {}
@@ -283,7 +314,9 @@ impl Builder<'_> {
 
     fn double_binary(&mut self, op: Operator, left: Value, right: Value, a: u64, b: u64) -> Option<Value> {
         match op {
-            Operator::TrueDiv | Operator::FloorDiv | Operator::Mod if self.has_failed(ExitReason::DivisionByZero) => return None,
+            Operator::TrueDiv | Operator::FloorDiv | Operator::Mod if self.has_failed(ExitReason::DivisionByZero) => {
+                return None;
+            }
             Operator::Pow if self.has_failed(ExitReason::Domain) => return None,
             Operator::Add
             | Operator::Sub
@@ -292,7 +325,12 @@ impl Builder<'_> {
             | Operator::FloorDiv
             | Operator::Mod
             | Operator::Pow => {}
-            Operator::LShift | Operator::RShift | Operator::BitAnd | Operator::BitOr | Operator::BitXor | Operator::MatMul => return None,
+            Operator::LShift
+            | Operator::RShift
+            | Operator::BitAnd
+            | Operator::BitOr
+            | Operator::BitXor
+            | Operator::MatMul => return None,
         }
         let (x, y) = (self.to_double(left, a), self.to_double(right, b));
         let result = match op {
@@ -396,7 +434,8 @@ impl Builder<'_> {
     /// The flag of a comparison that needs no Python code; `None` if it may need some. Where the comparison never
     /// ran, control leaves.
     fn compare_flag(&mut self, op: Comparison, left: Value, right: Value, word: u64, cold: bool) -> Option<Value> {
-        let (a, b) = (self.kinds(left, word & operand::MASK), self.kinds(right, word >> compare::RHS_SHIFT & operand::MASK));
+        let (a, b) =
+            (self.kinds(left, word & operand::MASK), self.kinds(right, word >> compare::RHS_SHIFT & operand::MASK));
         if (a == 0 || b == 0) && !cold {
             self.exit(ExitReason::NeverRun);
             return None;
@@ -407,7 +446,11 @@ impl Builder<'_> {
             let (x, y) = (self.to_int(left, a)?, self.to_int(right, b)?);
             return Some(self.compare_ints(condition, x, y));
         }
-        if within(a, NUMBERS) && within(b, NUMBERS) && (a == operand::FLOAT || b == operand::FLOAT) && !self.has_failed(ExitReason::NotFloat) {
+        if within(a, NUMBERS)
+            && within(b, NUMBERS)
+            && (a == operand::FLOAT || b == operand::FLOAT)
+            && !self.has_failed(ExitReason::NotFloat)
+        {
             let (x, y) = (self.comparable_double(left, a)?, self.comparable_double(right, b)?);
             return Some(self.emit(Op::DoubleCompare, &[x, y], &[Immediate::Condition(condition)]));
         }
@@ -426,7 +469,12 @@ impl Builder<'_> {
         }
         // Two different kinds of builtin scalars are never equal.
         let scalars = operand::NONE | operand::STR;
-        if equality && within(a, scalars) && within(b, scalars | INTS) && a & b == 0 && self.f.ty(left).is_subset(Type::NONE | Type::STR) {
+        if equality
+            && within(a, scalars)
+            && within(b, scalars | INTS)
+            && a & b == 0
+            && self.f.ty(left).is_subset(Type::NONE | Type::STR)
+        {
             let expected = match b {
                 operand::NONE => Some(Type::NONE),
                 operand::STR => Some(Type::STR),
@@ -453,20 +501,47 @@ impl Builder<'_> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    pub(super) fn jump_on_immediate(&mut self, op: Comparison, lhs: Register, rhs: i16, sense: u16, site: Site, target: u32, next: u32) {
+    pub(super) fn jump_on_immediate(
+        &mut self,
+        op: Comparison,
+        lhs: Register,
+        rhs: i16,
+        sense: u16,
+        site: Site,
+        target: u32,
+        next: u32,
+    ) {
         let right = self.f.constant(Constant::SmallInt(i64::from(rhs)));
         let left = self.get(lhs);
         self.jump_on_values(op, left, right, sense, site, target, next);
     }
 
     #[allow(clippy::too_many_arguments)]
-    pub(super) fn jump_on_comparison(&mut self, op: Comparison, lhs: Register, rhs: Register, sense: u16, site: Site, target: u32, next: u32) {
+    pub(super) fn jump_on_comparison(
+        &mut self,
+        op: Comparison,
+        lhs: Register,
+        rhs: Register,
+        sense: u16,
+        site: Site,
+        target: u32,
+        next: u32,
+    ) {
         let (left, right) = (self.get(lhs), self.get(rhs));
         self.jump_on_values(op, left, right, sense, site, target, next);
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn jump_on_values(&mut self, op: Comparison, left: Value, right: Value, sense: u16, site: Site, target: u32, next: u32) {
+    fn jump_on_values(
+        &mut self,
+        op: Comparison,
+        left: Value,
+        right: Value,
+        sense: u16,
+        site: Site,
+        target: u32,
+        next: u32,
+    ) {
         let word = self.feedback(site, 0);
         let flag = match self.compare_flag(op, left, right, word, self.is_cold(site)) {
             Some(flag) => flag,
@@ -573,11 +648,19 @@ impl Builder<'_> {
         // The exit executes the jump again, so nothing observable may have happened in it.
         let prune = prune && !self.recheck;
         if prune && taken == 0 && not_taken >= SURE {
-            if sense { self.guard_false(flag, ExitReason::NeverTaken) } else { self.guard_true(flag, ExitReason::NeverTaken) }
+            if sense {
+                self.guard_false(flag, ExitReason::NeverTaken)
+            } else {
+                self.guard_true(flag, ExitReason::NeverTaken)
+            }
             return self.jump_to(next);
         }
         if prune && not_taken == 0 && taken >= SURE {
-            if sense { self.guard_true(flag, ExitReason::NeverTaken) } else { self.guard_false(flag, ExitReason::NeverTaken) }
+            if sense {
+                self.guard_true(flag, ExitReason::NeverTaken)
+            } else {
+                self.guard_false(flag, ExitReason::NeverTaken)
+            }
             return self.jump_to(target);
         }
         let (yes, no) = if sense { (target, next) } else { (next, target) };

@@ -74,7 +74,10 @@ impl Builder<'_> {
         let shape = (word >> subscript::SHAPE_SHIFT) as u32;
         let result = if by_int && (ty == Type::LIST || seen == subscript::LIST) {
             self.load_list_item(container, index, negative, shape)
-        } else if by_int && (ty == Type::TUPLE || seen == subscript::TUPLE) && (ty == Type::TUPLE || shape == ShapeId::TUPLE.0) {
+        } else if by_int
+            && (ty == Type::TUPLE || seen == subscript::TUPLE)
+            && (ty == Type::TUPLE || shape == ShapeId::TUPLE.0)
+        {
             let tuple = self.guard_type(container, Type::TUPLE, ExitReason::TypeChanged);
             let length = self.load(tuple, Field::TupleLength);
             let index = self.checked_index(index, length, negative);

@@ -16,7 +16,10 @@ impl Builder<'_> {
         let versions = self.feedback(site, global::VERSIONS);
         let (globals_version, builtins_version) = (versions as u32, (versions >> 32) as u32);
         let globals = self.frame().globals;
-        if globals_version == 0 || globals.current_keys_version() != globals_version || self.has_failed(ExitReason::GlobalChanged) {
+        if globals_version == 0
+            || globals.current_keys_version() != globals_version
+            || self.has_failed(ExitReason::GlobalChanged)
+        {
             return self.global_by_name();
         }
         let builtins = self.thread.vm().builtins_dict();
@@ -116,7 +119,8 @@ impl Builder<'_> {
     /// The function's closure cell `index`.
     pub(super) fn closure_cell(&mut self, index: u16) -> Value {
         if let Some(function) = self.frame().callee
-            && let Some(cell) = function.closure.get().and_then(|closure| closure.items().get(usize::from(index)).copied())
+            && let Some(cell) =
+                function.closure.get().and_then(|closure| closure.items().get(usize::from(index)).copied())
         {
             return self.word_constant(cell);
         }
@@ -130,5 +134,7 @@ impl Builder<'_> {
 
 /// Values that code calls or looks into: functions, classes, modules, builtins.
 fn is_worth_knowing(value: Word) -> bool {
-    value.header().is_some_and(|header| matches!(header.kind(), Kind::Function | Kind::Type | Kind::NativeFunction | Kind::Module))
+    value.header().is_some_and(|header| {
+        matches!(header.kind(), Kind::Function | Kind::Type | Kind::NativeFunction | Kind::Module)
+    })
 }

@@ -148,8 +148,11 @@ impl Cfg {
     fn find_loops(&mut self) {
         // Headers from the last to the first: inner loops are found before the loops around them.
         for header in self.order.clone().into_iter().rev() {
-            let latches: Vec<Block> =
-                self.predecessors[header].iter().map(|edge| edge.from).filter(|from| self.dominates(header, *from)).collect();
+            let latches: Vec<Block> = self.predecessors[header]
+                .iter()
+                .map(|edge| edge.from)
+                .filter(|from| self.dominates(header, *from))
+                .collect();
             if latches.is_empty() {
                 continue;
             }
@@ -167,9 +170,12 @@ impl Cfg {
                         self.loops[inner].parent = Some(index);
                         members.extend(self.loops[inner].blocks.iter().copied());
                         let inner_header = self.loops[inner].header;
-                        stack.extend(self.predecessors[inner_header].iter().map(|edge| edge.from).filter(|from| {
-                            !self.loops[inner].blocks.contains(from)
-                        }));
+                        stack.extend(
+                            self.predecessors[inner_header]
+                                .iter()
+                                .map(|edge| edge.from)
+                                .filter(|from| !self.loops[inner].blocks.contains(from)),
+                        );
                     }
                     None => {
                         self.innermost[block] = Some(index);
@@ -179,7 +185,13 @@ impl Cfg {
                 }
                 if self.loops.len() == index {
                     // Make the index known to `outermost_known` while members are being collected.
-                    self.loops.push(Loop { header, blocks: Vec::new(), latches: latches.clone(), parent: None, depth: 0 });
+                    self.loops.push(Loop {
+                        header,
+                        blocks: Vec::new(),
+                        latches: latches.clone(),
+                        parent: None,
+                        depth: 0,
+                    });
                 }
             }
             if self.loops.len() == index {

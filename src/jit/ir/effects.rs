@@ -135,8 +135,14 @@ pub struct Effects {
 
 impl Effects {
     /// No effect: equal operands give equal results, at any place where the operands exist.
-    pub const PURE: Effects =
-        Effects { reads: RegionSet::NONE, writes: RegionSet::NONE, exits: false, raises: false, allocates: false, terminates: false };
+    pub const PURE: Effects = Effects {
+        reads: RegionSet::NONE,
+        writes: RegionSet::NONE,
+        exits: false,
+        raises: false,
+        allocates: false,
+        terminates: false,
+    };
 
     /// The instruction may go if nobody uses its result.
     pub const fn removable(self) -> bool {

@@ -211,7 +211,9 @@ impl Place {
         match (self, self.cell().raw_type()) {
             (Place::Field(field), _) => field.ty(),
             (_, Some(raw)) => raw,
-            (Place::Slot { cell: SlotCell::Word, .. } | Place::OverflowSlot { cell: SlotCell::Word, .. }, None) => Type::ANY,
+            (Place::Slot { cell: SlotCell::Word, .. } | Place::OverflowSlot { cell: SlotCell::Word, .. }, None) => {
+                Type::ANY
+            }
             (_, None) => Type::ANY_OR_EMPTY,
         }
     }
@@ -354,7 +356,9 @@ impl Layout {
         let fields: &[Field] = match self {
             Layout::Tuple { .. } | Layout::List { .. } => return None,
             Layout::Range => &[Field::RangeStart, Field::RangeStop, Field::RangeStep, Field::RangeLength],
-            Layout::RangeIterator => &[Field::RangeIteratorCurrent, Field::RangeIteratorRemaining, Field::RangeIteratorStep],
+            Layout::RangeIterator => {
+                &[Field::RangeIteratorCurrent, Field::RangeIteratorRemaining, Field::RangeIteratorStep]
+            }
             Layout::ListIterator | Layout::TupleIterator => &[Field::IteratorSequence, Field::IteratorIndex],
             Layout::BoundMethod => &[Field::MethodFunction, Field::MethodReceiver],
             Layout::Cell => &[Field::CellContent],

@@ -113,7 +113,11 @@ impl Constant {
             Constant::Ellipsis => bits::ELLIPSIS,
             Constant::Absent => bits::ABSENT,
             Constant::SmallInt(n) => (n as u64) << bits::SMALL_INT_SHIFT | bits::SMALL_INT_TAG,
-            Constant::Object(_) | Constant::Int64(_) | Constant::Double(_) | Constant::Flag(_) | Constant::Pointer(_) => return None,
+            Constant::Object(_)
+            | Constant::Int64(_)
+            | Constant::Double(_)
+            | Constant::Flag(_)
+            | Constant::Pointer(_) => return None,
         })
     }
 }
@@ -372,7 +376,13 @@ impl Function {
     }
 
     /// Makes an instruction that stands nowhere yet. Its type follows from the table.
-    pub fn make(&mut self, op: Op, arguments: &[Value], immediates: &[Immediate], frame_state: Option<FrameStateId>) -> Value {
+    pub fn make(
+        &mut self,
+        op: Op,
+        arguments: &[Value],
+        immediates: &[Immediate],
+        frame_state: Option<FrameStateId>,
+    ) -> Value {
         let mut instruction = Instruction {
             op,
             arguments: SmallVec::from_slice(arguments),
@@ -387,7 +397,14 @@ impl Function {
     }
 
     /// Makes an instruction at the end of `block`.
-    pub fn append(&mut self, block: Block, op: Op, arguments: &[Value], immediates: &[Immediate], frame_state: Option<FrameStateId>) -> Value {
+    pub fn append(
+        &mut self,
+        block: Block,
+        op: Op,
+        arguments: &[Value],
+        immediates: &[Immediate],
+        frame_state: Option<FrameStateId>,
+    ) -> Value {
         let value = self.make(op, arguments, immediates, frame_state);
         self.values[value].home = Home::Block(block);
         self.blocks[block].instructions.push(value);
@@ -447,7 +464,9 @@ impl Function {
     /// The constant that `value` is.
     pub fn as_constant(&self, value: Value) -> Option<Constant> {
         match self.values[self.resolve(value)].immediates.first() {
-            Some(Immediate::Constant(constant)) if self.values[self.resolve(value)].op == Op::Constant => Some(*constant),
+            Some(Immediate::Constant(constant)) if self.values[self.resolve(value)].op == Op::Constant => {
+                Some(*constant)
+            }
             _ => None,
         }
     }

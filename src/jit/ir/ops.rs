@@ -349,33 +349,82 @@ pub struct OpInfo {
 }
 
 macro_rules! result_rule {
-    (none) => { ResultRule::None };
-    (first) => { ResultRule::First };
-    (refine) => { ResultRule::Refine };
-    (heap) => { ResultRule::Heap };
-    (place) => { ResultRule::Place };
-    (elements) => { ResultRule::Elements };
-    (layout) => { ResultRule::Layout };
-    (helper) => { ResultRule::Helper };
-    (join) => { ResultRule::Join };
-    (declared) => { ResultRule::Declared };
-    ($name:ident) => { ResultRule::Fixed(Type::$name) };
+    (none) => {
+        ResultRule::None
+    };
+    (first) => {
+        ResultRule::First
+    };
+    (refine) => {
+        ResultRule::Refine
+    };
+    (heap) => {
+        ResultRule::Heap
+    };
+    (place) => {
+        ResultRule::Place
+    };
+    (elements) => {
+        ResultRule::Elements
+    };
+    (layout) => {
+        ResultRule::Layout
+    };
+    (helper) => {
+        ResultRule::Helper
+    };
+    (join) => {
+        ResultRule::Join
+    };
+    (declared) => {
+        ResultRule::Declared
+    };
+    ($name:ident) => {
+        ResultRule::Fixed(Type::$name)
+    };
 }
 
 macro_rules! apply_effect {
-    ($info:ident, exits) => { $info.effects.exits = true; };
-    ($info:ident, raises) => { $info.effects.raises = true; };
-    ($info:ident, allocates) => { $info.effects.allocates = true; };
-    ($info:ident, terminates) => { $info.effects.terminates = true; };
-    ($info:ident, world) => { $info.effects.reads = RegionSet::WORLD; $info.effects.writes = RegionSet::WORLD; };
-    ($info:ident, place_read) => { $info.variable_effect = Some(VariableEffect::PlaceRead); };
-    ($info:ident, place_write) => { $info.variable_effect = Some(VariableEffect::PlaceWrite); };
-    ($info:ident, elements_read) => { $info.variable_effect = Some(VariableEffect::ElementsRead); };
-    ($info:ident, elements_write) => { $info.variable_effect = Some(VariableEffect::ElementsWrite); };
-    ($info:ident, helper) => { $info.variable_effect = Some(VariableEffect::Helper); };
-    ($info:ident, reads, $region:ident) => { $info.effects.reads = $info.effects.reads.union(RegionSet::of(Region::$region)); };
-    ($info:ident, writes, $region:ident) => { $info.effects.writes = $info.effects.writes.union(RegionSet::of(Region::$region)); };
-    ($info:ident, targets, $count:literal) => { $info.targets = $count; };
+    ($info:ident, exits) => {
+        $info.effects.exits = true;
+    };
+    ($info:ident, raises) => {
+        $info.effects.raises = true;
+    };
+    ($info:ident, allocates) => {
+        $info.effects.allocates = true;
+    };
+    ($info:ident, terminates) => {
+        $info.effects.terminates = true;
+    };
+    ($info:ident, world) => {
+        $info.effects.reads = RegionSet::WORLD;
+        $info.effects.writes = RegionSet::WORLD;
+    };
+    ($info:ident, place_read) => {
+        $info.variable_effect = Some(VariableEffect::PlaceRead);
+    };
+    ($info:ident, place_write) => {
+        $info.variable_effect = Some(VariableEffect::PlaceWrite);
+    };
+    ($info:ident, elements_read) => {
+        $info.variable_effect = Some(VariableEffect::ElementsRead);
+    };
+    ($info:ident, elements_write) => {
+        $info.variable_effect = Some(VariableEffect::ElementsWrite);
+    };
+    ($info:ident, helper) => {
+        $info.variable_effect = Some(VariableEffect::Helper);
+    };
+    ($info:ident, reads, $region:ident) => {
+        $info.effects.reads = $info.effects.reads.union(RegionSet::of(Region::$region));
+    };
+    ($info:ident, writes, $region:ident) => {
+        $info.effects.writes = $info.effects.writes.union(RegionSet::of(Region::$region));
+    };
+    ($info:ident, targets, $count:literal) => {
+        $info.targets = $count;
+    };
 }
 
 macro_rules! define_ops {

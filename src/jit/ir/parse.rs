@@ -406,7 +406,10 @@ impl<'a> Scan<'a> {
 
     /// A name or number: everything up to a delimiter.
     fn word(&mut self) -> String {
-        let end = self.rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '+' | '-'))).unwrap_or(self.rest.len());
+        let end = self
+            .rest
+            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '+' | '-')))
+            .unwrap_or(self.rest.len());
         self.advance(end).to_string()
     }
 

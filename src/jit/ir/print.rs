@@ -32,7 +32,13 @@ use std::fmt::{self, Write};
 
 /// The text of `function`.
 pub fn print(function: &Function) -> String {
-    let mut printer = Printer { function, values: HashMap::new(), states: Vec::new(), state_numbers: HashMap::new(), out: String::new() };
+    let mut printer = Printer {
+        function,
+        values: HashMap::new(),
+        states: Vec::new(),
+        state_numbers: HashMap::new(),
+        out: String::new(),
+    };
     // Writing to a String cannot fail.
     let _ = printer.function();
     printer.out

@@ -88,7 +88,11 @@ impl Verifier<'_> {
             }
         }
         if instruction.immediates.len() != info.immediates.len()
-            || !instruction.immediates.iter().zip(info.immediates).all(|(immediate, (_, kind))| immediate.kind() == *kind)
+            || !instruction
+                .immediates
+                .iter()
+                .zip(info.immediates)
+                .all(|(immediate, (_, kind))| immediate.kind() == *kind)
         {
             self.error(value, "has wrong immediates");
         }
@@ -152,7 +156,9 @@ impl Verifier<'_> {
                             true
                         }
                         Home::Block(home) | Home::Parameter(home) if home == *block => seen[u],
-                        Home::Block(home) | Home::Parameter(home) => cfg.is_reachable(home) && cfg.dominates(home, *block),
+                        Home::Block(home) | Home::Parameter(home) => {
+                            cfg.is_reachable(home) && cfg.dominates(home, *block)
+                        }
                         Home::None => false,
                     };
                     if !available {
@@ -243,13 +249,18 @@ mod tests {
 
     #[test]
     fn words_and_machine_values_do_not_mix() {
-        assert!(errors("function f\nb0(v0: Any):\n  v1: Int64 = int.add v0, 1i\n  return v0\n").contains("has type Any"));
+        assert!(
+            errors("function f\nb0(v0: Any):\n  v1: Int64 = int.add v0, 1i\n  return v0\n").contains("has type Any")
+        );
         assert!(errors("function f\nb0(v0: Any):\n  jump b1(1i)\nb1(v1: Any):\n  return v1\n").contains("gives Int64"));
     }
 
     #[test]
     fn guards_need_a_frame_state() {
-        assert!(errors("function f\nb0(v0: Any):\n  v1: SmallInt = guard.type v0 {SmallInt, not_int}\n  return v1\n").contains("frame state"));
+        assert!(
+            errors("function f\nb0(v0: Any):\n  v1: SmallInt = guard.type v0 {SmallInt, not_int}\n  return v1\n")
+                .contains("frame state")
+        );
     }
 
     #[test]

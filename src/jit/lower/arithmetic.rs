@@ -65,7 +65,8 @@ impl Lowering<'_> {
     }
 
     fn box_double(&mut self, a: clif::Value) -> clif::Value {
-        let header = u64::from(taipan_runtime::object::ShapeId::FLOAT.0) | (taipan_runtime::object::Kind::Float as u64) << 32;
+        let header =
+            u64::from(taipan_runtime::object::ShapeId::FLOAT.0) | (taipan_runtime::object::Kind::Float as u64) << 32;
         let memory = self.allocate(i64::from(object::FLOAT_SIZE), header);
         let flags = self.access(Region::Constant, u32::MAX, false);
         self.builder.ins().store(flags, a, memory, object::FLOAT_VALUE);
@@ -155,7 +156,9 @@ impl Lowering<'_> {
                 self.builder.ins().fcmp(condition, a, b)
             }
             _ => {
-                let Some(Immediate::Math(function)) = instruction.immediates.first() else { unreachable!("a call of no function") };
+                let Some(Immediate::Math(function)) = instruction.immediates.first() else {
+                    unreachable!("a call of no function")
+                };
                 let address = (self.anchors.address_of)(Entry::Math(*function));
                 self.call_address(address, &arguments, Some(types::F64)).unwrap_or(a)
             }

@@ -184,7 +184,8 @@ impl Lowering<'_> {
             return slot;
         }
         let codes = self.f.units.values().filter_map(|unit| unit.code.as_ref());
-        let count = codes.map(|code| u32::from(code.register_count.max(code.parameter_count()))).max().unwrap_or(0).max(1);
+        let count =
+            codes.map(|code| u32::from(code.register_count.max(code.parameter_count()))).max().unwrap_or(0).max(1);
         let slot = self.builder.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 8 * count, 3));
         self.registers = Some(slot);
         slot
@@ -216,7 +217,8 @@ impl Lowering<'_> {
         let position = self.builder.ins().iconst(types::I32, position);
         let registers = self.builder.ins().stack_addr(types::I64, slot, 0);
         let address = (self.anchors.address_of)(Entry::ExecuteInstruction);
-        let status = self.call_address(address, &[thread, code_object, position, registers, arguments[0]], Some(types::I64));
+        let status =
+            self.call_address(address, &[thread, code_object, position, registers, arguments[0]], Some(types::I64));
         let status = status.unwrap_or(thread);
         if let Some(state) = self.f.values[value].frame_state.expand() {
             self.check_raised(status, state);

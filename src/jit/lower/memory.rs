@@ -12,7 +12,8 @@ impl Lowering<'_> {
     /// only for what never changes while native code can see it.
     pub(super) fn access(&mut self, region: Region, detail: u32, readonly: bool) -> MemFlagsData {
         let user_id = (region as u32) << 24 | (detail & 0xff_ffff);
-        let region = self.builder.func.dfg.alias_regions.insert(AliasRegionData { user_id, description: region.name().into() });
+        let region =
+            self.builder.func.dfg.alias_regions.insert(AliasRegionData { user_id, description: region.name().into() });
         let flags = MemFlagsData::trusted().with_alias_region(Some(region));
         if readonly { flags.with_readonly() } else { flags }
     }
@@ -28,7 +29,9 @@ impl Lowering<'_> {
 
     fn store_cell(&mut self, cell: Cell, flags: MemFlagsData, stored: clif::Value, base: clif::Value, offset: i32) {
         match cell {
-            Cell::Word | Cell::Int64 | Cell::Pointer | Cell::Double => self.builder.ins().store(flags, stored, base, offset),
+            Cell::Word | Cell::Int64 | Cell::Pointer | Cell::Double => {
+                self.builder.ins().store(flags, stored, base, offset)
+            }
             Cell::Unsigned32 => self.builder.ins().istore32(flags, stored, base, offset),
             Cell::Unsigned8 => self.builder.ins().istore8(flags, stored, base, offset),
         };

@@ -101,7 +101,8 @@ pub fn lower(function: &Function, isa: &OwnedTargetIsa, anchors: Anchors, keep: 
     lowering.run();
     let (exits, call_sites) = lowering.finish(isa);
     let clif = keep.clif.then(|| context.func.display().to_string());
-    let compiled = context.compile(&**isa, &mut Default::default()).map_err(|error| format!("{error:?}\n{function}"))?;
+    let compiled =
+        context.compile(&**isa, &mut Default::default()).map_err(|error| format!("{error:?}\n{function}"))?;
     Ok(Lowered {
         bytes: compiled.code_buffer().to_vec(),
         alignment: compiled.buffer.alignment.max(isa.function_alignment().minimum),
@@ -327,7 +328,12 @@ impl<'a> Lowering<'a> {
     }
 
     /// Calls a function at a fixed address.
-    fn call_address(&mut self, address: u64, arguments: &[clif::Value], result: Option<clif::Type>) -> Option<clif::Value> {
+    fn call_address(
+        &mut self,
+        address: u64,
+        arguments: &[clif::Value],
+        result: Option<clif::Type>,
+    ) -> Option<clif::Value> {
         let parameters: Vec<clif::Type> = arguments.iter().map(|a| self.builder.func.dfg.value_type(*a)).collect();
         let signature = self.signature(&parameters, result);
         let callee = self.word(address);
@@ -413,7 +419,9 @@ impl<'a> Lowering<'a> {
             | Op::New
             | Op::LoadRegister
             | Op::LoadResult => self.memory(value),
-            Op::CallHelper | Op::CallFunction | Op::CallObject | Op::CallKeywords | Op::CallBytecode => self.call(value),
+            Op::CallHelper | Op::CallFunction | Op::CallObject | Op::CallKeywords | Op::CallBytecode => {
+                self.call(value)
+            }
             Op::Enter => self.enter(value),
             Op::Jump | Op::Branch | Op::Return | Op::Exit | Op::Unreachable => self.control(value),
         }

@@ -176,7 +176,11 @@ impl Lowering<'_> {
             };
             innermost = false;
             let function = self.recipe(&mut collector, data.function);
-            let registers = data.registers.iter().map(|(register, value)| (*register, self.recipe(&mut collector, *value))).collect();
+            let registers = data
+                .registers
+                .iter()
+                .map(|(register, value)| (*register, self.recipe(&mut collector, *value)))
+                .collect();
             frames.push(FrameRecipe { unit: data.unit.as_u32(), position: data.position, resume, function, registers });
             next = data.caller.expand();
         }
@@ -210,7 +214,9 @@ impl Lowering<'_> {
                     if let Some(index) = collector.objects.iter().position(|(known, _)| *known == value) {
                         return Recipe::Object(index as u16);
                     }
-                    let Some(layout) = self.f.layout_of(instruction).cloned() else { unreachable!("an allocation without layout") };
+                    let Some(layout) = self.f.layout_of(instruction).cloned() else {
+                        unreachable!("an allocation without layout")
+                    };
                     let fields = instruction.arguments.iter().map(|field| self.recipe(collector, *field)).collect();
                     collector.objects.push((value, ObjectRecipe { layout, fields }));
                     return Recipe::Object((collector.objects.len() - 1) as u16);
@@ -221,7 +227,9 @@ impl Lowering<'_> {
         let slot = collector.store(value);
         match self.f.ty(value).representation() {
             Representation::Word => Recipe::Word(slot),
-            Representation::Int64 | Representation::Double | Representation::Flag | Representation::Pointer => Recipe::Raw(slot),
+            Representation::Int64 | Representation::Double | Representation::Flag | Representation::Pointer => {
+                Recipe::Raw(slot)
+            }
         }
     }
 

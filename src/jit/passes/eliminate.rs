@@ -102,7 +102,9 @@ impl Eliminate<'_> {
     fn learn_from_branch(&mut self, f: &mut Function, block: Block, facts: &mut Facts) {
         let [edge] = self.cfg.predecessors[block].as_slice() else { return };
         let terminator = f.terminator(edge.from);
-        if f.op(terminator) != Op::Branch || f.values[terminator].targets[0].block == f.values[terminator].targets[1].block {
+        if f.op(terminator) != Op::Branch
+            || f.values[terminator].targets[0].block == f.values[terminator].targets[1].block
+        {
             return;
         }
         let flag = f.argument(terminator, 0);

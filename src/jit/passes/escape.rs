@@ -134,9 +134,10 @@ fn shapes_agree(f: &Function, cfg: &Cfg, plan: &Plan) -> bool {
         }
         at_end[*block] = shape;
     }
-    cfg.order.iter().filter(|block| **block != plan.home && cfg.dominates(plan.home, **block)).all(|block| {
-        cfg.predecessors[*block].iter().all(|edge| at_end[edge.from] == at_start[*block])
-    })
+    cfg.order
+        .iter()
+        .filter(|block| **block != plan.home && cfg.dominates(plan.home, **block))
+        .all(|block| cfg.predecessors[*block].iter().all(|edge| at_end[edge.from] == at_start[*block]))
 }
 
 /// Replaces the object of `plan`.
@@ -146,7 +147,8 @@ fn replace(f: &mut Function, plan: Plan) {
     // Parameters made at loop headers: block, index of the place, and the position among the parameters.
     let mut open: Vec<(Block, usize, usize)> = Vec::new();
     for block in cfg.order.iter().copied().filter(|block| cfg.dominates(plan.home, *block)) {
-        let mut contents = if block == plan.home { None } else { Some(start(f, &cfg, &plan, block, &at_end, &mut open)) };
+        let mut contents =
+            if block == plan.home { None } else { Some(start(f, &cfg, &plan, block, &at_end, &mut open)) };
         if let (Some(state), Some(contents)) = (f.blocks[block].loop_state.expand(), &contents) {
             let state = rewrite_state(f, &plan, contents, state);
             f.blocks[block].loop_state = state.into();
@@ -281,7 +283,8 @@ fn names(f: &Function, state: FrameStateId, object: Value) -> bool {
     fn made_from(f: &Function, value: Value, object: Value) -> bool {
         let value = f.resolve(value);
         value == object
-            || (f.values[value].home == Home::Everywhere && f.values[value].arguments.iter().any(|a| made_from(f, *a, object)))
+            || (f.values[value].home == Home::Everywhere
+                && f.values[value].arguments.iter().any(|a| made_from(f, *a, object)))
     }
     let mut next = Some(state);
     while let Some(id) = next {

@@ -42,7 +42,9 @@ fn make_preheaders(f: &mut Function) {
 
 fn hoist_loop(f: &mut Function, cfg: &Cfg, index: usize) {
     let l = &cfg.loops[index];
-    let Some(edge) = cfg.predecessors[l.header].iter().find(|edge| !cfg.loop_contains(index, edge.from)) else { return };
+    let Some(edge) = cfg.predecessors[l.header].iter().find(|edge| !cfg.loop_contains(index, edge.from)) else {
+        return;
+    };
     let preheader = edge.from;
     if f.op(f.terminator(preheader)) != Op::Jump {
         return;
@@ -126,7 +128,9 @@ fn check_entries(f: &mut Function) {
                     continue;
                 }
                 let parameter = f.argument(*value, 0);
-                let (Some(ty), Home::Parameter(home)) = (instruction.type_immediate(), f.values[parameter].home) else { continue };
+                let (Some(ty), Home::Parameter(home)) = (instruction.type_immediate(), f.values[parameter].home) else {
+                    continue;
+                };
                 if home == l.header && !candidates.iter().any(|(known, _, _)| *known == parameter) {
                     candidates.push((parameter, ty, *value));
                 }

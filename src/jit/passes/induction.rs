@@ -47,7 +47,9 @@ fn find(f: &Function, cfg: &Cfg, l: &Loop) -> Option<Pair> {
             let argument = f.resolve(f.values[f.terminator(edge.from)].targets[edge.index].arguments[index]);
             let this = match f.op(argument) {
                 Op::IntAdd if f.argument(argument, 0) == parameters[index] => f.as_int(f.argument(argument, 1)),
-                Op::IntSub if f.argument(argument, 0) == parameters[index] => f.as_int(f.argument(argument, 1)).map(|n| -n),
+                Op::IntSub if f.argument(argument, 0) == parameters[index] => {
+                    f.as_int(f.argument(argument, 1)).map(|n| -n)
+                }
                 _ => None,
             }?;
             if step.is_some_and(|known| known != this) {
@@ -67,7 +69,10 @@ fn find(f: &Function, cfg: &Cfg, l: &Loop) -> Option<Pair> {
     let compare = compare_of(f, cfg, l, remaining)?;
     let (current_index, step) = parameters.iter().enumerate().find_map(|(index, parameter)| {
         let step = step_of(index).filter(|step| matches!(step, 1..=1024 | -1024..=-1))?;
-        (index != remaining_index && f.ty(*parameter) == Type::INT64 && counts_together(f, l, cfg, remaining, *parameter)).then_some((index, step))
+        (index != remaining_index
+            && f.ty(*parameter) == Type::INT64
+            && counts_together(f, l, cfg, remaining, *parameter))
+        .then_some((index, step))
     })?;
     Some(Pair {
         remaining,
@@ -89,7 +94,8 @@ fn compare_of(f: &Function, cfg: &Cfg, l: &Loop, remaining: Value) -> Option<Val
             return None;
         }
         let flag = f.argument(terminator, 0);
-        if f.op(flag) != Op::IntCompare || f.argument(flag, 0) != remaining || f.as_int(f.argument(flag, 1)) != Some(0) {
+        if f.op(flag) != Op::IntCompare || f.argument(flag, 0) != remaining || f.as_int(f.argument(flag, 1)) != Some(0)
+        {
             return None;
         }
         let side = match f.values[flag].condition()? {
@@ -127,13 +133,21 @@ fn is_not_negative(f: &Function, value: Value) -> bool {
             f.op(a) == Op::IntMax && (f.argument(a, 0) == b || f.argument(a, 1) == b)
         }
         Op::IntDivUnsigned | Op::IntModUnsigned => true,
-        Op::IntFloorDiv => is_not_negative(f, f.argument(value, 0)) && f.as_int(f.argument(value, 1)).is_some_and(|n| n > 0),
-        Op::IntAdd => is_not_negative(f, f.argument(value, 0)) && f.as_int(f.argument(value, 1)).is_some_and(|n| n >= 0),
+        Op::IntFloorDiv => {
+            is_not_negative(f, f.argument(value, 0)) && f.as_int(f.argument(value, 1)).is_some_and(|n| n > 0)
+        }
+        Op::IntAdd => {
+            is_not_negative(f, f.argument(value, 0)) && f.as_int(f.argument(value, 1)).is_some_and(|n| n >= 0)
+        }
         Op::IntShr => is_not_negative(f, f.argument(value, 0)),
         Op::Load => matches!(
             f.values[value].place(),
             Some(Place::Field(
-                Field::RangeIteratorRemaining | Field::ListLength | Field::TupleLength | Field::StrLength | Field::DictLength
+                Field::RangeIteratorRemaining
+                    | Field::ListLength
+                    | Field::TupleLength
+                    | Field::StrLength
+                    | Field::DictLength
             ))
         ),
         _ => false,

@@ -147,7 +147,10 @@ impl Facts {
         let instruction = &f.values[value];
         match instruction.op {
             Op::Store => {
-                let (Some(place), base, stored) = (instruction.place(), f.argument(value, 0), f.argument(value, 1)) else { return };
+                let (Some(place), base, stored) = (instruction.place(), f.argument(value, 0), f.argument(value, 1))
+                else {
+                    return;
+                };
                 self.forget_place(f, aliasing, Key::of(place), base);
                 self.contents.insert(Location::Place(object_of(f, base), Key::of(place)), stored);
             }
@@ -155,7 +158,8 @@ impl Facts {
                 let Some(elements) = instruction.elements() else { return };
                 let (base, index, stored) = (f.argument(value, 0), f.argument(value, 1), f.argument(value, 2));
                 self.forget_element(f, aliasing, elements.region(), base, index);
-                self.contents.insert(Location::Element(object_of(f, base), elements.region(), strip_bounds(f, index)), stored);
+                self.contents
+                    .insert(Location::Element(object_of(f, base), elements.region(), strip_bounds(f, index)), stored);
             }
             Op::StoreShape => {
                 let object = f.argument(value, 0);
@@ -222,7 +226,9 @@ impl Facts {
         }
         for (region, base) in &writes.elements {
             self.contents.retain(|location, _| match location {
-                Location::Element(other, other_region, _) => other_region != region || !aliasing.may_alias(f, *other, *base),
+                Location::Element(other, other_region, _) => {
+                    other_region != region || !aliasing.may_alias(f, *other, *base)
+                }
                 Location::Place(..) => true,
             });
         }
@@ -302,7 +308,9 @@ impl LoopWrites {
             Op::LoadElement => {
                 let Some(elements) = instruction.elements() else { return true };
                 let base = f.argument(value, 0);
-                self.elements.iter().any(|(region, other)| *region == elements.region() && aliasing.may_alias(f, *other, base))
+                self.elements
+                    .iter()
+                    .any(|(region, other)| *region == elements.region() && aliasing.may_alias(f, *other, base))
             }
             Op::GuardShape | Op::HasShape => {
                 let object = f.argument(value, 0);

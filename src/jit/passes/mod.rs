@@ -35,15 +35,27 @@ pub struct Pass {
 /// All passes.
 pub const PASSES: &[Pass] = &[
     Pass { name: "types", doc: "infers the types of block parameters, optimistically", run: types::run },
-    Pass { name: "cleanup", doc: "removes dead branches, unreachable blocks and redundant parameters", run: cleanup::run },
+    Pass {
+        name: "cleanup",
+        doc: "removes dead branches, unreachable blocks and redundant parameters",
+        run: cleanup::run,
+    },
     Pass {
         name: "eliminate",
         doc: "folds, removes repeated computations, guards and loads, and forwards stores to loads",
         run: eliminate::run,
     },
-    Pass { name: "peel", doc: "puts the first iteration of a loop before it, where types differ there", run: peel::run },
+    Pass {
+        name: "peel",
+        doc: "puts the first iteration of a loop before it, where types differ there",
+        run: peel::run,
+    },
     Pass { name: "hoist", doc: "moves what does not change in a loop, guards included, before it", run: hoist::run },
-    Pass { name: "unbox", doc: "keeps ints, doubles and truth values unboxed across block parameters", run: unbox::run },
+    Pass {
+        name: "unbox",
+        doc: "keeps ints, doubles and truth values unboxed across block parameters",
+        run: unbox::run,
+    },
     Pass { name: "escape", doc: "replaces objects that nobody else sees by their fields", run: escape::run },
     Pass {
         name: "induction",
@@ -58,10 +70,37 @@ pub const PASSES: &[Pass] = &[
 
 /// The order in which the passes run.
 pub const PIPELINE: &[&str] = &[
-    "types", "cleanup", "eliminate", "dead", "escape", "types", "cleanup", "eliminate", "peel", "types", "cleanup", "eliminate",
-    "hoist", "types", "unbox", "eliminate",
-    "dead", "escape", "types", "unbox", "cleanup", "eliminate", "induction", "hoist", "eliminate", "ranges", "cleanup", "eliminate",
-    "place", "sink", "cleanup",
+    "types",
+    "cleanup",
+    "eliminate",
+    "dead",
+    "escape",
+    "types",
+    "cleanup",
+    "eliminate",
+    "peel",
+    "types",
+    "cleanup",
+    "eliminate",
+    "hoist",
+    "types",
+    "unbox",
+    "eliminate",
+    "dead",
+    "escape",
+    "types",
+    "unbox",
+    "cleanup",
+    "eliminate",
+    "induction",
+    "hoist",
+    "eliminate",
+    "ranges",
+    "cleanup",
+    "eliminate",
+    "place",
+    "sink",
+    "cleanup",
 ];
 
 /// What running the pipeline took and gave.

@@ -18,7 +18,10 @@ const MAXIMUM_SIZE: usize = 250;
 /// Peels what is worth it. A loop is peeled once: afterwards its variables have their later types on entry.
 pub fn run(f: &mut Function) {
     let cfg = Cfg::compute(f);
-    let worth: Vec<Block> = (0..cfg.loops.len()).filter(|index| is_worth_it(f, &cfg, *index)).map(|index| cfg.loops[index].header).collect();
+    let worth: Vec<Block> = (0..cfg.loops.len())
+        .filter(|index| is_worth_it(f, &cfg, *index))
+        .map(|index| cfg.loops[index].header)
+        .collect();
     for header in worth {
         let cfg = Cfg::compute(f);
         if let Some(l) = cfg.loop_at(header).cloned() {
@@ -48,9 +51,10 @@ fn is_worth_it(f: &Function, cfg: &Cfg, index: usize) -> bool {
             .fold(Type::NEVER, Type::join);
         around.is_single()
             && around != ty
-            && l.blocks.iter().flat_map(|block| &f.blocks[*block].instructions).any(|value| {
-                matches!(f.op(*value), Op::GuardType | Op::HasType) && f.argument(*value, 0) == *parameter
-            })
+            && l.blocks
+                .iter()
+                .flat_map(|block| &f.blocks[*block].instructions)
+                .any(|value| matches!(f.op(*value), Op::GuardType | Op::HasType) && f.argument(*value, 0) == *parameter)
     })
 }
 
@@ -96,8 +100,13 @@ fn repair(f: &mut Function, l: &Loop, blocks: &HashMap<Block, Block>, values: &H
         values,
         at_start: HashMap::new(),
     };
-    let outside: Vec<Block> =
-        repair.cfg.order.iter().copied().filter(|block| !repair.inside.contains(block) && !repair.copies.contains(block)).collect();
+    let outside: Vec<Block> = repair
+        .cfg
+        .order
+        .iter()
+        .copied()
+        .filter(|block| !repair.inside.contains(block) && !repair.copies.contains(block))
+        .collect();
     for block in outside {
         let mut used = Vec::new();
         if let Some(state) = f.blocks[block].loop_state.expand() {
@@ -127,7 +136,9 @@ fn repair(f: &mut Function, l: &Loop, blocks: &HashMap<Block, Block>, values: &H
 impl Repair<'_> {
     fn is_defined_inside(&self, f: &Function, value: Value) -> bool {
         match f.values[value].home {
-            Home::Block(home) | Home::Parameter(home) => self.inside.contains(&home) && self.values.contains_key(&value),
+            Home::Block(home) | Home::Parameter(home) => {
+                self.inside.contains(&home) && self.values.contains_key(&value)
+            }
             Home::Everywhere | Home::None => false,
         }
     }

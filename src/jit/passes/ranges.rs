@@ -112,7 +112,12 @@ impl<'a> Ranges<'a> {
                     Op::GuardFalse => ranges.learn(f, f.argument(*value, 0), false, *block, i + 1),
                     Op::GuardBounds => {
                         let (index, length) = (f.argument(*value, 0), f.argument(*value, 1));
-                        let zero = Constraint { block: *block, position: i + 1, condition: Condition::GreaterOrEqual, other: index };
+                        let zero = Constraint {
+                            block: *block,
+                            position: i + 1,
+                            condition: Condition::GreaterOrEqual,
+                            other: index,
+                        };
                         ranges.constrain(index, Constraint { condition: Condition::Less, other: length, ..zero });
                         ranges.constrain(length, Constraint { condition: Condition::Greater, other: index, ..zero });
                     }
@@ -152,7 +157,11 @@ impl<'a> Ranges<'a> {
     /// The constraints on `value` that hold at a point.
     fn constraints_at(&self, value: Value, block: Block, position: usize) -> impl Iterator<Item = &Constraint> {
         self.constraints.get(&value).into_iter().flatten().filter(move |constraint| {
-            if constraint.block == block { constraint.position <= position } else { self.cfg.dominates(constraint.block, block) }
+            if constraint.block == block {
+                constraint.position <= position
+            } else {
+                self.cfg.dominates(constraint.block, block)
+            }
         })
     }
 
@@ -174,8 +183,12 @@ impl<'a> Ranges<'a> {
             }
             range = match constraint.condition {
                 Condition::Equal => range.meet(other),
-                Condition::NotEqual if other.lo == other.hi && range.lo == other.lo => Interval { lo: range.lo.saturating_add(1), ..range },
-                Condition::NotEqual if other.lo == other.hi && range.hi == other.hi => Interval { hi: range.hi.saturating_sub(1), ..range },
+                Condition::NotEqual if other.lo == other.hi && range.lo == other.lo => {
+                    Interval { lo: range.lo.saturating_add(1), ..range }
+                }
+                Condition::NotEqual if other.lo == other.hi && range.hi == other.hi => {
+                    Interval { hi: range.hi.saturating_sub(1), ..range }
+                }
                 Condition::NotEqual => range,
                 Condition::Less => range.meet(Interval::new(i64::MIN, other.hi.saturating_sub(1))),
                 Condition::LessOrEqual => range.meet(Interval::new(i64::MIN, other.hi)),
@@ -337,7 +350,12 @@ impl<'a> Ranges<'a> {
             }
             Op::Load => match instruction.place() {
                 Some(Place::Field(
-                    Field::ListLength | Field::ListCapacity | Field::TupleLength | Field::DictLength | Field::StrLength | Field::BytesLength,
+                    Field::ListLength
+                    | Field::ListCapacity
+                    | Field::TupleLength
+                    | Field::DictLength
+                    | Field::StrLength
+                    | Field::BytesLength,
                 )) => Interval::new(0, MAXIMUM_LENGTH),
                 Some(Place::Field(Field::IteratorIndex)) => Interval::new(0, MAXIMUM_LENGTH),
                 Some(Place::Field(Field::DictKeysVersion) | Place::Absolute32) => Interval::new(0, u32::MAX as i64),
@@ -381,7 +399,8 @@ impl<'a> Ranges<'a> {
         match f.op(value) {
             Op::IntFloorDiv | Op::IntMod => {
                 if range(f, 0).lo >= 0 && range(f, 1).lo >= 0 {
-                    f.values[value].op = if f.op(value) == Op::IntMod { Op::IntModUnsigned } else { Op::IntDivUnsigned };
+                    f.values[value].op =
+                        if f.op(value) == Op::IntMod { Op::IntModUnsigned } else { Op::IntDivUnsigned };
                 }
             }
             Op::IntMin | Op::IntMax => {
@@ -398,7 +417,8 @@ impl<'a> Ranges<'a> {
             Op::GuardNonZero if range(f, 0).lo > 0 || range(f, 0).hi < 0 => remove(f, value),
             Op::GuardBounds => {
                 let (index, length) = (range(f, 0), range(f, 1));
-                let below = index.hi < length.lo || self.is_below(f, f.argument(value, 0), f.argument(value, 1), block, position);
+                let below = index.hi < length.lo
+                    || self.is_below(f, f.argument(value, 0), f.argument(value, 1), block, position);
                 if index.lo >= 0 && below {
                     remove(f, value);
                 }
@@ -416,8 +436,9 @@ impl<'a> Ranges<'a> {
 
     /// `index < length` is known, whatever their ranges.
     fn is_below(&self, f: &Function, index: Value, length: Value, block: Block, position: usize) -> bool {
-        self.constraints_at(f.resolve(index), block, position)
-            .any(|constraint| constraint.condition == Condition::Less && f.resolve(constraint.other) == f.resolve(length))
+        self.constraints_at(f.resolve(index), block, position).any(|constraint| {
+            constraint.condition == Condition::Less && f.resolve(constraint.other) == f.resolve(length)
+        })
     }
 
     fn decide(&self, f: &Function, value: Value, block: Block, position: usize) -> Option<bool> {
@@ -477,7 +498,8 @@ fn modulo(a: Interval, b: Interval) -> Interval {
     if a.is_none() || b.is_none() {
         return Interval::NONE;
     }
-    let mut result = Interval::new(if b.lo < 0 { b.lo.saturating_add(1) } else { 0 }, if b.hi > 0 { b.hi - 1 } else { 0 });
+    let mut result =
+        Interval::new(if b.lo < 0 { b.lo.saturating_add(1) } else { 0 }, if b.hi > 0 { b.hi - 1 } else { 0 });
     if a.lo >= 0 && b.lo > 0 {
         result.hi = result.hi.min(a.hi);
     }

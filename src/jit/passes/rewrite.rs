@@ -68,7 +68,8 @@ impl Substitution {
 
 /// The block before the loop, from which one edge and no other enters it; made if there is none.
 pub fn preheader(f: &mut Function, cfg: &Cfg, l: &Loop) -> Block {
-    let entries: Vec<_> = cfg.predecessors[l.header].iter().filter(|edge| !l.blocks.contains(&edge.from)).copied().collect();
+    let entries: Vec<_> =
+        cfg.predecessors[l.header].iter().filter(|edge| !l.blocks.contains(&edge.from)).copied().collect();
     if let [edge] = entries.as_slice()
         && f.op(f.terminator(edge.from)) == Op::Jump
     {
@@ -78,7 +79,8 @@ pub fn preheader(f: &mut Function, cfg: &Cfg, l: &Loop) -> Block {
     let at = f.order.iter().position(|known| *known == l.header).unwrap_or(f.order.len());
     f.order.insert(at, block);
     let parameters: Vec<Value> = f.blocks[l.header].parameters.clone();
-    let arguments: Vec<Value> = parameters.iter().map(|parameter| f.new_parameter(block, f.values[*parameter].ty)).collect();
+    let arguments: Vec<Value> =
+        parameters.iter().map(|parameter| f.new_parameter(block, f.values[*parameter].ty)).collect();
     for edge in entries {
         let terminator = f.terminator(edge.from);
         f.values[terminator].targets[edge.index].block = block;

@@ -44,9 +44,7 @@ pub fn infer(f: &mut Function, assumed: &[(Value, Type)]) {
                 for p in 0..f.blocks[target].parameters.len() {
                     let parameter = f.blocks[target].parameters[p];
                     let mut given = f.ty(f.values[terminator].targets[t].arguments[p]);
-                    if is_entry_edge
-                        && let Some((_, ty)) = assumed.iter().find(|(value, _)| *value == parameter)
-                    {
+                    if is_entry_edge && let Some((_, ty)) = assumed.iter().find(|(value, _)| *value == parameter) {
                         given = given & *ty;
                     }
                     let joined = f.values[parameter].ty | given;
@@ -59,8 +57,12 @@ pub fn infer(f: &mut Function, assumed: &[(Value, Type)]) {
         }
     }
     // Sunk instructions follow their arguments.
-    let sunk: Vec<Value> =
-        f.values.iter().filter(|(_, i)| i.home == Home::Everywhere && i.op != Op::Constant).map(|(value, _)| value).collect();
+    let sunk: Vec<Value> = f
+        .values
+        .iter()
+        .filter(|(_, i)| i.home == Home::Everywhere && i.op != Op::Constant)
+        .map(|(value, _)| value)
+        .collect();
     for value in sunk {
         f.values[value].ty = f.result_type(&f.values[value]);
     }

@@ -87,7 +87,12 @@ fn change(f: &mut Function, cfg: &Cfg, parameter: Value, raw: Type, boxing: Op, 
         f.values[terminator].targets[edge.index].arguments[index] = unboxed;
     }
     // The parameter is replaced by one of the raw type, and by a box of that at the start of its block.
-    let new = f.values.push(Instruction { op: Op::Parameter, ty: raw, home: Home::Parameter(block), ..Instruction::default() });
+    let new = f.values.push(Instruction {
+        op: Op::Parameter,
+        ty: raw,
+        home: Home::Parameter(block),
+        ..Instruction::default()
+    });
     f.blocks[block].parameters[index] = new;
     let boxed = f.make(boxing, &[new], &[], None);
     insert_at_start(f, block, boxed);

@@ -12,7 +12,9 @@ use crate::error::{PyResult, Raised};
 use crate::object::{Gc, Slot};
 use crate::text::codecs::handlers::Builtin;
 use crate::text::codecs::utf16::{self, ByteOrder};
-use crate::text::codecs::{DecodeErrors, DecodeFault, EncodeErrors, EncodeFault, Replacement, decode as run_decoder, encode as run_encoder};
+use crate::text::codecs::{
+    DecodeErrors, DecodeFault, EncodeErrors, EncodeFault, Replacement, decode as run_decoder, encode as run_encoder,
+};
 use crate::text::codecs::{single_byte, utf8, utf32};
 use crate::thread::Thread;
 use crate::types::buffer;
@@ -86,12 +88,22 @@ pub fn encode_known(thread: &Thread, string: Gc<Str>, encoding: Known, errors: O
     let mut out = Vec::with_capacity(text.len());
     match encoding {
         Known::Utf8 => run_encoder(utf8::NAME, utf8::ENCODE_REASON, text, &mut handler, &mut out, utf8::encode_step)?,
-        Known::Latin1 => run_encoder(single_byte::LATIN_1, single_byte::LATIN_1_REASON, text, &mut handler, &mut out, |text, from, out| {
-            single_byte::encode_step(text, from, 256, out)
-        })?,
-        Known::Ascii => run_encoder(single_byte::ASCII, single_byte::ASCII_REASON, text, &mut handler, &mut out, |text, from, out| {
-            single_byte::encode_step(text, from, 128, out)
-        })?,
+        Known::Latin1 => run_encoder(
+            single_byte::LATIN_1,
+            single_byte::LATIN_1_REASON,
+            text,
+            &mut handler,
+            &mut out,
+            |text, from, out| single_byte::encode_step(text, from, 256, out),
+        )?,
+        Known::Ascii => run_encoder(
+            single_byte::ASCII,
+            single_byte::ASCII_REASON,
+            text,
+            &mut handler,
+            &mut out,
+            |text, from, out| single_byte::encode_step(text, from, 128, out),
+        )?,
         Known::Utf16 | Known::Utf16Of(_) => {
             let (name, order) = match encoding {
                 Known::Utf16Of(order) => (order.utf16_name(), order),
@@ -140,7 +152,13 @@ pub fn decode_utf8(thread: &Thread, bytes: &[u8], errors: Option<&str>) -> PyRes
 
 /// Decodes without the registry; returns the text and how many bytes were consumed. With `last` unset an
 /// incomplete sequence at the end is left for later.
-pub fn decode_known(thread: &Thread, object: Value, encoding: Known, errors: Option<&str>, last: bool) -> PyResult<(Gc<Str>, usize)> {
+pub fn decode_known(
+    thread: &Thread,
+    object: Value,
+    encoding: Known,
+    errors: Option<&str>,
+    last: bool,
+) -> PyResult<(Gc<Str>, usize)> {
     // The bytes are held by an object that cannot change while handlers run Python code.
     let object = stable_bytes(thread, object)?;
     let input = object.as_slice();
@@ -152,7 +170,9 @@ pub fn decode_known(thread: &Thread, object: Value, encoding: Known, errors: Opt
     let mut handler = Handler::decoding(thread, errors, object);
     let mut out = Vec::with_capacity(input.len());
     let consumed = match encoding {
-        Known::Utf8 => run_decoder(utf8::NAME, input, &mut handler, &mut out, |input, from, out| utf8::step(input, from, last, out))?,
+        Known::Utf8 => run_decoder(utf8::NAME, input, &mut handler, &mut out, |input, from, out| {
+            utf8::step(input, from, last, out)
+        })?,
         Known::Latin1 => {
             single_byte::decode_latin_1(input, &mut out);
             input.len()
@@ -168,7 +188,13 @@ pub fn decode_known(thread: &Thread, object: Value, encoding: Known, errors: Opt
 
 /// UTF-16; without a byte order given, a mark at the start states it (else it is the machine's). Returns how many
 /// bytes were consumed and the byte order that a mark stated.
-pub fn decode_utf16(handler: &mut Handler<'_>, input: &[u8], order: Option<ByteOrder>, last: bool, out: &mut Vec<u8>) -> PyResult<(usize, Option<ByteOrder>)> {
+pub fn decode_utf16(
+    handler: &mut Handler<'_>,
+    input: &[u8],
+    order: Option<ByteOrder>,
+    last: bool,
+    out: &mut Vec<u8>,
+) -> PyResult<(usize, Option<ByteOrder>)> {
     let (mut start, mut found) = (0, None);
     if order.is_none() {
         if input.len() < 2 && !last {
@@ -178,12 +204,20 @@ pub fn decode_utf16(handler: &mut Handler<'_>, input: &[u8], order: Option<ByteO
         start = if found.is_some() { 2 } else { 0 };
     }
     let actual = order.or(found).unwrap_or(ByteOrder::NATIVE);
-    let consumed = run_decoder(actual.utf16_name(), input, handler, out, |input, from, out| utf16::step(input, from.max(start), actual, last, out))?;
+    let consumed = run_decoder(actual.utf16_name(), input, handler, out, |input, from, out| {
+        utf16::step(input, from.max(start), actual, last, out)
+    })?;
     Ok((consumed, found))
 }
 
 /// UTF-32; as [`decode_utf16`].
-pub fn decode_utf32(handler: &mut Handler<'_>, input: &[u8], order: Option<ByteOrder>, last: bool, out: &mut Vec<u8>) -> PyResult<(usize, Option<ByteOrder>)> {
+pub fn decode_utf32(
+    handler: &mut Handler<'_>,
+    input: &[u8],
+    order: Option<ByteOrder>,
+    last: bool,
+    out: &mut Vec<u8>,
+) -> PyResult<(usize, Option<ByteOrder>)> {
     let (mut start, mut found) = (0, None);
     if order.is_none() {
         if input.len() < 4 && !last {
@@ -193,7 +227,9 @@ pub fn decode_utf32(handler: &mut Handler<'_>, input: &[u8], order: Option<ByteO
         start = if found.is_some() { 4 } else { 0 };
     }
     let actual = order.or(found).unwrap_or(ByteOrder::NATIVE);
-    let consumed = run_decoder(utf32::name(actual), input, handler, out, |input, from, out| utf32::step(input, from.max(start), actual, last, out))?;
+    let consumed = run_decoder(utf32::name(actual), input, handler, out, |input, from, out| {
+        utf32::step(input, from.max(start), actual, last, out)
+    })?;
     Ok((consumed, found))
 }
 
@@ -316,7 +352,9 @@ impl EncodeErrors for Handler<'_> {
         let replacement = match (replacement.cast::<Str>(), replacement.cast::<Bytes>()) {
             (Some(string), _) => Replacement::Text(string.as_bytes(thread).to_vec()),
             (_, Some(bytes)) => Replacement::Bytes(bytes.as_slice().to_vec()),
-            (None, None) => return Err(thread.raise_type_error("encoding error handler must return (str/bytes, int) tuple")),
+            (None, None) => {
+                return Err(thread.raise_type_error("encoding error handler must return (str/bytes, int) tuple"));
+            }
         };
         Ok((replacement, position))
     }
@@ -359,7 +397,10 @@ pub fn registry(thread: &Thread) -> Registry {
     let tuple = match thread.vm().codec_registry.get() {
         Some(tuple) => tuple,
         None => {
-            let tuple = Tuple::new(thread, &[List::empty(thread).value(), Dict::new(thread).value(), Dict::new(thread).value()]);
+            let tuple = Tuple::new(
+                thread,
+                &[List::empty(thread).value(), Dict::new(thread).value(), Dict::new(thread).value()],
+            );
             thread.vm().codec_registry.set(Some(tuple));
             tuple
         }
@@ -454,7 +495,13 @@ pub fn run_codec(thread: &Thread, function: Value, object: Value, errors: Option
 }
 
 /// `codecs.encode` and `codecs.decode`: any registered codec, on any object.
-pub fn run_any_codec(thread: &Thread, object: Value, encoding: Option<Gc<Str>>, errors: Option<Gc<Str>>, encode: bool) -> PyResult<Value> {
+pub fn run_any_codec(
+    thread: &Thread,
+    object: Value,
+    encoding: Option<Gc<Str>>,
+    errors: Option<Gc<Str>>,
+    encode: bool,
+) -> PyResult<Value> {
     let (encoding, errors) = crate::types::str::class::codec_names(thread, encoding, errors)?;
     let encoding = encoding.as_deref().unwrap_or("utf-8");
     let info = lookup(thread, encoding)?;
@@ -468,7 +515,8 @@ pub fn run_any_codec(thread: &Thread, object: Value, encoding: Option<Gc<Str>>, 
 #[cold]
 fn encode_registered(thread: &Thread, string: Gc<Str>, encoding: &str, errors: Option<&str>) -> PyResult<Gc<Bytes>> {
     let function = text_codec(thread, encoding, 0, "codecs.encode()")?;
-    let output = run_codec(thread, function, string.value(), errors, "encoder").map_err(|raised| note(thread, raised, "encoding", encoding))?;
+    let output = run_codec(thread, function, string.value(), errors, "encoder")
+        .map_err(|raised| note(thread, raised, "encoding", encoding))?;
     if let Some(bytes) = output.cast::<Bytes>() {
         return Ok(bytes);
     }
@@ -484,7 +532,8 @@ fn encode_registered(thread: &Thread, string: Gc<Str>, encoding: &str, errors: O
 #[cold]
 fn decode_registered(thread: &Thread, object: Value, encoding: &str, errors: Option<&str>) -> PyResult<Gc<Str>> {
     let function = text_codec(thread, encoding, 1, "codecs.decode()")?;
-    let output = run_codec(thread, function, object, errors, "decoder").map_err(|raised| note(thread, raised, "decoding", encoding))?;
+    let output = run_codec(thread, function, object, errors, "decoder")
+        .map_err(|raised| note(thread, raised, "decoding", encoding))?;
     match output.cast::<Str>() {
         Some(text) => Ok(text),
         None => {
@@ -501,7 +550,9 @@ fn note(thread: &Thread, raised: Raised, what: &str, encoding: &str) -> Raised {
     if let Some(exception) = thread.exception.get() {
         let pending = thread.take_exception(raised);
         // A note that cannot be added is not worth losing the exception for.
-        if let Err(raised) = crate::types::exception::add_note(thread, exception, &format!("{what} with '{encoding}' codec failed")) {
+        if let Err(raised) =
+            crate::types::exception::add_note(thread, exception, &format!("{what} with '{encoding}' codec failed"))
+        {
             thread.take_exception(raised);
         }
         return thread.reraise(pending);

@@ -30,8 +30,10 @@ struct Values {
 impl Values {
     fn new(thread: &Thread, operand: Value, bytes: bool) -> Values {
         let tuple = operand.cast::<Tuple>();
-        let is_text = operand.cast::<Str>().is_some() || bytes && (operand.cast::<Bytes>().is_some() || operand.cast::<ByteArray>().is_some());
-        let is_mapping = tuple.is_none() && !is_text && thread.class_of(operand).special(thread, Special::GetItem).is_some();
+        let is_text = operand.cast::<Str>().is_some()
+            || bytes && (operand.cast::<Bytes>().is_some() || operand.cast::<ByteArray>().is_some());
+        let is_mapping =
+            tuple.is_none() && !is_text && thread.class_of(operand).special(thread, Special::GetItem).is_some();
         Values { tuple, single: operand, next: 0, mapping: is_mapping.then_some(operand) }
     }
 
@@ -95,7 +97,14 @@ fn run(thread: &Thread, format: &[u8], operand: Value, target: Target, out: &mut
     values.finish(thread, if target == Target::Str { "string" } else { "bytes" })
 }
 
-fn convert(thread: &Thread, format: &[u8], directive: &Directive, values: &mut Values, target: Target, out: &mut Vec<u8>) -> PyResult<()> {
+fn convert(
+    thread: &Thread,
+    format: &[u8],
+    directive: &Directive,
+    values: &mut Values,
+    target: Target,
+    out: &mut Vec<u8>,
+) -> PyResult<()> {
     if let Some(range) = directive.key.clone() {
         let Some(mapping) = values.mapping else {
             return Err(thread.raise_type_error("format requires a mapping"));
@@ -160,7 +169,8 @@ fn convert(thread: &Thread, format: &[u8], directive: &Directive, values: &mut V
         }
         (b'd' | b'i' | b'u' | b'o' | b'x' | b'X', _) => push_int(thread, out, &layout, letter, value)?,
         (b'e' | b'E' | b'f' | b'F' | b'g' | b'G', _) => {
-            let number = number::to_f64(thread, value).map_err(|raised| float_required(thread, raised, value, target))?;
+            let number =
+                number::to_f64(thread, value).map_err(|raised| float_required(thread, raised, value, target))?;
             let text = percent::float_style(letter, layout.precision, layout.alternate).render(number);
             percent::push_number(out, &layout, text.as_bytes(), 0);
         }
@@ -172,7 +182,10 @@ fn convert(thread: &Thread, format: &[u8], directive: &Directive, values: &mut V
 /// bytes formatting words its complaint differently.
 fn float_required(thread: &Thread, raised: Raised, value: Value, target: Target) -> Raised {
     let is_type_error = target == Target::Bytes
-        && thread.exception.get().is_some_and(|exception| thread.class_of(exception) == thread.vm().exceptions.type_error);
+        && thread
+            .exception
+            .get()
+            .is_some_and(|exception| thread.class_of(exception) == thread.vm().exceptions.type_error);
     if is_type_error {
         thread.take_exception(raised);
         return thread.raise_type_error(format!("float argument required, not {}", thread.type_name(value)));
@@ -214,7 +227,10 @@ fn push_bytes_value(thread: &Thread, out: &mut Vec<u8>, layout: &Layout, value: 
     if let Some(result) = special::try_call(thread, Special::Bytes, value, &[])? {
         return match result.cast::<Bytes>() {
             Some(_) => buffer::with_bytes(thread, result, push),
-            None => Err(thread.raise_type_error(format!("__bytes__ returned non-bytes (type {})", thread.type_name(result)))),
+            None => {
+                Err(thread
+                    .raise_type_error(format!("__bytes__ returned non-bytes (type {})", thread.type_name(result))))
+            }
         };
     }
     if buffer::is_bytes_like(thread, value) {
@@ -248,11 +264,14 @@ fn character(thread: &Thread, value: Value) -> PyResult<Gc<Str>> {
 fn byte(thread: &Thread, value: Value) -> PyResult<u8> {
     let wanted = "%c requires an integer in range(256) or a single byte, not";
     let contents = value.cast::<Bytes>().map(|bytes| (bytes.len(), bytes.as_slice().first().copied(), "bytes"));
-    let contents =
-        contents.or_else(|| value.cast::<ByteArray>().map(|array| (array.len(), array.as_slice().first().copied(), "bytearray")));
+    let contents = contents.or_else(|| {
+        value.cast::<ByteArray>().map(|array| (array.len(), array.as_slice().first().copied(), "bytearray"))
+    });
     match contents {
         Some((1, Some(byte), _)) => return Ok(byte),
-        Some((length, _, name)) => return Err(thread.raise_type_error(format!("{wanted} a {name} object of length {length}"))),
+        Some((length, _, name)) => {
+            return Err(thread.raise_type_error(format!("{wanted} a {name} object of length {length}")));
+        }
         None => {}
     }
     let Some(number) = number::try_index(thread, value)? else {
@@ -296,5 +315,9 @@ fn int_value(thread: &Thread, letter: u8, value: Value) -> PyResult<Value> {
         }
     }
     let wanted = if hexadecimal { "an integer" } else { "a real number" };
-    Err(thread.raise_type_error(format!("%{} format: {wanted} is required, not {}", char::from(letter), thread.type_name(value))))
+    Err(thread.raise_type_error(format!(
+        "%{} format: {wanted} is required, not {}",
+        char::from(letter),
+        thread.type_name(value)
+    )))
 }

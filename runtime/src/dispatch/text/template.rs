@@ -72,7 +72,9 @@ impl Formatter<'_> {
                 Ok(b's') => dispatch::text::str(thread, value)?.value(),
                 Ok(b'r') => dispatch::text::repr(thread, value)?.value(),
                 Ok(b'a') => dispatch::text::ascii(thread, value)?.value(),
-                _ => return Err(thread.raise_value_error(format!("Unknown conversion specifier {}", shown(conversion)))),
+                _ => {
+                    return Err(thread.raise_value_error(format!("Unknown conversion specifier {}", shown(conversion))));
+                }
             },
         };
         let spec = &template[field.spec.clone()];
@@ -89,7 +91,8 @@ impl Formatter<'_> {
     /// The object that a field name denotes.
     fn value(&mut self, template: &[u8], field: &Field) -> PyResult<Value> {
         let thread = self.thread;
-        let mut name = FieldName::parse(template, field.name.clone()).map_err(|message| thread.raise_value_error(message))?;
+        let mut name =
+            FieldName::parse(template, field.name.clone()).map_err(|message| thread.raise_value_error(message))?;
         let mut value = self.argument(template, &name.first)?;
         while let Some(access) = name.next() {
             value = match access.map_err(|message| thread.raise_value_error(message))? {
@@ -97,7 +100,9 @@ impl Formatter<'_> {
                     let attribute = Str::from_wtf8_bytes_unchecked(thread, &template[range]);
                     dispatch::attr::get(thread, value, thread.vm().interner.intern(thread, attribute))?
                 }
-                Access::Item(Name::Index(index)) => dispatch::subscript::get_item(thread, value, index_value(thread, index))?,
+                Access::Item(Name::Index(index)) => {
+                    dispatch::subscript::get_item(thread, value, index_value(thread, index))?
+                }
                 Access::Item(Name::Text(range)) => {
                     let key = Str::from_wtf8_bytes_unchecked(thread, &template[range]);
                     dispatch::subscript::get_item(thread, value, key.value())?
@@ -140,7 +145,10 @@ impl Formatter<'_> {
         }
         match self.positional.get(index) {
             Some(value) => Ok(*value),
-            None => Err(thread.raise_index_error(format!("Replacement index {index} out of range for positional args tuple"))),
+            None => {
+                Err(thread
+                    .raise_index_error(format!("Replacement index {index} out of range for positional args tuple")))
+            }
         }
     }
 
@@ -149,10 +157,12 @@ impl Formatter<'_> {
         let key = Str::from_wtf8_bytes_unchecked(thread, name);
         match &self.named {
             Named::Mapping(mapping) => dispatch::subscript::get_item(thread, *mapping, key.value()),
-            Named::Keywords(keywords) => match keywords.iter().find(|(keyword, _)| Str::equals(thread, *keyword, key)) {
-                Some((_, value)) => Ok(value),
-                None => Err(thread.raise_with_arguments(thread.vm().exceptions.key_error, &[key.value()])),
-            },
+            Named::Keywords(keywords) => {
+                match keywords.iter().find(|(keyword, _)| Str::equals(thread, *keyword, key)) {
+                    Some((_, value)) => Ok(value),
+                    None => Err(thread.raise_with_arguments(thread.vm().exceptions.key_error, &[key.value()])),
+                }
+            }
         }
     }
 }

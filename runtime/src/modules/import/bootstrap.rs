@@ -43,7 +43,13 @@ pub fn load(thread: &Thread, name: &str) -> PyResult<Value> {
     let loader = Type::of_spec(thread, FrozenImporter::SPEC).value();
     let spec = ModuleSpec::make(
         thread,
-        Facts { name: string(thread, name), loader, origin: string(thread, "frozen"), search_locations: Value::NONE, has_location: false },
+        Facts {
+            name: string(thread, name),
+            loader,
+            origin: string(thread, "frozen"),
+            search_locations: Value::NONE,
+            has_location: false,
+        },
     );
     let names = &thread.vm().names;
     let dict = module.dict();
@@ -52,7 +58,8 @@ pub fn load(thread: &Thread, name: &str) -> PyResult<Value> {
     dict.insert_str(thread, names.__package__, string(thread, ""));
     let key = intern(thread, name);
     thread.vm().modules().insert_str(thread, key, module.value());
-    let result = run(thread, module, &file.unpack(), &location.to_str_lossy(thread)).and_then(|()| connect(thread, module, name, classes));
+    let result = run(thread, module, &file.unpack(), &location.to_str_lossy(thread))
+        .and_then(|()| connect(thread, module, name, classes));
     if let Err(raised) = result {
         thread.vm().modules().remove_str(thread, key);
         return Err(raised);

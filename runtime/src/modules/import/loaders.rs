@@ -77,13 +77,16 @@ fn text(thread: &Thread, value: Value) -> String {
 /// The bytes of a file, the embedded library's included.
 fn read_data(thread: &Thread, path: Value) -> PyResult<Vec<u8>> {
     let Some(name) = path.cast::<Str>() else {
-        return Err(thread.raise_type_error(format!("expected str, bytes or os.PathLike object, not {}", thread.type_name(path))));
+        return Err(thread
+            .raise_type_error(format!("expected str, bytes or os.PathLike object, not {}", thread.type_name(path))));
     };
     let file = path_of(thread, name)?;
     if let Some(embedded) = State::of(thread).location.file_at(&file) {
         return Ok(embedded.unpack());
     }
-    std::fs::read(&file).map_err(|error| crate::modules::support::raise_errno(thread, error.raw_os_error().unwrap_or(libc::EIO), Some(path)))
+    std::fs::read(&file).map_err(|error| {
+        crate::modules::support::raise_errno(thread, error.raw_os_error().unwrap_or(libc::EIO), Some(path))
+    })
 }
 
 /// Decodes source as the tokenizer would: UTF-8 unless a cookie says otherwise, newlines made `\n`.
@@ -95,7 +98,12 @@ fn decode_source(thread: &Thread, data: &[u8]) -> PyResult<Gc<Str>> {
 #[py_class(name = "SourceFileLoader", module = "_frozen_importlib_external", subclassable, dict, mutable, payload)]
 impl SourceFileLoader {
     #[new(signature = "(*args, **kwargs)")]
-    fn new(class: Gc<Type>, thread: &Thread, args: &[Value], keywords: crate::native::Keywords<'_>) -> Gc<Payload<SourceFileLoader>> {
+    fn new(
+        class: Gc<Type>,
+        thread: &Thread,
+        args: &[Value],
+        keywords: crate::native::Keywords<'_>,
+    ) -> Gc<Payload<SourceFileLoader>> {
         let _ = (args, keywords);
         Payload::new(thread, class, SourceFileLoader { name: Slot::new(Value::NONE), path: Slot::new(Value::NONE) })
     }
@@ -126,8 +134,14 @@ impl SourceFileLoader {
     }
 
     #[method]
-    fn __eq__(this: Gc<Payload<SourceFileLoader>>, thread: &Thread, other: Gc<Payload<SourceFileLoader>>) -> PyResult<bool> {
-        let same = |a: &Slot, b: &Slot| dispatch::compare::equals(thread, a.get().unwrap_or(Value::NONE), b.get().unwrap_or(Value::NONE));
+    fn __eq__(
+        this: Gc<Payload<SourceFileLoader>>,
+        thread: &Thread,
+        other: Gc<Payload<SourceFileLoader>>,
+    ) -> PyResult<bool> {
+        let same = |a: &Slot, b: &Slot| {
+            dispatch::compare::equals(thread, a.get().unwrap_or(Value::NONE), b.get().unwrap_or(Value::NONE))
+        };
         Ok(thread.class_of(this.value()) == thread.class_of(other.value())
             && same(&this.data.name, &other.data.name)?
             && same(&this.data.path, &other.data.path)?)
@@ -173,7 +187,14 @@ impl SourceFileLoader {
     ///
     /// The 'data' argument can be any object type that compile() supports.
     #[method(signature = "(self, data, path, fullname=None, *, _optimize=-1)")]
-    fn source_to_code(this: Value, thread: &Thread, data: Value, path: Value, fullname: Option<Value>, _optimize: Option<i64>) -> PyResult<Value> {
+    fn source_to_code(
+        this: Value,
+        thread: &Thread,
+        data: Value,
+        path: Value,
+        fullname: Option<Value>,
+        _optimize: Option<i64>,
+    ) -> PyResult<Value> {
         let _ = (this, fullname);
         let compile = get(thread, thread.vm().builtins.get().map_or(Value::NONE, |b| b.value()), "compile")?;
         let arguments = [data, path, string(thread, "exec"), Value::small_wrapping(0), Value::TRUE];
@@ -223,8 +244,13 @@ impl SourceFileLoader {
                 match State::of(thread).location.file_at(&file) {
                     Some(embedded) => (0.0, embedded.unpack().len() as u64),
                     None => {
-                        let facts = std::fs::metadata(&file)
-                            .map_err(|error| crate::modules::support::raise_errno(thread, error.raw_os_error().unwrap_or(libc::EIO), Some(path)))?;
+                        let facts = std::fs::metadata(&file).map_err(|error| {
+                            crate::modules::support::raise_errno(
+                                thread,
+                                error.raw_os_error().unwrap_or(libc::EIO),
+                                Some(path),
+                            )
+                        })?;
                         let since = facts.modified().ok().and_then(|m| m.duration_since(std::time::UNIX_EPOCH).ok());
                         (since.map_or(0.0, |s| s.as_secs_f64()), facts.len())
                     }
@@ -282,7 +308,13 @@ impl BuiltinImporter {
     const ORIGIN: &str = "built-in";
 
     #[classmethod(signature = "(cls, fullname, path=None, target=None)")]
-    fn find_spec(class: Gc<Type>, thread: &Thread, fullname: Value, path: Option<Value>, target: Option<Value>) -> PyResult<Value> {
+    fn find_spec(
+        class: Gc<Type>,
+        thread: &Thread,
+        fullname: Value,
+        path: Option<Value>,
+        target: Option<Value>,
+    ) -> PyResult<Value> {
         let _ = (class, path, target);
         if !is_native(thread, fullname) {
             return Ok(Value::NONE);
@@ -381,7 +413,13 @@ impl PathFinder {
     ///
     /// The search is based on sys.path_hooks and sys.path_importer_cache.
     #[classmethod(signature = "(cls, fullname, path=None, target=None)")]
-    fn find_spec(class: Gc<Type>, thread: &Thread, fullname: Gc<Str>, path: Option<Value>, target: Option<Value>) -> PyResult<Value> {
+    fn find_spec(
+        class: Gc<Type>,
+        thread: &Thread,
+        fullname: Gc<Str>,
+        path: Option<Value>,
+        target: Option<Value>,
+    ) -> PyResult<Value> {
         let _ = (class, target);
         match super::find_on_path(thread, fullname, path.filter(|p| !p.is_none()))? {
             Some(source) => super::spec_value(thread, fullname.value(), source),

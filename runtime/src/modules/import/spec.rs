@@ -150,7 +150,12 @@ attributes! {
 #[py_class(name = "ModuleSpec", module = "_frozen_importlib", subclassable, unhashable, dict, mutable, payload, extend = [slots::METHODS])]
 impl ModuleSpec {
     #[new(signature = "(*args, **kwargs)")]
-    fn new(class: Gc<Type>, thread: &Thread, args: &[Value], keywords: crate::native::Keywords<'_>) -> Gc<Payload<ModuleSpec>> {
+    fn new(
+        class: Gc<Type>,
+        thread: &Thread,
+        args: &[Value],
+        keywords: crate::native::Keywords<'_>,
+    ) -> Gc<Payload<ModuleSpec>> {
         let _ = (args, keywords);
         Payload::new(thread, class, ModuleSpec::empty())
     }
@@ -240,7 +245,10 @@ impl ModuleSpec {
         }
         let locations = value(&this.data.search_locations);
         if !locations.is_none() {
-            text.push_str(&format!(", submodule_search_locations={}", dispatch::text::str(thread, locations)?.to_str_lossy(thread)));
+            text.push_str(&format!(
+                ", submodule_search_locations={}",
+                dispatch::text::str(thread, locations)?.to_str_lossy(thread)
+            ));
         }
         text.push(')');
         Ok(text)

@@ -48,7 +48,11 @@ pub fn decode(data: &[u8], strict: bool) -> Result<Vec<u8>, String> {
                 pads += 1;
                 if digits + pads >= 4 {
                     // The data ends here, whatever follows.
-                    return if strict && index + 1 < data.len() { refuse("Excess data after padding") } else { Ok(out) };
+                    return if strict && index + 1 < data.len() {
+                        refuse("Excess data after padding")
+                    } else {
+                        Ok(out)
+                    };
                 }
             }
             continue;
@@ -82,7 +86,9 @@ pub fn decode(data: &[u8], strict: bool) -> Result<Vec<u8>, String> {
         0 => Ok(out),
         1 => {
             let count = out.len() / 3 * 4 + 1;
-            Err(format!("Invalid base64-encoded string: number of data characters ({count}) cannot be 1 more than a multiple of 4"))
+            Err(format!(
+                "Invalid base64-encoded string: number of data characters ({count}) cannot be 1 more than a multiple of 4"
+            ))
         }
         _ => refuse("Incorrect padding"),
     }

@@ -51,7 +51,13 @@ fn simple_escape(letter: u8) -> Option<u8> {
 
 /// Decodes `unicode_escape` from `from` on: Latin-1 with escapes. The first escape without a meaning is noted in
 /// `invalid`.
-pub fn unicode_escape_step(input: &[u8], from: usize, last: bool, out: &mut Vec<u8>, invalid: &mut InvalidEscape) -> Progress {
+pub fn unicode_escape_step(
+    input: &[u8],
+    from: usize,
+    last: bool,
+    out: &mut Vec<u8>,
+    invalid: &mut InvalidEscape,
+) -> Progress {
     let mut offset = from;
     while offset < input.len() {
         if input[offset] != b'\\' {
@@ -174,7 +180,11 @@ pub fn raw_unicode_escape_step(input: &[u8], from: usize, last: bool, out: &mut 
         };
         let (number, end) = hex_digits(input, offset + 2, count);
         if end < offset + 2 + count {
-            return if !last && end == input.len() { Progress::Finished(offset) } else { Progress::Stuck { range: offset..end, reason } };
+            return if !last && end == input.len() {
+                Progress::Finished(offset)
+            } else {
+                Progress::Stuck { range: offset..end, reason }
+            };
         }
         if number > 0x10_ffff {
             return Progress::Stuck { range: offset..end, reason: "\\Uxxxxxxxx out of range" };
@@ -226,7 +236,11 @@ pub enum BytesEscapeError {
 
 /// Decodes the escapes of a bytes literal (`codecs.escape_decode`). `replace_invalid`: what `\x` without digits
 /// becomes, if it is no error.
-pub fn decode_bytes(input: &[u8], bad_hex: Option<&[u8]>, invalid: &mut InvalidEscape) -> Result<Vec<u8>, BytesEscapeError> {
+pub fn decode_bytes(
+    input: &[u8],
+    bad_hex: Option<&[u8]>,
+    invalid: &mut InvalidEscape,
+) -> Result<Vec<u8>, BytesEscapeError> {
     let mut out = Vec::with_capacity(input.len());
     let mut offset = 0;
     while offset < input.len() {

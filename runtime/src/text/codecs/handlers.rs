@@ -72,7 +72,9 @@ impl Builtin {
             Builtin::Strict => return None,
             Builtin::Ignore => {}
             Builtin::Replace => out.resize(fault.range.len(), b'?'),
-            Builtin::BackslashReplace => code_points::iterate(bad).for_each(|code_point| push_escape(&mut out, code_point)),
+            Builtin::BackslashReplace => {
+                code_points::iterate(bad).for_each(|code_point| push_escape(&mut out, code_point))
+            }
             Builtin::XmlCharRefReplace => {
                 code_points::iterate(bad).for_each(|code_point| out.extend(format!("&#{code_point};").bytes()));
             }
@@ -192,9 +194,14 @@ mod tests {
 
     fn ascii_encode(text: &str, mut handler: Builtin) -> Result<Vec<u8>, EncodeFault> {
         let mut out = Vec::new();
-        encode(single_byte::ASCII, single_byte::ASCII_REASON, text.as_bytes(), &mut handler, &mut out, |text, from, out| {
-            single_byte::encode_step(text, from, 128, out)
-        })?;
+        encode(
+            single_byte::ASCII,
+            single_byte::ASCII_REASON,
+            text.as_bytes(),
+            &mut handler,
+            &mut out,
+            |text, from, out| single_byte::encode_step(text, from, 128, out),
+        )?;
         Ok(out)
     }
 
@@ -213,7 +220,10 @@ mod tests {
         assert_eq!(ascii_encode("aé😀b", Builtin::Replace).as_deref(), Ok(&b"a??b"[..]));
         assert_eq!(ascii_encode("é😀", Builtin::BackslashReplace).as_deref(), Ok(&b"\\xe9\\U0001f600"[..]));
         assert_eq!(ascii_encode("é", Builtin::XmlCharRefReplace).as_deref(), Ok(&b"&#233;"[..]));
-        assert_eq!(ascii_encode("é", Builtin::NameReplace).as_deref(), Ok(&b"\\N{LATIN SMALL LETTER E WITH ACUTE}"[..]));
+        assert_eq!(
+            ascii_encode("é", Builtin::NameReplace).as_deref(),
+            Ok(&b"\\N{LATIN SMALL LETTER E WITH ACUTE}"[..])
+        );
         assert_eq!(ascii_encode("xaé😀b", Builtin::Strict).map_err(|f| f.range), Err(2..4));
     }
 }

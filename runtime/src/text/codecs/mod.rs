@@ -68,7 +68,10 @@ pub trait EncodeErrors {
 pub enum Progress {
     /// To the end, or (when more input may follow) to the start of an incomplete sequence.
     Finished(usize),
-    Stuck { range: Range<usize>, reason: &'static str },
+    Stuck {
+        range: Range<usize>,
+        reason: &'static str,
+    },
 }
 
 /// Runs a decoder over `input`: `step(input, from, out)` decodes from byte `from` on. Returns how many bytes
@@ -84,7 +87,9 @@ pub fn decode<E: DecodeErrors>(
     loop {
         match step(input, position, out) {
             Progress::Finished(end) => return Ok(end),
-            Progress::Stuck { range, reason } => position = errors.handle(input, DecodeFault { encoding, range, reason }, out)?,
+            Progress::Stuck { range, reason } => {
+                position = errors.handle(input, DecodeFault { encoding, range, reason }, out)?
+            }
         }
     }
 }

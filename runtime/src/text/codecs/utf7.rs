@@ -151,7 +151,8 @@ pub fn decode<E: DecodeErrors>(input: &[u8], last: bool, errors: &mut E, out: &m
         return Ok(run.start);
     }
     if run.open && (run.surrogate.is_some() || run.bits >= 6 || run.bits > 0 && run.buffer != 0) {
-        let fault = DecodeFault { encoding: NAME, range: run.start..input.len(), reason: "unterminated shift sequence" };
+        let fault =
+            DecodeFault { encoding: NAME, range: run.start..input.len(), reason: "unterminated shift sequence" };
         errors.handle(input, fault, out)?;
     }
     Ok(input.len())

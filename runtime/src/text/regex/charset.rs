@@ -16,7 +16,10 @@ enum Rule {
     /// 256 bits.
     Bitmap([u32; 8]),
     /// Chunk number of each block of 256 characters, and the chunks.
-    BigBitmap { blocks: Box<[u8; 256]>, chunks: Box<[[u32; 8]]> },
+    BigBitmap {
+        blocks: Box<[u8; 256]>,
+        chunks: Box<[[u32; 8]]>,
+    },
 }
 
 impl Rule {
@@ -31,7 +34,10 @@ impl Rule {
             Rule::Category(category, wanted) => category.contains(character) == *wanted,
             Rule::Bitmap(bits) => character < 256 && bit(bits, character),
             Rule::BigBitmap { blocks, chunks } => {
-                character < 0x1_0000 && chunks.get(blocks[(character >> 8) as usize] as usize).is_some_and(|chunk| bit(chunk, character & 255))
+                character < 0x1_0000
+                    && chunks
+                        .get(blocks[(character >> 8) as usize] as usize)
+                        .is_some_and(|chunk| bit(chunk, character & 255))
             }
         }
     }
@@ -60,7 +66,9 @@ impl CharSet {
     fn contains_slowly(&self, character: u32) -> bool {
         let has = |character: u32| self.rules.iter().any(|rule| rule.contains(character)) != self.negated;
         let folded = self.case.fold(character);
-        has(folded) || self.case == Case::Locale && u8::try_from(character).is_ok_and(|byte| has(u32::from(byte.to_ascii_uppercase())))
+        has(folded)
+            || self.case == Case::Locale
+                && u8::try_from(character).is_ok_and(|byte| has(u32::from(byte.to_ascii_uppercase())))
     }
 
     /// As [`CharSet::contains`] for one byte of a Latin-1 subject.
@@ -80,7 +88,8 @@ impl CharSet {
 
     /// The set with one category.
     pub fn of_category(category: Category, wanted: bool) -> CharSet {
-        CharSet { low: [0; 4], rules: vec![Rule::Category(category, wanted)], negated: false, case: Case::Exact }.finish()
+        CharSet { low: [0; 4], rules: vec![Rule::Category(category, wanted)], negated: false, case: Case::Exact }
+            .finish()
     }
 
     /// Reads the codes of a set up to its FAILURE code. Returns the set and the index behind it.

@@ -292,7 +292,14 @@ impl Compiler<'_> {
                 let (count, last, height) = (self.register()?, self.register()?, self.register()?);
                 self.out.push(Instruction::PossessiveStart { count, last });
                 let round = self.next_label();
-                self.emit_pending(Instruction::PossessiveRound { count, last, height, minimum, maximum, exit: end as Label + 1 });
+                self.emit_pending(Instruction::PossessiveRound {
+                    count,
+                    last,
+                    height,
+                    minimum,
+                    maximum,
+                    exit: end as Label + 1,
+                });
                 self.endings.insert(end, Ending::Possessive { count, height, round });
                 Ok(at + 4)
             }

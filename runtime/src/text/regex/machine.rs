@@ -20,14 +20,33 @@ pub const NOWHERE: usize = usize::MAX;
 #[derive(Clone, Copy)]
 enum Entry {
     /// Go on there.
-    Alternative { label: u32, position: usize },
+    Alternative {
+        label: u32,
+        position: usize,
+    },
     /// A greedy repeat of single characters may give back down to `least`; the rest of the pattern is at `label`.
-    GiveBack { label: u32, least: usize, position: usize },
+    GiveBack {
+        label: u32,
+        least: usize,
+        position: usize,
+    },
     /// A lazy repeat (the instruction at `label`) may take one more.
-    TakeMore { label: u32, position: usize, left: usize },
-    Mark { index: u32, old: usize },
-    Register { index: u32, old: usize },
-    LastGroup { old: usize },
+    TakeMore {
+        label: u32,
+        position: usize,
+        left: usize,
+    },
+    Mark {
+        index: u32,
+        old: usize,
+    },
+    Register {
+        index: u32,
+        old: usize,
+    },
+    LastGroup {
+        old: usize,
+    },
 }
 
 /// The outcome of a step limit or signal check: the caller's error.
@@ -186,7 +205,9 @@ impl<'p, S: Subject> Machine<'p, S> {
     fn literal_at(&self, label: usize) -> Option<u32> {
         match &self.program.instructions[label] {
             Instruction::One(CharTest::Literal(character)) => Some(*character),
-            Instruction::Text { latin1: Some(text), .. } => text.first().filter(|_| S::SINGLE_BYTE).map(|&byte| u32::from(byte)),
+            Instruction::Text { latin1: Some(text), .. } => {
+                text.first().filter(|_| S::SINGLE_BYTE).map(|&byte| u32::from(byte))
+            }
             _ => None,
         }
     }
@@ -249,7 +270,9 @@ impl<'p, S: Subject> Machine<'p, S> {
             let stop = match test {
                 CharTest::Any => None,
                 CharTest::NotNewline => memchr::memchr(b'\n', rest),
-                CharTest::NotLiteral(literal) => u8::try_from(*literal).ok().and_then(|literal| memchr::memchr(literal, rest)),
+                CharTest::NotLiteral(literal) => {
+                    u8::try_from(*literal).ok().and_then(|literal| memchr::memchr(literal, rest))
+                }
                 CharTest::Literal(literal) => rest.iter().position(|&byte| u32::from(byte) != *literal),
                 CharTest::Set(set) => rest.iter().position(|&byte| !set.contains_byte(byte)),
             };
@@ -314,7 +337,12 @@ impl<'p, S: Subject> Machine<'p, S> {
     }
 
     /// Tries the program at `start`; the end of the match.
-    pub fn run<I: Interrupt>(&mut self, start: usize, constraints: Constraints, interrupt: &mut I) -> Result<Option<usize>, I::Error> {
+    pub fn run<I: Interrupt>(
+        &mut self,
+        start: usize,
+        constraints: Constraints,
+        interrupt: &mut I,
+    ) -> Result<Option<usize>, I::Error> {
         let program = self.program;
         let (mut label, mut position) = (0usize, start);
         macro_rules! fail {
@@ -334,7 +362,8 @@ impl<'p, S: Subject> Machine<'p, S> {
             match &program.instructions[label] {
                 Instruction::Fail => fail!(),
                 Instruction::Accept => {
-                    let refused = constraints.whole && position != self.subject.end() || constraints.not_empty_at == Some(position) && position == start;
+                    let refused = constraints.whole && position != self.subject.end()
+                        || constraints.not_empty_at == Some(position) && position == start;
                     if !refused {
                         return Ok(Some(position));
                     }
@@ -403,7 +432,11 @@ impl<'p, S: Subject> Machine<'p, S> {
                                 continue;
                             }
                             if *greed == Greed::Greedy && count > minimum {
-                                let least = if S::SINGLE_BYTE { position + minimum } else { self.span(test, position, minimum).0 };
+                                let least = if S::SINGLE_BYTE {
+                                    position + minimum
+                                } else {
+                                    self.span(test, position, minimum).0
+                                };
                                 let next = label as u32 + 1;
                                 self.stack.push(Entry::GiveBack { label: next, least, position: stop });
                             }
@@ -415,7 +448,11 @@ impl<'p, S: Subject> Machine<'p, S> {
                                 fail!();
                                 continue;
                             }
-                            self.stack.push(Entry::TakeMore { label: label as u32, position: stop, left: maximum - minimum });
+                            self.stack.push(Entry::TakeMore {
+                                label: label as u32,
+                                position: stop,
+                                left: maximum - minimum,
+                            });
                             (label, position) = (label + 1, stop);
                         }
                     }
@@ -470,7 +507,9 @@ impl<'p, S: Subject> Machine<'p, S> {
                 }
                 Instruction::PossessiveRound { count, last, height, minimum, maximum, exit } => {
                     let rounds = self.registers[*count as usize];
-                    if rounds >= *minimum as usize && (rounds >= bound(*maximum) || position == self.registers[*last as usize]) {
+                    if rounds >= *minimum as usize
+                        && (rounds >= bound(*maximum) || position == self.registers[*last as usize])
+                    {
                         label = *exit as usize;
                         continue;
                     }

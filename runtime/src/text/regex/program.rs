@@ -48,8 +48,12 @@ pub enum Anchor {
     LineEnd,
     /// `\Z`.
     TextEnd,
-    Boundary { unicode: bool },
-    NotBoundary { unicode: bool },
+    Boundary {
+        unicode: bool,
+    },
+    NotBoundary {
+        unicode: bool,
+    },
 }
 
 /// How eagerly a repeat takes more.
@@ -72,41 +76,103 @@ pub enum Instruction {
     Accept,
     One(CharTest),
     /// Several literal characters, as bytes of the subject's encoding in Latin-1 and in UTF-8.
-    Text { latin1: Option<Box<[u8]>>, utf8: Box<[u8]> },
+    Text {
+        latin1: Option<Box<[u8]>>,
+        utf8: Box<[u8]>,
+    },
     At(Anchor),
     Jump(Label),
     /// Tries the next instruction, then `other`.
-    Try { other: Label },
+    Try {
+        other: Label,
+    },
     /// Records the position as a mark: group start (even) or end (odd).
     Mark(u16),
     /// The text of a group again.
-    GroupRef { group: u16, case: Case },
+    GroupRef {
+        group: u16,
+        case: Case,
+    },
     /// Goes to `absent` if the group has not matched.
-    IfGroup { group: u16, absent: Label },
+    IfGroup {
+        group: u16,
+        absent: Label,
+    },
     /// `test` repeated.
-    RepeatOne { test: CharTest, minimum: u32, maximum: u32, greed: Greed },
+    RepeatOne {
+        test: CharTest,
+        minimum: u32,
+        maximum: u32,
+        greed: Greed,
+    },
     /// Resets the counter of a general repeat and goes to its [`Instruction::Until`].
-    RepeatStart { count: Register, last: Register, until: Label },
+    RepeatStart {
+        count: Register,
+        last: Register,
+        until: Label,
+    },
     /// After each round (and at the start): another round at `body`, or on.
-    Until { count: Register, last: Register, minimum: u32, maximum: u32, body: Label },
+    Until {
+        count: Register,
+        last: Register,
+        minimum: u32,
+        maximum: u32,
+        body: Label,
+    },
     /// As `Until`, on being tried first. [`Instruction::UntilLazyAgain`] follows.
-    UntilLazy { count: Register, minimum: u32, body: Label },
+    UntilLazy {
+        count: Register,
+        minimum: u32,
+        body: Label,
+    },
     /// Backtracked to: one more round after all. What follows it is the rest of the pattern.
-    UntilLazyAgain { count: Register, last: Register, maximum: u32, body: Label },
+    UntilLazyAgain {
+        count: Register,
+        last: Register,
+        maximum: u32,
+        body: Label,
+    },
     /// Begins a possessive repeat: the counter is reset, [`Instruction::PossessiveRound`] follows.
-    PossessiveStart { count: Register, last: Register },
+    PossessiveStart {
+        count: Register,
+        last: Register,
+    },
     /// Begins a round, or goes on at `exit` when there were enough.
-    PossessiveRound { count: Register, last: Register, height: Register, minimum: u32, maximum: u32, exit: Label },
+    PossessiveRound {
+        count: Register,
+        last: Register,
+        height: Register,
+        minimum: u32,
+        maximum: u32,
+        exit: Label,
+    },
     /// Ends a round: forgets its alternatives and goes back to `round`.
-    PossessiveEnd { count: Register, height: Register, round: Label },
+    PossessiveEnd {
+        count: Register,
+        height: Register,
+        round: Label,
+    },
     /// Begins an atomic group or lookahead whose end cuts back to here. `back`: characters to step back first.
-    Hold { height: Register, position: Option<Register>, back: u32 },
+    Hold {
+        height: Register,
+        position: Option<Register>,
+        back: u32,
+    },
     /// Ends an atomic group (no `position`) or positive lookaround: forgets the alternatives inside.
-    Cut { height: Register, position: Option<Register> },
+    Cut {
+        height: Register,
+        position: Option<Register>,
+    },
     /// Begins a negative lookaround: if what is inside fails, on at `otherwise`.
-    HoldNot { height: Register, back: u32, otherwise: Label },
+    HoldNot {
+        height: Register,
+        back: u32,
+        otherwise: Label,
+    },
     /// The inside of a negative lookaround matched: it fails.
-    CutNot { height: Register },
+    CutNot {
+        height: Register,
+    },
 }
 
 /// What every match starts with, so that a search can skip ahead.
@@ -116,7 +182,10 @@ pub enum Start {
     /// Only at the start of the text.
     Anchored,
     /// This text; for each encoding.
-    Prefix { latin1: Option<Box<[u8]>>, utf8: Box<[u8]> },
+    Prefix {
+        latin1: Option<Box<[u8]>>,
+        utf8: Box<[u8]>,
+    },
     /// A character of this set.
     Set(Box<CharSet>),
 }

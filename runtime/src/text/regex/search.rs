@@ -14,7 +14,12 @@ pub struct Span {
 }
 
 /// Tries the program at `start` only. The machine holds the marks afterwards.
-pub fn match_at<S: Subject, I: Interrupt>(machine: &mut Machine<'_, S>, start: usize, constraints: Constraints, interrupt: &mut I) -> Result<Option<Span>, I::Error> {
+pub fn match_at<S: Subject, I: Interrupt>(
+    machine: &mut Machine<'_, S>,
+    start: usize,
+    constraints: Constraints,
+    interrupt: &mut I,
+) -> Result<Option<Span>, I::Error> {
     machine.reset();
     Ok(machine.run(start, constraints, interrupt)?.map(|end| Span { start, end }))
 }

@@ -58,8 +58,13 @@ impl ByteArray {
             this.check_resizable(thread)?;
             let mut doomed: Vec<usize> = (0..indices.count).map(|n| indices.index(n)).collect();
             doomed.sort_unstable();
-            let kept: Vec<u8> =
-                this.as_slice().iter().enumerate().filter(|(index, _)| doomed.binary_search(index).is_err()).map(|(_, &byte)| byte).collect();
+            let kept: Vec<u8> = this
+                .as_slice()
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| doomed.binary_search(index).is_err())
+                .map(|(_, &byte)| byte)
+                .collect();
             return ByteArray::splice(this, thread, 0, this.len(), &kept);
         }
         if new.len() != indices.count {
@@ -67,7 +72,9 @@ impl ByteArray {
                 return Ok(());
             }
             let (given, wanted) = (new.len(), indices.count);
-            return Err(thread.raise_value_error(format!("attempt to assign bytes of size {given} to extended slice of size {wanted}")));
+            return Err(thread.raise_value_error(format!(
+                "attempt to assign bytes of size {given} to extended slice of size {wanted}"
+            )));
         }
         this.with_mut(|target| new.iter().enumerate().for_each(|(n, &byte)| target[indices.index(n)] = byte));
         Ok(())
@@ -99,12 +106,27 @@ impl ByteArray {
 #[py_class(name = "bytearray", kind = ByteArray, subclassable, unhashable, extend = [SHARED_METHODS])]
 impl ByteArray {
     #[new(signature = "(cls, /, *args, **kwargs)")]
-    fn py_new(class: Gc<Type>, thread: &Thread, _arguments: &[Value], _keywords: Keywords<'_>) -> PyResult<Gc<ByteArray>> {
-        if class == thread.vm().types.bytearray { ByteArray::new(thread, b"") } else { Ok(ByteArray::new_subclass_instance(thread, class)) }
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        _arguments: &[Value],
+        _keywords: Keywords<'_>,
+    ) -> PyResult<Gc<ByteArray>> {
+        if class == thread.vm().types.bytearray {
+            ByteArray::new(thread, b"")
+        } else {
+            Ok(ByteArray::new_subclass_instance(thread, class))
+        }
     }
 
     #[method(signature = "(self, /, source=b'', encoding='utf-8', errors='strict')", style = "keywords")]
-    fn __init__(this: Gc<ByteArray>, thread: &Thread, source: Nullable<Value>, encoding: Option<Gc<Str>>, errors: Option<Gc<Str>>) -> PyResult<()> {
+    fn __init__(
+        this: Gc<ByteArray>,
+        thread: &Thread,
+        source: Nullable<Value>,
+        encoding: Option<Gc<Str>>,
+        errors: Option<Gc<Str>>,
+    ) -> PyResult<()> {
         let source = match source {
             Nullable::Absent => None,
             Nullable::None => Some(Value::NONE),

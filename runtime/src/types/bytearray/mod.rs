@@ -162,7 +162,11 @@ impl ByteArray {
         if capacity <= this.room() && !this.data.get().is_null() {
             return Ok(());
         }
-        let grown = if this.storage.get().is_some() { capacity.max(capacity / 8 + capacity.saturating_add(6)) } else { capacity };
+        let grown = if this.storage.get().is_some() {
+            capacity.max(capacity / 8 + capacity.saturating_add(6))
+        } else {
+            capacity
+        };
         let Some(storage) = thread.allocate_bytes(grown.max(8)) else {
             return Err(thread.raise_memory_error(""));
         };

@@ -30,7 +30,9 @@ fn from_special(thread: &Thread, source: Value) -> PyResult<Option<Gc<Bytes>>> {
     let Some(result) = special::try_call(thread, Special::Bytes, source, &[])? else { return Ok(None) };
     match result.cast::<Bytes>() {
         Some(bytes) => Ok(Some(bytes)),
-        None => Err(thread.raise_type_error(format!("__bytes__ returned non-bytes (type {})", thread.type_name(result)))),
+        None => {
+            Err(thread.raise_type_error(format!("__bytes__ returned non-bytes (type {})", thread.type_name(result))))
+        }
     }
 }
 
@@ -48,7 +50,13 @@ fn from_special(thread: &Thread, source: Value) -> PyResult<Option<Gc<Bytes>>> {
 #[py_class(name = "bytes", kind = Bytes, subclassable, extend = [SHARED_METHODS])]
 impl Bytes {
     #[new(signature = "(cls, source=b'', encoding='utf-8', errors='strict')", style = "keywords")]
-    fn py_new(class: Gc<Type>, thread: &Thread, source: Nullable<Value>, encoding: Option<Gc<Str>>, errors: Option<Gc<Str>>) -> PyResult<Gc<Bytes>> {
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        source: Nullable<Value>,
+        encoding: Option<Gc<Str>>,
+        errors: Option<Gc<Str>>,
+    ) -> PyResult<Gc<Bytes>> {
         let source = match source {
             Nullable::Absent => None,
             Nullable::None => Some(Value::NONE),

@@ -104,7 +104,11 @@ impl BytesIterator {
 impl ByteArrayIterator {
     /// An iterator at the start.
     pub fn start(thread: &Thread, array: Gc<ByteArray>) -> Gc<Payload<ByteArrayIterator>> {
-        Payload::new(thread, Type::of_spec(thread, &BYTE_ARRAY_ITERATOR_CLASS), ByteArrayIterator(Cursor::new(array.value())))
+        Payload::new(
+            thread,
+            Type::of_spec(thread, &BYTE_ARRAY_ITERATOR_CLASS),
+            ByteArrayIterator(Cursor::new(array.value())),
+        )
     }
 }
 

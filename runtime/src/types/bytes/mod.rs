@@ -118,8 +118,9 @@ impl Bytes {
             Bytes::allocate_inline(thread, length)
         } else {
             let storage = thread.allocate_bytes(length)?;
-            let bytes: Gc<Bytes> =
-                thread.allocate::<ExternalBytes>(ShapeId::BYTES, 0, |header| Bytes::build_external(header, length)).cast_unchecked();
+            let bytes: Gc<Bytes> = thread
+                .allocate::<ExternalBytes>(ShapeId::BYTES, 0, |header| Bytes::build_external(header, length))
+                .cast_unchecked();
             bytes.attach(thread, bytes, storage);
             bytes
         };
@@ -170,7 +171,8 @@ impl Bytes {
         unsafe { std::ptr::copy_nonoverlapping(data.as_ptr(), storage.data(), data.len()) };
         let length = data.len();
         let bytes: Gc<Bytes> =
-            instance::allocate_instance::<ExternalBytes>(thread, class, |header| Bytes::build_external(header, length)).cast_unchecked();
+            instance::allocate_instance::<ExternalBytes>(thread, class, |header| Bytes::build_external(header, length))
+                .cast_unchecked();
         bytes.attach(thread, bytes, storage);
         Ok(bytes)
     }

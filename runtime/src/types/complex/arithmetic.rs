@@ -32,7 +32,9 @@ const fn complex(real: f64, imag: f64) -> ComplexNumber {
 
 pub fn add(a: Operand, b: Operand) -> ComplexNumber {
     match (a, b) {
-        (Operand::Real(x), Operand::Complex(z)) | (Operand::Complex(z), Operand::Real(x)) => complex(z.real + x, z.imag),
+        (Operand::Real(x), Operand::Complex(z)) | (Operand::Complex(z), Operand::Real(x)) => {
+            complex(z.real + x, z.imag)
+        }
         _ => {
             let (a, b) = (a.widen(), b.widen());
             complex(a.real + b.real, a.imag + b.imag)
@@ -53,7 +55,9 @@ pub fn subtract(a: Operand, b: Operand) -> ComplexNumber {
 
 pub fn multiply(a: Operand, b: Operand) -> ComplexNumber {
     match (a, b) {
-        (Operand::Real(x), Operand::Complex(z)) | (Operand::Complex(z), Operand::Real(x)) => complex(z.real * x, z.imag * x),
+        (Operand::Real(x), Operand::Complex(z)) | (Operand::Complex(z), Operand::Real(x)) => {
+            complex(z.real * x, z.imag * x)
+        }
         _ => product(a.widen(), b.widen()),
     }
 }
@@ -211,7 +215,13 @@ fn whole_power(z: ComplexNumber, n: i32) -> Option<ComplexNumber> {
         square = product(square, square);
         bit <<= 1;
     }
-    if n > 0 { Some(result) } else if n == 0 { Some(complex(1.0, 0.0)) } else { quotient(Operand::Complex(complex(1.0, 0.0)), Operand::Complex(result)) }
+    if n > 0 {
+        Some(result)
+    } else if n == 0 {
+        Some(complex(1.0, 0.0))
+    } else {
+        quotient(Operand::Complex(complex(1.0, 0.0)), Operand::Complex(result))
+    }
 }
 
 pub fn negative(z: ComplexNumber) -> ComplexNumber {

@@ -67,7 +67,9 @@ fn parse_magnitude(body: &str) -> Result<f64, ParseError> {
                 return Err(ParseError::Malformed);
             }
             // Saturates: such exponents overflow or vanish anyway.
-            let size = unsigned.bytes().fold(0i64, |n, b| n.saturating_mul(10).saturating_add(i64::from(b - b'0')).min(1 << 50));
+            let size = unsigned
+                .bytes()
+                .fold(0i64, |n, b| n.saturating_mul(10).saturating_add(i64::from(b - b'0')).min(1 << 50));
             if text.starts_with('-') { -size } else { size }
         }
     };

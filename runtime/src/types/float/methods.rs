@@ -220,7 +220,9 @@ pub fn convert(thread: &Thread, x: Value) -> PyResult<f64> {
         }
         if !buffer::is_bytes_like(thread, x) {
             let name = thread.type_name(x);
-            return Err(thread.raise_type_error(format!("float() argument must be a string or a real number, not '{name}'")));
+            return Err(
+                thread.raise_type_error(format!("float() argument must be a string or a real number, not '{name}'"))
+            );
         }
         String::from_utf8_lossy(&buffer::to_vec(thread, x)?).into_owned()
     };

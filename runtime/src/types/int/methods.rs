@@ -240,7 +240,8 @@ fn bytes_of(thread: &Thread, value: Value) -> PyResult<Value> {
     }
     let class = thread.class_of(value);
     let convertible = class.special(thread, Special::Bytes).is_some()
-        || value.cast::<Str>().is_none() && (class.special(thread, Special::Iter).is_some() || class.special(thread, Special::GetItem).is_some());
+        || value.cast::<Str>().is_none()
+            && (class.special(thread, Special::Iter).is_some() || class.special(thread, Special::GetItem).is_some());
     if !convertible {
         let name = class.name_string();
         return Err(thread.raise_type_error(format!("cannot convert '{name}' object to bytes")));

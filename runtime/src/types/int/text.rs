@@ -5,9 +5,9 @@
 
 use super::{IntRef, from_bigint, from_i64};
 use crate::error::PyResult;
+use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::str::Str;
-use crate::object::Gc;
 use crate::value::Value;
 use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::{Num, Zero};

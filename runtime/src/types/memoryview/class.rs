@@ -89,7 +89,15 @@ fn select(view: View, thread: &Thread, key: Value) -> PyResult<Selection> {
         let address = data.data_pointer().wrapping_offset(selected.start * strides[0]);
         strides[0] *= selected.step;
         let layout = Layout { lengths: &lengths, strides: &strides };
-        return Ok(Selection::View(MemoryView::derive(thread, view, address, data.format(), data.item_size(), layout, false)));
+        return Ok(Selection::View(MemoryView::derive(
+            thread,
+            view,
+            address,
+            data.format(),
+            data.item_size(),
+            layout,
+            false,
+        )));
     }
     if let Some(tuple) = key.cast::<Tuple>() {
         let all_ints = tuple.items().iter().all(|&item| number::has_index(thread, item));
@@ -99,7 +107,8 @@ fn select(view: View, thread: &Thread, key: Value) -> PyResult<Selection> {
                 return Err(thread.raise_not_implemented_error("sub-views are not implemented"));
             }
             if given > dimensions {
-                return Err(thread.raise_type_error(format!("cannot index {dimensions}-dimension view with {given}-element tuple")));
+                return Err(thread
+                    .raise_type_error(format!("cannot index {dimensions}-dimension view with {given}-element tuple")));
             }
             let mut indices = Vec::with_capacity(given);
             for &item in tuple.items() {
@@ -184,7 +193,9 @@ fn shape_of(thread: &Thread, shape: Value) -> PyResult<Vec<usize>> {
         (None, None) => return Err(thread.raise_type_error("shape must be a list or a tuple")),
     };
     if items.len() > MAX_DIMENSIONS {
-        return Err(thread.raise_value_error(format!("memoryview: number of dimensions must not exceed {MAX_DIMENSIONS}")));
+        return Err(
+            thread.raise_value_error(format!("memoryview: number of dimensions must not exceed {MAX_DIMENSIONS}"))
+        );
     }
     let mut lengths = Vec::with_capacity(items.len());
     for &item in items.items() {
@@ -293,7 +304,9 @@ impl MemoryView {
             }
         };
         if this.data.dimensions() != 1 {
-            return Err(thread.raise_not_implemented_error("memoryview slice assignments are currently restricted to ndim = 1"));
+            return Err(
+                thread.raise_not_implemented_error("memoryview slice assignments are currently restricted to ndim = 1")
+            );
         }
         let source = match buffer::view_of(thread, value, buffer::flags::FULL_READ_ONLY)? {
             Some(source) => source,
@@ -331,7 +344,8 @@ impl MemoryView {
             1 => {
                 item_type(this, thread)?;
                 let class = Type::of_spec(thread, &MEMORY_ITERATOR_CLASS);
-                Ok(Payload::new(thread, class, MemoryIterator { view: Slot::new(this.value()), index: Cell::new(0) }).value())
+                Ok(Payload::new(thread, class, MemoryIterator { view: Slot::new(this.value()), index: Cell::new(0) })
+                    .value())
             }
             _ => Err(thread.raise_not_implemented_error("multi-dimensional sub-views are not implemented")),
         }
@@ -461,7 +475,11 @@ impl MemoryView {
     /// Fortran order is preserved. For non-contiguous views, the data is converted
     /// to C first. order=None is the same as order='C'.
     #[method(signature = "(self, /, order='C')")]
-    fn tobytes(this: Gc<MemoryViewObject>, thread: &Thread, order: crate::native::Nullable<Gc<Str>>) -> PyResult<Gc<Bytes>> {
+    fn tobytes(
+        this: Gc<MemoryViewObject>,
+        thread: &Thread,
+        order: crate::native::Nullable<Gc<Str>>,
+    ) -> PyResult<Gc<Bytes>> {
         this.data.check_released(thread)?;
         let order = order.given().map(|order| order.to_string_lossy(thread));
         let fortran = match order.as_deref() {
@@ -490,7 +508,12 @@ impl MemoryView {
     ///     How many bytes between separators.  Positive values count from the
     ///     right, negative values count from the left.
     #[method(signature = "(self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
-    fn hex(this: Gc<MemoryViewObject>, thread: &Thread, sep: Option<Value>, bytes_per_sep: Option<i32>) -> PyResult<Gc<Str>> {
+    fn hex(
+        this: Gc<MemoryViewObject>,
+        thread: &Thread,
+        sep: Option<Value>,
+        bytes_per_sep: Option<i32>,
+    ) -> PyResult<Gc<Str>> {
         this.data.check_released(thread)?;
         byte_methods::hex(thread, &this.data.to_vec(), sep, bytes_per_sep)
     }
@@ -512,9 +535,17 @@ impl MemoryView {
     ///
     /// Raises ValueError if the value is not present.
     #[method(signature = "(self, value, start=0, stop=sys.maxsize, /)")]
-    fn index(this: Gc<MemoryViewObject>, thread: &Thread, value: Value, start: Option<Value>, stop: Option<Value>) -> PyResult<usize> {
+    fn index(
+        this: Gc<MemoryViewObject>,
+        thread: &Thread,
+        value: Value,
+        start: Option<Value>,
+        stop: Option<Value>,
+    ) -> PyResult<usize> {
         let length = one_dimensional_length(this, thread)?;
-        let bound = |value: Option<Value>, default: isize| value.map_or(Ok(default), |value| slice::required_index(thread, value));
+        let bound = |value: Option<Value>, default: isize| {
+            value.map_or(Ok(default), |value| slice::required_index(thread, value))
+        };
         let clip = |index: isize| if index < 0 { (index + length as isize).max(0) as usize } else { index as usize };
         let (start, stop) = (clip(bound(start, 0)?), clip(bound(stop, isize::MAX)?).min(length));
         for position in start..stop {

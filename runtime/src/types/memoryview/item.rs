@@ -88,8 +88,10 @@ impl ItemType {
 
     /// The bytes of `value` as such an item, in the first `size()` of the result.
     pub fn encode(self, thread: &Thread, value: Value, format: &Format) -> PyResult<[u8; 8]> {
-        let wrong_type = || thread.raise_type_error(format!("memoryview: invalid type for format '{}'", format.as_str()));
-        let wrong_value = || thread.raise_value_error(format!("memoryview: invalid value for format '{}'", format.as_str()));
+        let wrong_type =
+            || thread.raise_type_error(format!("memoryview: invalid type for format '{}'", format.as_str()));
+        let wrong_value =
+            || thread.raise_value_error(format!("memoryview: invalid value for format '{}'", format.as_str()));
         let type_error_to = |raised: Raised| {
             if thread.exception_is(thread.vm().exceptions.type_error) {
                 thread.take_exception(raised);
@@ -119,7 +121,9 @@ impl ItemType {
                     _ => return Err(wrong_value()),
                 }
             }
-            ItemType::Half => u64::from(f64_to_half(number::to_f64(thread, value).map_err(type_error_to)?).ok_or_else(wrong_value)?),
+            ItemType::Half => {
+                u64::from(f64_to_half(number::to_f64(thread, value).map_err(type_error_to)?).ok_or_else(wrong_value)?)
+            }
             ItemType::Float => u64::from((number::to_f64(thread, value).map_err(type_error_to)? as f32).to_bits()),
             ItemType::Double => number::to_f64(thread, value).map_err(type_error_to)?.to_bits(),
         };

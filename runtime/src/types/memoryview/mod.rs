@@ -84,7 +84,9 @@ pub struct MemoryView {
 impl PayloadData for MemoryView {
     fn trace(&self, tracer: &mut Tracer) {
         tracer.slot(&self.owner);
-        for object in [self.storage.get(), self.layout.get().map(|layout| layout.cast_unchecked())].into_iter().flatten() {
+        for object in
+            [self.storage.get(), self.layout.get().map(|layout| layout.cast_unchecked())].into_iter().flatten()
+        {
             tracer.object(object);
         }
         match self.owner.get() {
@@ -127,12 +129,30 @@ impl MemoryView {
         if let Some(bytes) = value.cast::<Bytes>() {
             let slice = bytes.as_slice();
             let layout = Layout { lengths: &[slice.len()], strides: &[1] };
-            return Ok(MemoryView::allocate(thread, value, None, slice.as_ptr().cast_mut(), true, Format::BYTES, 1, layout));
+            return Ok(MemoryView::allocate(
+                thread,
+                value,
+                None,
+                slice.as_ptr().cast_mut(),
+                true,
+                Format::BYTES,
+                1,
+                layout,
+            ));
         }
         if let Some(array) = value.cast::<ByteArray>() {
             array.export();
             let layout = Layout { lengths: &[array.len()], strides: &[1] };
-            return Ok(MemoryView::allocate(thread, value, array.storage_header(), array.data(), false, Format::BYTES, 1, layout));
+            return Ok(MemoryView::allocate(
+                thread,
+                value,
+                array.storage_header(),
+                array.data(),
+                false,
+                Format::BYTES,
+                1,
+                layout,
+            ));
         }
         match crate::types::buffer::view_of(thread, value, crate::types::buffer::flags::FULL_READ_ONLY)? {
             Some(view) => Ok(MemoryView::copy_of(thread, view)),
@@ -142,7 +162,16 @@ impl MemoryView {
 
     /// A view over `length` contiguous items that `owner` holds at `data`: what `__buffer__` of native
     /// classes returns. The memory must stay valid while `owner` (and `storage`, if given) is alive.
-    pub fn over(thread: &Thread, owner: Value, storage: Option<Gc<Header>>, data: *mut u8, read_only: bool, format: &str, item_size: usize, length: usize) -> Gc<MemoryViewObject> {
+    pub fn over(
+        thread: &Thread,
+        owner: Value,
+        storage: Option<Gc<Header>>,
+        data: *mut u8,
+        read_only: bool,
+        format: &str,
+        item_size: usize,
+        length: usize,
+    ) -> Gc<MemoryViewObject> {
         let layout = Layout { lengths: &[length], strides: &[item_size as isize] };
         if let Some(array) = Payload::<Array>::cast(owner) {
             array.data.exports.add();
@@ -196,14 +225,31 @@ impl MemoryView {
     }
 
     /// Another view of the same memory with another data pointer, format and layout.
-    pub(crate) fn derive(thread: &Thread, this: Gc<MemoryViewObject>, data: *mut u8, format: Format, item_size: usize, layout: Layout<'_>, read_only: bool) -> Gc<MemoryViewObject> {
+    pub(crate) fn derive(
+        thread: &Thread,
+        this: Gc<MemoryViewObject>,
+        data: *mut u8,
+        format: Format,
+        item_size: usize,
+        layout: Layout<'_>,
+        read_only: bool,
+    ) -> Gc<MemoryViewObject> {
         let Some(owner) = this.data.owner.get() else { unreachable!("released views are refused before") };
         if let Some(array) = owner.cast::<ByteArray>() {
             array.export();
         } else if let Some(array) = Payload::<Array>::cast(owner) {
             array.data.exports.add();
         }
-        MemoryView::allocate(thread, owner, this.data.storage.get(), data, this.data.read_only || read_only, format, item_size, layout)
+        MemoryView::allocate(
+            thread,
+            owner,
+            this.data.storage.get(),
+            data,
+            this.data.read_only || read_only,
+            format,
+            item_size,
+            layout,
+        )
     }
 
     /// A second view with the same window.
@@ -373,9 +419,12 @@ impl MemoryView {
         let lengths = self.lengths();
         let mut indices = vec![0usize; self.dimensions];
         for _ in 0..self.item_count() {
-            let offset: isize = indices.iter().zip(self.strides()).map(|(&index, &stride)| index as isize * stride).sum();
+            let offset: isize =
+                indices.iter().zip(self.strides()).map(|(&index, &stride)| index as isize * stride).sum();
             // SAFETY: the indices are within the lengths, so this is the address of an item.
-            bytes.extend_from_slice(unsafe { std::slice::from_raw_parts(self.data.get().wrapping_offset(offset), self.item_size) });
+            bytes.extend_from_slice(unsafe {
+                std::slice::from_raw_parts(self.data.get().wrapping_offset(offset), self.item_size)
+            });
             for (index, &length) in indices.iter_mut().zip(lengths) {
                 *index += 1;
                 if *index < length {

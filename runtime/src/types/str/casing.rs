@@ -83,7 +83,11 @@ impl Str {
     #[method(signature = "(self, /)", pure)]
     fn islower(this: Gc<Str>, thread: &Thread) -> bool {
         let bytes = this.as_bytes(thread);
-        if this.is_ascii() { ascii::is_cased(bytes, Class::LOWER, Class::UPPER) } else { properties::is_lower_text(bytes) }
+        if this.is_ascii() {
+            ascii::is_cased(bytes, Class::LOWER, Class::UPPER)
+        } else {
+            properties::is_lower_text(bytes)
+        }
     }
 
     /// Return True if the string is an uppercase string, False otherwise.
@@ -93,7 +97,11 @@ impl Str {
     #[method(signature = "(self, /)", pure)]
     fn isupper(this: Gc<Str>, thread: &Thread) -> bool {
         let bytes = this.as_bytes(thread);
-        if this.is_ascii() { ascii::is_cased(bytes, Class::UPPER, Class::LOWER) } else { properties::is_upper_text(bytes) }
+        if this.is_ascii() {
+            ascii::is_cased(bytes, Class::UPPER, Class::LOWER)
+        } else {
+            properties::is_upper_text(bytes)
+        }
     }
 
     /// Return True if the string is a title-cased string, False otherwise.

@@ -9,11 +9,11 @@ use crate::dispatch::{self, number};
 use crate::error::{PyResult, Raised};
 use crate::object::{Gc, ShapeId};
 use crate::thread::Thread;
+use crate::types::buffer;
 use crate::types::bytes::Bytes;
 use crate::types::slice::Slice;
 use crate::types::tuple::Tuple;
 use crate::types::type_object::Type;
-use crate::types::buffer;
 use crate::value::Value;
 use taipan_macros::py_class;
 
@@ -27,7 +27,11 @@ pub(crate) fn codec_name(thread: &Thread, name: Gc<Str>) -> PyResult<String> {
 }
 
 /// The names of an encoding and an error handler, given as optional arguments.
-pub(crate) fn codec_names(thread: &Thread, encoding: Option<Gc<Str>>, errors: Option<Gc<Str>>) -> PyResult<(Option<String>, Option<String>)> {
+pub(crate) fn codec_names(
+    thread: &Thread,
+    encoding: Option<Gc<Str>>,
+    errors: Option<Gc<Str>>,
+) -> PyResult<(Option<String>, Option<String>)> {
     let encoding = encoding.map(|name| codec_name(thread, name)).transpose()?;
     let errors = errors.map(|name| codec_name(thread, name)).transpose()?;
     Ok((encoding, errors))
@@ -147,7 +151,13 @@ pub(crate) fn repeat_into(target: &mut [u8], pattern: &[u8]) {
 )]
 impl Str {
     #[new(signature = "(cls, object='', encoding='utf-8', errors='strict')", style = "fastcall_keywords")]
-    fn py_new(class: Gc<Type>, thread: &Thread, object: Option<Value>, encoding: Option<Gc<Str>>, errors: Option<Gc<Str>>) -> PyResult<Gc<Str>> {
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        object: Option<Value>,
+        encoding: Option<Gc<Str>>,
+        errors: Option<Gc<Str>>,
+    ) -> PyResult<Gc<Str>> {
         let text = match object {
             None => Str::empty(thread),
             Some(object) if encoding.is_some() || errors.is_some() => decode(thread, object, encoding, errors)?,
@@ -295,7 +305,12 @@ impl Str {
     ///     'xmlcharrefreplace' as well as any other name registered with
     ///     codecs.register_error that can handle UnicodeEncodeErrors.
     #[method(signature = "(self, /, encoding='utf-8', errors='strict')")]
-    fn encode(this: Gc<Str>, thread: &Thread, encoding: Option<Gc<Str>>, errors: Option<Gc<Str>>) -> PyResult<Gc<Bytes>> {
+    fn encode(
+        this: Gc<Str>,
+        thread: &Thread,
+        encoding: Option<Gc<Str>>,
+        errors: Option<Gc<Str>>,
+    ) -> PyResult<Gc<Bytes>> {
         let (encoding, errors) = codec_names(thread, encoding, errors)?;
         codecs::encode(thread, this, encoding.as_deref(), errors.as_deref())
     }

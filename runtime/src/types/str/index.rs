@@ -136,7 +136,11 @@ impl Str {
             return Str::to_exact(this, thread);
         }
         let bytes = &this.as_bytes(thread)[start..end];
-        if this.is_ascii() { Str::from_parts_unchecked(thread, bytes, bytes.len()) } else { Str::from_wtf8_bytes_unchecked(thread, bytes) }
+        if this.is_ascii() {
+            Str::from_parts_unchecked(thread, bytes, bytes.len())
+        } else {
+            Str::from_wtf8_bytes_unchecked(thread, bytes)
+        }
     }
 }
 

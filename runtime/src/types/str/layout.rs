@@ -18,7 +18,9 @@ fn pad(this: Gc<Str>, thread: &Thread, left: usize, right: usize, fill: Option<V
         Some(value) => {
             let Some(fill) = value.cast::<Str>() else {
                 let name = thread.type_name(value);
-                return Err(thread.raise_type_error(format!("The fill character must be a unicode character, not {name}")));
+                return Err(
+                    thread.raise_type_error(format!("The fill character must be a unicode character, not {name}"))
+                );
             };
             if fill.code_point_count() != 1 {
                 return Err(thread.raise_type_error("The fill character must be exactly one character long"));

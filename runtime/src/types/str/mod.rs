@@ -170,7 +170,9 @@ impl Str {
 
     /// An external string without bytes or parts yet.
     pub(crate) fn allocate_external(thread: &Thread, byte_length: usize, length: usize) -> Gc<Str> {
-        thread.allocate::<ExternalStr>(ShapeId::STR, 0, |header| Str::build_external(header, byte_length, length)).cast_unchecked()
+        thread
+            .allocate::<ExternalStr>(ShapeId::STR, 0, |header| Str::build_external(header, byte_length, length))
+            .cast_unchecked()
     }
 
     /// Storage for `byte_length` bytes of an external string; `None` when memory is out.
@@ -185,7 +187,12 @@ impl Str {
     /// `None` when memory is out: raise MemoryError.
     ///
     /// `fill` gets zeroed bytes and must leave generalised UTF-8; it may not allocate in the heap.
-    pub fn try_build(thread: &Thread, byte_length: usize, length: usize, fill: impl FnOnce(&mut [u8])) -> Option<Gc<Str>> {
+    pub fn try_build(
+        thread: &Thread,
+        byte_length: usize,
+        length: usize,
+        fill: impl FnOnce(&mut [u8]),
+    ) -> Option<Gc<Str>> {
         if byte_length == 0 {
             return Some(Str::empty(thread));
         }
@@ -320,14 +327,20 @@ impl Str {
     }
 
     /// An instance of a subclass of `str` with the text of `source`. The class's attribute slots start empty.
-    pub fn new_subclass_instance(thread: &Thread, class: Gc<crate::types::type_object::Type>, source: Gc<Str>) -> crate::error::PyResult<Gc<Str>> {
+    pub fn new_subclass_instance(
+        thread: &Thread,
+        class: Gc<crate::types::type_object::Type>,
+        source: Gc<Str>,
+    ) -> crate::error::PyResult<Gc<Str>> {
         let bytes = source.as_bytes(thread);
         let Some(storage) = Str::allocate_storage(thread, bytes.len(), bytes.len()) else {
             return Err(thread.raise_memory_error(""));
         };
         let (byte_length, length) = (source.byte_length.get(), source.length.get());
-        let string: Gc<Str> =
-            instance::allocate_instance::<ExternalStr>(thread, class, |header| Str::build_external(header, byte_length, length)).cast_unchecked();
+        let string: Gc<Str> = instance::allocate_instance::<ExternalStr>(thread, class, |header| {
+            Str::build_external(header, byte_length, length)
+        })
+        .cast_unchecked();
         // SAFETY: the storage holds the prefix word and at least `bytes.len()` bytes.
         unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), storage.data().add(STORAGE_PREFIX), bytes.len()) };
         string.attach_storage(thread, string, storage);
@@ -559,7 +572,6 @@ pub fn make_latin1_strings(thread: &Thread) -> Gc<Tuple> {
     }
     Tuple::new(thread, &strings)
 }
-
 
 /// Offset of a flat string's data pointer, byte length, length and hash, for native code.
 pub mod offsets {

@@ -87,9 +87,11 @@ pub(super) fn flatten(thread: &Thread, string: &Str) {
         let bytes = string.byte_len();
         let storage = match Str::allocate_storage(thread, bytes, bytes) {
             Some(storage) => storage,
-            None => thread.allocate::<RawStorage>(ShapeId::INTERNAL, STORAGE_PREFIX + bytes.next_multiple_of(8), |_| {
-                RawStorage::new(ShapeId::INTERNAL, STORAGE_PREFIX + bytes.next_multiple_of(8))
-            }),
+            None => {
+                thread.allocate::<RawStorage>(ShapeId::INTERNAL, STORAGE_PREFIX + bytes.next_multiple_of(8), |_| {
+                    RawStorage::new(ShapeId::INTERNAL, STORAGE_PREFIX + bytes.next_multiple_of(8))
+                })
+            }
         };
         fill(thread, string, storage);
     }
@@ -143,4 +145,3 @@ fn fill(thread: &Thread, string: &Str, storage: Gc<RawStorage>) {
     };
     string.attach_storage(thread, this, storage);
 }
-

@@ -15,14 +15,23 @@ use std::ops::Range;
 use taipan_macros::py_methods;
 
 /// `start` and `end` of a search as numbers.
-pub(crate) fn bounds_unclipped(thread: &Thread, start: Option<Value>, end: Option<Value>) -> PyResult<(Option<isize>, Option<isize>)> {
+pub(crate) fn bounds_unclipped(
+    thread: &Thread,
+    start: Option<Value>,
+    end: Option<Value>,
+) -> PyResult<(Option<isize>, Option<isize>)> {
     let start = start.map(|value| slice_index(thread, value)).transpose()?;
     let end = end.map(|value| slice_index(thread, value)).transpose()?;
     Ok((start, end))
 }
 
 /// `start` and `end` of a search in a sequence of `length` items: `None` if nothing can be found there.
-pub(crate) fn bounds(thread: &Thread, length: usize, start: Option<Value>, end: Option<Value>) -> PyResult<Option<Range<usize>>> {
+pub(crate) fn bounds(
+    thread: &Thread,
+    length: usize,
+    start: Option<Value>,
+    end: Option<Value>,
+) -> PyResult<Option<Range<usize>>> {
     let (start, end) = bounds_unclipped(thread, start, end)?;
     Ok(search::clip_range(length, start, end))
 }
@@ -35,7 +44,14 @@ pub(crate) enum Side {
 }
 
 /// The index of an occurrence of `sub`.
-fn find(this: Gc<Str>, thread: &Thread, sub: Gc<Str>, start: Option<Value>, end: Option<Value>, side: Side) -> PyResult<Option<usize>> {
+fn find(
+    this: Gc<Str>,
+    thread: &Thread,
+    sub: Gc<Str>,
+    start: Option<Value>,
+    end: Option<Value>,
+    side: Side,
+) -> PyResult<Option<usize>> {
     let Some(range) = bounds(thread, this.code_point_count(), start, end)? else { return Ok(None) };
     if sub.code_point_count() > range.len() || this.is_ascii() && !sub.is_ascii() {
         return Ok(None);
@@ -59,7 +75,14 @@ fn required(thread: &Thread, found: Option<usize>) -> PyResult<usize> {
 }
 
 /// `startswith` and `endswith` with a string or a tuple of strings.
-fn affix(this: Gc<Str>, thread: &Thread, wanted: Value, start: Option<Value>, end: Option<Value>, side: Side) -> PyResult<bool> {
+fn affix(
+    this: Gc<Str>,
+    thread: &Thread,
+    wanted: Value,
+    start: Option<Value>,
+    end: Option<Value>,
+    side: Side,
+) -> PyResult<bool> {
     let range = bounds(thread, this.code_point_count(), start, end)?;
     let text = match &range {
         Some(range) => {
@@ -117,7 +140,13 @@ impl Str {
     /// Optional arguments start and end are interpreted as in slice notation.
     /// Raises ValueError when the substring is not found.
     #[method(signature = "(self, sub, start=None, end=None, /)")]
-    fn index(this: Gc<Str>, thread: &Thread, sub: Gc<Str>, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+    fn index(
+        this: Gc<Str>,
+        thread: &Thread,
+        sub: Gc<Str>,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<usize> {
         let found = find(this, thread, sub, start, end, Side::First)?;
         required(thread, found)
     }
@@ -127,7 +156,13 @@ impl Str {
     /// Optional arguments start and end are interpreted as in slice notation.
     /// Raises ValueError when the substring is not found.
     #[method(signature = "(self, sub, start=None, end=None, /)")]
-    fn rindex(this: Gc<Str>, thread: &Thread, sub: Gc<Str>, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+    fn rindex(
+        this: Gc<Str>,
+        thread: &Thread,
+        sub: Gc<Str>,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<usize> {
         let found = find(this, thread, sub, start, end, Side::Last)?;
         required(thread, found)
     }
@@ -136,7 +171,13 @@ impl Str {
     ///
     /// Optional arguments start and end are interpreted as in slice notation.
     #[method(signature = "(self, sub, start=None, end=None, /)")]
-    fn count(this: Gc<Str>, thread: &Thread, sub: Gc<Str>, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+    fn count(
+        this: Gc<Str>,
+        thread: &Thread,
+        sub: Gc<Str>,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<usize> {
         let Some(range) = bounds(thread, this.code_point_count(), start, end)? else { return Ok(0) };
         if sub.is_empty() {
             return Ok(range.len() + 1);
@@ -154,7 +195,13 @@ impl Str {
     ///   end
     ///     Optional stop position. Default: end of the string.
     #[method(signature = "(self, prefix, start=None, end=None, /)")]
-    fn startswith(this: Gc<Str>, thread: &Thread, prefix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
+    fn startswith(
+        this: Gc<Str>,
+        thread: &Thread,
+        prefix: Value,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<bool> {
         affix(this, thread, prefix, start, end, Side::First)
     }
 
@@ -167,7 +214,13 @@ impl Str {
     ///   end
     ///     Optional stop position. Default: end of the string.
     #[method(signature = "(self, suffix, start=None, end=None, /)")]
-    fn endswith(this: Gc<Str>, thread: &Thread, suffix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
+    fn endswith(
+        this: Gc<Str>,
+        thread: &Thread,
+        suffix: Value,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<bool> {
         affix(this, thread, suffix, start, end, Side::Last)
     }
 
@@ -187,7 +240,8 @@ impl Str {
             if limit == 0 {
                 return Str::to_exact(this, thread);
             }
-            let out = search::interleave(bytes, replacement, limit, |offset| code_points::sequence_length(bytes[offset]));
+            let out =
+                search::interleave(bytes, replacement, limit, |offset| code_points::sequence_length(bytes[offset]));
             return Str::from_wtf8_bytes_unchecked(thread, &out);
         }
         match search::replace(bytes, needle, replacement, limit) {

@@ -61,7 +61,14 @@ fn partition(this: Gc<Str>, thread: &Thread, separator: Gc<Str>, last: bool) -> 
 }
 
 /// `strip` and its halves.
-fn strip(this: Gc<Str>, thread: &Thread, characters: Option<Value>, start: bool, end: bool, method: &str) -> PyResult<Gc<Str>> {
+fn strip(
+    this: Gc<Str>,
+    thread: &Thread,
+    characters: Option<Value>,
+    start: bool,
+    end: bool,
+    method: &str,
+) -> PyResult<Gc<Str>> {
     let bytes = this.as_bytes(thread);
     let range = match characters {
         None => properties::strip(bytes, start, end, properties::is_space),
@@ -71,7 +78,9 @@ fn strip(this: Gc<Str>, thread: &Thread, characters: Option<Value>, start: bool,
             };
             let set = characters.as_bytes(thread);
             if set.is_ascii() {
-                properties::strip(bytes, start, end, |code_point| u8::try_from(code_point).is_ok_and(|byte| set.contains(&byte)))
+                properties::strip(bytes, start, end, |code_point| {
+                    u8::try_from(code_point).is_ok_and(|byte| set.contains(&byte))
+                })
             } else {
                 let set: Vec<u32> = crate::text::code_points::iterate(set).collect();
                 properties::strip(bytes, start, end, |code_point| set.contains(&code_point))
@@ -104,9 +113,12 @@ impl Str {
     fn split(this: Gc<Str>, thread: &Thread, sep: Option<Value>, maxsplit: Option<isize>) -> PyResult<Gc<List>> {
         let (bytes, limit) = (this.as_bytes(thread), limit(maxsplit));
         match separator(thread, sep)? {
-            Some(separator) => list_of_parts(this, thread, search::Split::new(bytes, separator.as_bytes(thread), limit)),
+            Some(separator) => {
+                list_of_parts(this, thread, search::Split::new(bytes, separator.as_bytes(thread), limit))
+            }
             None if this.is_ascii() => {
-                let words = search::split_runs(bytes.len(), limit, |from| ascii::next_run(bytes, from, Class::STR_SPACE));
+                let words =
+                    search::split_runs(bytes.len(), limit, |from| ascii::next_run(bytes, from, Class::STR_SPACE));
                 list_of_parts(this, thread, words)
             }
             None => {
@@ -145,7 +157,8 @@ impl Str {
     /// true.
     #[method(signature = "(self, /, keepends=False)")]
     fn splitlines(this: Gc<Str>, thread: &Thread, keepends: Option<bool>) -> PyResult<Gc<List>> {
-        let lines = properties::lines(this.as_bytes(thread), keepends.unwrap_or(false), properties::is_line_break, true);
+        let lines =
+            properties::lines(this.as_bytes(thread), keepends.unwrap_or(false), properties::is_line_break, true);
         list_of_parts(this, thread, lines)
     }
 

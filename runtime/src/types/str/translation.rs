@@ -128,7 +128,9 @@ impl Str {
             return Ok(table);
         };
         let Some(x) = x.cast::<Str>() else {
-            return Err(thread.raise_type_error("first maketrans argument must be a string if there is a second argument"));
+            return Err(
+                thread.raise_type_error("first maketrans argument must be a string if there is a second argument")
+            );
         };
         if x.code_point_count() != y.code_point_count() {
             return Err(thread.raise_value_error("the first two maketrans arguments must have equal length"));
