@@ -301,7 +301,9 @@ fn difference(what: &str, expected: &str, found: &str) -> String {
 fn every_area_is_listed() {
     let mut found: Vec<String> = fs::read_dir(folder())
         .expect("tests/scripts")
-        .map(|entry| entry.expect("a readable folder").file_name().to_string_lossy().into_owned())
+        .map(|entry| entry.expect("a readable folder"))
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     found.sort();
     assert_eq!(found, AREAS, "the folders of tests/scripts and the list in areas!()");
