@@ -79,7 +79,7 @@ impl PayloadData for ItemGetter {
 
 /// A callable that fetches items from its argument: itemgetter(2)(r) is r[2],
 /// itemgetter(2, 5)(r) is (r[2], r[5]).
-#[py_class(name = "itemgetter", module = "operator", signature = "(item, /, *items)", subclassable)]
+#[py_class(name = "itemgetter", module = "operator", signature = "(item, /, *items)", subclassable, payload)]
 impl ItemGetter {
     #[new]
     fn new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<ItemGetter>>> {
@@ -124,7 +124,7 @@ impl PayloadData for AttrGetter {
 
 /// A callable that fetches attributes from its argument: attrgetter('name')(r) is r.name,
 /// attrgetter('a', 'b.c')(r) is (r.a, r.b.c).
-#[py_class(name = "attrgetter", module = "operator", signature = "(attr, /, *attrs)", subclassable)]
+#[py_class(name = "attrgetter", module = "operator", signature = "(attr, /, *attrs)", subclassable, payload)]
 impl AttrGetter {
     #[new]
     fn new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<AttrGetter>>> {
@@ -187,7 +187,7 @@ impl PayloadData for MethodCaller {
 }
 
 /// A callable that calls a method of its argument: methodcaller('name', 'x', y=1)(r) is r.name('x', y=1).
-#[py_class(name = "methodcaller", module = "operator", signature = "(name, /, *args, **kwargs)", subclassable)]
+#[py_class(name = "methodcaller", module = "operator", signature = "(name, /, *args, **kwargs)", subclassable, payload)]
 impl MethodCaller {
     #[new]
     fn new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<MethodCaller>>> {
