@@ -79,6 +79,13 @@ pub struct Thread {
     pub native_depth: Cell<u32>,
 }
 
+impl Drop for Thread {
+    fn drop(&mut self) {
+        // Waiting threads may not wake what no longer lives.
+        self.vm().signals.detach();
+    }
+}
+
 /// The recursion limit Python starts with.
 pub const DEFAULT_RECURSION_LIMIT: i32 = 1000;
 

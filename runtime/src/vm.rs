@@ -326,6 +326,10 @@ pub struct Vm {
     pub coroutine_origin_depth: Cell<usize>,
     /// The isolate is shutting down.
     pub finalizing: Cell<bool>,
+    /// Signals on their way from the system, shared with the threads that wait for them.
+    pub signals: std::sync::Arc<crate::modules::signal::SignalHub>,
+    /// Python handlers by signal number, once the program has set one.
+    pub signal_handlers: Cell<Option<Gc<crate::types::list::List>>>,
     /// `io.UnsupportedOperation`, once made.
     pub unsupported_operation: Cell<Option<Gc<Type>>>,
     /// Source text that no file holds: `-c`, standard input, the embedded library.
@@ -496,6 +500,8 @@ impl Vm {
             switch_interval: Cell::new(0.005),
             coroutine_origin_depth: Cell::new(0),
             finalizing: Cell::new(false),
+            signals: std::sync::Arc::default(),
+            signal_handlers: Cell::new(None),
             unsupported_operation: Cell::new(None),
             source_texts: RefCell::default(),
             codec_registry: Cell::new(None),
@@ -613,6 +619,9 @@ impl RootSource for Thread {
         }
         for module in [vm.builtins.get(), vm.sys.get()].into_iter().flatten() {
             tracer.object(module.header());
+        }
+        if let Some(handlers) = vm.signal_handlers.get() {
+            tracer.object(handlers.header());
         }
         if let Some(class) = vm.unsupported_operation.get() {
             tracer.object(class.header());

@@ -21,7 +21,10 @@ pub fn handle(thread: &Thread) -> PyResult<()> {
     if reasons & poll::MEMORY != 0 {
         return Err(thread.raise_memory_error(""));
     }
-    if reasons & (poll::SIGNAL | poll::INTERRUPT) != 0 {
+    if reasons & poll::SIGNAL != 0 {
+        taipan_runtime::modules::signal::run_pending(thread)?;
+    }
+    if reasons & poll::INTERRUPT != 0 {
         return Err(thread.raise_with_arguments(thread.vm().exceptions.keyboard_interrupt, &[]));
     }
     if reasons & poll::LIMIT != 0 {

@@ -44,6 +44,7 @@ pub mod builtins {
     use crate::types::map::Map;
     use crate::types::memoryview::MemoryView;
     use crate::types::module::Module;
+    use crate::types::native_function::NativeFunction;
     use crate::types::reversed::Reversed;
     use crate::types::type_object::Type;
     use crate::types::zip::Zip;
@@ -102,6 +103,12 @@ pub mod builtins {
             }
         }
         module.set(thread, "ExceptionGroup", crate::types::exception_group::make_exception_group(thread)?.value());
+        // `open` belongs to `_io`, which takes this very object when it is imported.
+        let owner = crate::modules::support::intern(thread, "_io");
+        for function in crate::modules::io::io::MODULE.functions.iter().filter(|function| function.name == "open") {
+            let open = NativeFunction::of_module(thread, function, Value::NONE, owner);
+            module.set(thread, function.name, open.value());
+        }
         super::site::add_to(thread, module);
         Ok(())
     }

@@ -353,6 +353,9 @@ pub mod io {
 
     #[init]
     fn init(thread: &Thread, module: Gc<Module>) -> PyResult<()> {
+        if let Some(open) = thread.vm().builtins.get().and_then(|builtins| builtins.get(thread, "open")) {
+            module.set(thread, "open", open);
+        }
         module.set(thread, "UnsupportedOperation", unsupported_operation(thread)?.value());
         module.set(thread, "BlockingIOError", thread.vm().exceptions.blocking_io_error.value());
         Ok(())

@@ -626,8 +626,8 @@ fn call_init_subclass(thread: &Thread, class: Gc<Type>, keywords: &[(Gc<Str>, Va
     let name = thread.vm().names.__init_subclass__;
     let parent = class.mro_items()[1..].iter().find_map(|c| c.cast::<Type>()?.dictionary().get_str(thread, name));
     let Some(attribute) = parent else { return Ok(()) };
-    if keywords.is_empty() && attribute.cast::<NativeFunction>().is_some() {
-        return Ok(()); // object.__init_subclass__ does nothing.
+    if keywords.is_empty() && thread.vm().types.object.dictionary().get_str(thread, name) == Some(attribute) {
+        return Ok(()); // object.__init_subclass__ does nothing; typing.Generic's, native too, does.
     }
     let bound = dispatch::attr::bind_descriptor(thread, attribute, None, class)?;
     let (mut names, mut values) = (ScratchVec::new(), ScratchVec::new());

@@ -53,27 +53,30 @@ impl Drop for FileIo {
 mod system {
     #![allow(unsafe_code)] // Calls of the C library.
 
-    /// Calls again while interrupted by a signal.
-    fn retry(mut call: impl FnMut() -> isize) -> Result<usize, i32> {
+    use crate::error::PyResult;
+    use crate::thread::Thread;
+
+    /// Calls again while interrupted by a signal, after its handler ran (PEP 475).
+    fn retry(thread: &Thread, mut call: impl FnMut() -> isize) -> PyResult<Result<usize, i32>> {
         loop {
             match usize::try_from(call()) {
-                Ok(count) => return Ok(count),
+                Ok(count) => return Ok(Ok(count)),
                 Err(_) => match crate::modules::support::last_errno() {
-                    libc::EINTR => {}
-                    errno => return Err(errno),
+                    libc::EINTR => crate::modules::signal::check(thread)?,
+                    errno => return Ok(Err(errno)),
                 },
             }
         }
     }
 
-    pub fn read(descriptor: i32, buffer: &mut [u8]) -> Result<usize, i32> {
+    pub fn read(thread: &Thread, descriptor: i32, buffer: &mut [u8]) -> PyResult<Result<usize, i32>> {
         // SAFETY: the buffer is writable for its length.
-        retry(|| unsafe { libc::read(descriptor, buffer.as_mut_ptr().cast(), buffer.len()) })
+        retry(thread, || unsafe { libc::read(descriptor, buffer.as_mut_ptr().cast(), buffer.len()) })
     }
 
-    pub fn write(descriptor: i32, data: &[u8]) -> Result<usize, i32> {
+    pub fn write(thread: &Thread, descriptor: i32, data: &[u8]) -> PyResult<Result<usize, i32>> {
         // SAFETY: the buffer is readable for its length.
-        retry(|| unsafe { libc::write(descriptor, data.as_ptr().cast(), data.len()) })
+        retry(thread, || unsafe { libc::write(descriptor, data.as_ptr().cast(), data.len()) })
     }
 
     pub fn close(descriptor: i32) -> i32 {
@@ -96,10 +99,10 @@ mod system {
         unsafe { libc::isatty(descriptor) == 1 }
     }
 
-    pub fn open(path: &std::ffi::CStr, flags: i32) -> Result<i32, i32> {
+    pub fn open(thread: &Thread, path: &std::ffi::CStr, flags: i32) -> PyResult<Result<i32, i32>> {
         // SAFETY: the path is a C string.
-        let result = retry(|| unsafe { libc::open(path.as_ptr(), flags, 0o666) } as isize)?;
-        Ok(result as i32)
+        let result = retry(thread, || unsafe { libc::open(path.as_ptr(), flags, 0o666) } as isize)?;
+        Ok(result.map(|descriptor| descriptor as i32))
     }
 
     pub fn set_close_on_exec(descriptor: i32) {
@@ -245,7 +248,7 @@ impl FileIo {
     /// Reads once into `buffer`. `None`: nothing there yet, of a non-blocking file.
     pub fn read_into(&self, thread: &Thread, buffer: &mut [u8]) -> PyResult<Option<usize>> {
         let descriptor = self.check_readable(thread)?;
-        match system::read(descriptor, buffer) {
+        match system::read(thread, descriptor, buffer)? {
             Ok(count) => Ok(Some(count)),
             Err(errno) if errno == libc::EAGAIN || errno == libc::EWOULDBLOCK => Ok(None),
             Err(errno) => Err(raise_errno(thread, errno, None)),
@@ -255,7 +258,7 @@ impl FileIo {
     /// Writes once. `None`: no room, of a non-blocking file.
     pub fn write_from(&self, thread: &Thread, data: &[u8]) -> PyResult<Option<usize>> {
         let descriptor = self.check_writable(thread)?;
-        match system::write(descriptor, data) {
+        match system::write(thread, descriptor, data)? {
             Ok(count) => Ok(Some(count)),
             Err(errno) if errno == libc::EAGAIN || errno == libc::EWOULDBLOCK => Ok(None),
             Err(errno) => Err(raise_errno(thread, errno, None)),
@@ -370,7 +373,7 @@ fn open_into(thread: &Thread, object: Gc<FileIoObject>, file: Value, mode: &str,
             match opener.filter(|opener| !opener.is_none()) {
                 None => {
                     crate::modules::sys::hooks::audit_event(thread, "open", &[file, Value::NONE, Value::small_wrapping(i64::from(mode.flags))])?;
-                    system::open(&path.c_string(), mode.flags).map_err(|errno| raise_errno(thread, errno, Some(file)))?
+                    system::open(thread, &path.c_string(), mode.flags)?.map_err(|errno| raise_errno(thread, errno, Some(file)))?
                 }
                 Some(opener) => {
                     let flags = Value::small_wrapping(i64::from(mode.flags));

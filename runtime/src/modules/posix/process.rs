@@ -277,8 +277,9 @@ pub mod functions {
         if arguments.strings.is_empty() {
             return Err(thread.raise_value_error("execv() arg 2 must not be empty"));
         }
+        let name = path.c_string();
         // SAFETY: a C string and a null-terminated array of C strings.
-        unsafe { libc::execv(path.c_string().as_ptr(), arguments.pointers().as_ptr()) };
+        crate::modules::signal::with_initial_mask(thread, || unsafe { libc::execv(name.as_ptr(), arguments.pointers().as_ptr()) });
         Err(path.fail(thread))
     }
 
@@ -291,14 +292,13 @@ pub mod functions {
             return Err(thread.raise_value_error("execve: argv must not be empty"));
         }
         let environment = StringArray::of_environment(thread, env, "execve")?;
-        match path.name {
-            // SAFETY: null-terminated arrays of C strings.
-            Target::Descriptor(number) => unsafe { libc::fexecve(number, arguments.pointers().as_ptr(), environment.pointers().as_ptr()) },
-            Target::Name(_) => {
-                // SAFETY: a C string and null-terminated arrays of C strings.
-                unsafe { libc::execve(path.c_string().as_ptr(), arguments.pointers().as_ptr(), environment.pointers().as_ptr()) }
-            }
-        };
+        let (name, arguments, environment) = (path.c_string(), arguments.pointers(), environment.pointers());
+        crate::modules::signal::with_initial_mask(thread, || match path.name {
+            // SAFETY: null-terminated arrays of C strings, which the arrays above keep alive.
+            Target::Descriptor(number) => unsafe { libc::fexecve(number, arguments.as_ptr(), environment.as_ptr()) },
+            // SAFETY: a C string and null-terminated arrays of C strings.
+            Target::Name(_) => unsafe { libc::execve(name.as_ptr(), arguments.as_ptr(), environment.as_ptr()) },
+        });
         Err(path.fail(thread))
     }
 
@@ -306,8 +306,9 @@ pub mod functions {
     #[function(signature = "(command)")]
     fn system(thread: &Thread, command: Value) -> PyResult<i32> {
         let command = FileName::from_value(thread, command, "system", "command")?;
+        let command = command.c_string();
         // SAFETY: a C string.
-        Ok(unsafe { libc::system(command.c_string().as_ptr()) })
+        Ok(crate::modules::signal::with_initial_mask(thread, || unsafe { libc::system(command.as_ptr()) }))
     }
 
     /// Wait for completion of a child process.

@@ -94,7 +94,9 @@ pub fn sleep(thread: &Thread, nanoseconds: i64) -> PyResult<()> {
         match error {
             0 => return Ok(()),
             libc::EINTR => {
-                if thread.poll.load(Ordering::Acquire) & (poll::SIGNAL | poll::INTERRUPT | poll::LIMIT) != 0 {
+                // Sleep on after a signal whose handler raises nothing (PEP 475).
+                crate::modules::signal::check(thread)?;
+                if thread.poll.load(Ordering::Acquire) & (poll::INTERRUPT | poll::LIMIT) != 0 {
                     return Ok(());
                 }
             }

@@ -1,0 +1,174 @@
+//! The module `_queue`: `SimpleQueue`, an unbounded queue.
+//!
+//! What lives here: the class. Start at [`SimpleQueue`].
+//!
+//! One thread runs Python code: a `get` that would wait for another thread to put something either times out or
+//! would wait for ever, and says so.
+
+use crate::error::PyResult;
+use crate::gc::Tracer;
+use crate::object::{Gc, GcSlot};
+use crate::thread::Thread;
+use crate::types::list::List;
+use crate::types::payload::{Payload, PayloadData};
+use crate::types::type_object::Type;
+use crate::value::Value;
+use std::cell::Cell;
+use taipan_macros::{py_class, py_module};
+
+/// Taken items leave gaps at the start of the list; it is cut when half of it is gaps.
+pub struct SimpleQueue {
+    items: GcSlot<List>,
+    first: Cell<usize>,
+}
+
+impl PayloadData for SimpleQueue {
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.gc_slot(&self.items);
+    }
+}
+
+type Queue = Payload<SimpleQueue>;
+
+impl SimpleQueue {
+    fn list(&self, thread: &Thread) -> Gc<List> {
+        self.items.get().unwrap_or_else(|| List::empty(thread))
+    }
+
+    fn count(&self, thread: &Thread) -> usize {
+        self.list(thread).len() - self.first.get()
+    }
+
+    fn take(this: Gc<Queue>, thread: &Thread) -> PyResult<Option<Value>> {
+        let list = this.data.list(thread);
+        let first = this.data.first.get();
+        let Some(item) = list.get(thread, first) else { return Ok(None) };
+        list.set(thread, first, Value::NONE);
+        this.data.first.set(first + 1);
+        if first + 1 == list.len() {
+            list.clear(thread);
+            this.data.first.set(0);
+        } else if first > 64 && first * 2 > list.len() {
+            let rest = list.copy_range(thread, first + 1, list.len())?;
+            this.store_gc(thread, &this.data.items, rest);
+            this.data.first.set(0);
+        }
+        Ok(Some(item))
+    }
+}
+
+/// Raises `queue.Empty`.
+#[cold]
+fn raise_empty(thread: &Thread) -> crate::error::Raised {
+    thread.raise_with_arguments(empty_class(thread), &[])
+}
+
+/// The class `queue.Empty`.
+fn empty_class(thread: &Thread) -> Gc<Type> {
+    crate::modules::support::exception_class(thread, "_queue", "Empty", thread.vm().exceptions.exception)
+}
+
+/// Simple, unbounded, reentrant FIFO queue.
+#[py_class(name = "SimpleQueue", module = "_queue", signature = "()", subclassable, payload)]
+impl SimpleQueue {
+    #[new]
+    fn new(class: Gc<Type>, thread: &Thread) -> Gc<Queue> {
+        let items = List::empty(thread);
+        Payload::new(thread, class, SimpleQueue { items: GcSlot::new(items), first: Cell::new(0) })
+    }
+
+    /// Put the item on the queue.
+    ///
+    /// The optional 'block' and 'timeout' arguments are ignored, as this method
+    /// never blocks.  They are provided for compatibility with the Queue class.
+    #[method(signature = "(self, /, item, block=True, timeout=None)")]
+    fn put(this: Gc<Queue>, thread: &Thread, item: Value, block: Option<bool>, timeout: Option<Value>) -> PyResult<()> {
+        let _ = (block, timeout);
+        this.data.list(thread).push(thread, item)
+    }
+
+    /// Put an item into the queue without blocking.
+    ///
+    /// This is exactly equivalent to `put(item)` and is only provided
+    /// for compatibility with the Queue class.
+    #[method(signature = "(self, /, item)")]
+    fn put_nowait(this: Gc<Queue>, thread: &Thread, item: Value) -> PyResult<()> {
+        this.data.list(thread).push(thread, item)
+    }
+
+    /// Remove and return an item from the queue.
+    ///
+    /// If optional args 'block' is true and 'timeout' is None (the default),
+    /// block if necessary until an item is available. If 'timeout' is
+    /// a non-negative number, it blocks at most 'timeout' seconds and raises
+    /// the Empty exception if no item was available within that time.
+    /// Otherwise ('block' is false), return an item if one is immediately
+    /// available, else raise the Empty exception ('timeout' is ignored
+    /// in that case).
+    #[method(signature = "(self, /, block=True, timeout=None)")]
+    fn get(this: Gc<Queue>, thread: &Thread, block: Option<bool>, timeout: Option<Value>) -> PyResult<Value> {
+        if let Some(item) = SimpleQueue::take(this, thread)? {
+            return Ok(item);
+        }
+        if !block.unwrap_or(true) {
+            return Err(raise_empty(thread));
+        }
+        match timeout.filter(|timeout| !timeout.is_none()) {
+            Some(timeout) => {
+                let seconds = crate::dispatch::number::to_f64(thread, timeout)?;
+                if seconds < 0.0 {
+                    return Err(thread.raise_value_error("'timeout' must be a non-negative number"));
+                }
+                std::thread::sleep(std::time::Duration::from_secs_f64(seconds.min(1e9)));
+                Err(raise_empty(thread))
+            }
+            None => Err(thread.raise_runtime_error("SimpleQueue.get() would wait for ever: Taipan runs one thread")),
+        }
+    }
+
+    /// Remove and return an item from the queue without blocking.
+    ///
+    /// Only get an item if one is immediately available. Otherwise
+    /// raise the Empty exception.
+    #[method]
+    fn get_nowait(this: Gc<Queue>, thread: &Thread) -> PyResult<Value> {
+        match SimpleQueue::take(this, thread)? {
+            Some(item) => Ok(item),
+            None => Err(raise_empty(thread)),
+        }
+    }
+
+    /// Return True if the queue is empty, False otherwise (not reliable!).
+    #[method]
+    fn empty(this: Gc<Queue>, thread: &Thread) -> bool {
+        this.data.count(thread) == 0
+    }
+
+    /// Return the approximate size of the queue (not reliable!).
+    #[method]
+    fn qsize(this: Gc<Queue>, thread: &Thread) -> usize {
+        this.data.count(thread)
+    }
+
+    #[classmethod(name = "__class_getitem__")]
+    fn class_getitem(class: Gc<Type>, thread: &Thread, item: Value) -> PyResult<Value> {
+        crate::types::generic_alias::class_getitem(thread, class, item)
+    }
+}
+
+/// C implementation of the Python queue module.
+/// This module is an implementation detail, please do not use it directly.
+#[py_module(name = "_queue")]
+pub mod queue {
+    use super::*;
+    use crate::types::module::Module;
+
+    #[class]
+    use super::SimpleQueue;
+
+    #[init]
+    fn init(thread: &Thread, module: Gc<Module>) -> PyResult<()> {
+        module.set(thread, "Empty", empty_class(thread).value());
+        Ok(())
+    }
+}
