@@ -324,7 +324,7 @@ impl ShapeTable {
         let next = self.get(id);
         next.slot_count.set(slot + 1);
         next.reserved.set(shape.reserved.get());
-        next.double_mask.set(shape.double_mask.get() | (double as u64) << (slot & 63) * double as u16);
+        next.double_mask.set(shape.double_mask.get() | (double as u64) << ((slot & 63) * double as u16));
         let mut lineage = shape.lineage.borrow().clone().unwrap_or_else(Lineage::new);
         if lineage.names.borrow().len() != slot as usize {
             let copy = Lineage::new();

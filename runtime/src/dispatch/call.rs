@@ -121,7 +121,7 @@ pub fn call_with_dict(
     arguments: &[Value],
     keywords: Option<Gc<Dict>>,
 ) -> PyResult<Value> {
-    let Some(dict) = keywords.filter(|d| d.len() > 0) else {
+    let Some(dict) = keywords.filter(|d| !d.is_empty()) else {
         return call(thread, callee, arguments);
     };
     let (mut names, mut values) = (ScratchVec::new(), ScratchVec::from_slice(thread, arguments));

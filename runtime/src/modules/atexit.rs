@@ -94,7 +94,7 @@ pub mod atexit {
     #[function]
     fn _run_exitfuncs(thread: &Thread) -> PyResult<()> {
         let Some(list) = functions(thread) else { return Ok(()) };
-        while list.len() > 0 {
+        while !list.is_empty() {
             let last = list.len() - 1;
             let Some(entry) = list.get(thread, last).and_then(|entry| entry.cast::<Tuple>()) else { break };
             dispatch::subscript::delete_item(thread, list.value(), Value::small_wrapping(last as i64))?;

@@ -100,11 +100,11 @@ pub mod string {
             Name::Index(index) => int::from_usize(thread, index),
             Name::Text(range) => part(range),
         };
-        let mut name = FieldName::parse(text, 0..text.len()).map_err(|message| thread.raise_value_error(message))?;
+        let name = FieldName::parse(text, 0..text.len()).map_err(|message| thread.raise_value_error(message))?;
         let first = name_value(name.first.clone());
         let parts = List::empty(thread);
         let mut error = None;
-        while let Some(access) = name.next() {
+        for access in name {
             let (is_attribute, value) = match access {
                 Ok(Access::Attribute(range)) => (true, part(range)),
                 Ok(Access::Item(item)) => (false, name_value(item)),

@@ -510,11 +510,10 @@ fn cached(thread: &Thread, format: Value) -> PyResult<Gc<StructObject>> {
         }
     };
     let usable_key = format.cast::<Str>().is_some_and(|text| text.is_exact()) || format.cast::<Bytes>().is_some_and(|bytes| bytes.is_exact());
-    if usable_key {
-        if let Some(found) = formats.get(thread, format)?.and_then(StructObject::cast) {
+    if usable_key
+        && let Some(found) = formats.get(thread, format)?.and_then(StructObject::cast) {
             return Ok(found);
         }
-    }
     let data = Struct::parse(thread, format)?;
     let made = Payload::new(thread, Type::of_spec(thread, &STRUCT_CLASS), data);
     if usable_key {

@@ -118,12 +118,11 @@ pub fn split_runs(
     let mut position = 0;
     loop {
         let run = next_separator(position);
-        if let Some(run) = &run {
-            if run.start == position {
+        if let Some(run) = &run
+            && run.start == position {
                 position = run.end;
                 continue;
             }
-        }
         if position >= length {
             return pieces;
         }
@@ -151,12 +150,11 @@ pub fn rsplit_runs(
     let mut end = length;
     loop {
         let run = previous_separator(end);
-        if let Some(run) = &run {
-            if run.end == end {
+        if let Some(run) = &run
+            && run.end == end {
                 end = run.start;
                 continue;
             }
-        }
         if end == 0 {
             break;
         }

@@ -77,8 +77,8 @@ pub(crate) fn describe_unhashable(
         Err(raised) => return raised,
     };
     let class = thread.class_of(key).full_name(thread);
-    let raised = thread.raise_type_error(format!("cannot use '{class}' as a {role} ({reason})"));
-    raised
+    
+    thread.raise_type_error(format!("cannot use '{class}' as a {role} ({reason})"))
 }
 
 /// `a == b` as containers ask it: identical values are equal.

@@ -333,7 +333,7 @@ impl Exception {
     fn reduce(this: Gc<Exception>, thread: &Thread) -> Value {
         let arguments = this.arguments.get().map_or(Value::NONE, |a| a.value());
         let class = thread.class_of(this.value()).value();
-        match instance::dictionary_copy(thread, this.header()).filter(|d| d.len() > 0) {
+        match instance::dictionary_copy(thread, this.header()).filter(|d| !d.is_empty()) {
             Some(dict) => Tuple::new(thread, &[class, arguments, dict.value()]).value(),
             None => Tuple::new(thread, &[class, arguments]).value(),
         }

@@ -325,7 +325,7 @@ fn add_keys(thread: &Thread, names: Gc<Dict>, dict: Gc<Dict>) -> PyResult<()> {
 /// `object.__getstate__`: the attributes, with those in `__slots__` beside them if there are any.
 pub fn default_state(thread: &Thread, this: Value) -> PyResult<Value> {
     let Some(header) = this.header() else { return Ok(Value::NONE) };
-    let state = match instance::dictionary_copy(thread, header).filter(|d| d.len() > 0) {
+    let state = match instance::dictionary_copy(thread, header).filter(|d| !d.is_empty()) {
         Some(dict) => dict.value(),
         None => Value::NONE,
     };
@@ -344,7 +344,7 @@ pub fn default_state(thread: &Thread, this: Value) -> PyResult<Value> {
             }
         }
     }
-    if slots.len() == 0 {
+    if slots.is_empty() {
         return Ok(state);
     }
     Ok(Tuple::new(thread, &[state, slots.value()]).value())
@@ -375,7 +375,7 @@ fn reduce(thread: &Thread, this: Value, protocol: i64) -> PyResult<Value> {
             )));
         };
         arguments = Tuple::from_iterable(thread, positional)?;
-        keywords = named.cast::<Dict>().filter(|d| d.len() > 0);
+        keywords = named.cast::<Dict>().filter(|d| !d.is_empty());
     } else if let Some(method) = dispatch::attr::get_optional(thread, this, names.__getnewargs__)? {
         let result = dispatch::call::call(thread, method, &[])?;
         let Some(result) = result.cast::<Tuple>() else {

@@ -162,11 +162,10 @@ pub fn decode_known(
     // The bytes are held by an object that cannot change while handlers run Python code.
     let object = stable_bytes(thread, object)?;
     let input = object.as_slice();
-    if encoding == Known::Utf8 {
-        if let Ok(text) = std::str::from_utf8(input) {
+    if encoding == Known::Utf8
+        && let Ok(text) = std::str::from_utf8(input) {
             return Ok((Str::new(thread, text), input.len()));
         }
-    }
     let mut handler = Handler::decoding(thread, errors, object);
     let mut out = Vec::with_capacity(input.len());
     let consumed = match encoding {
@@ -468,13 +467,12 @@ fn text_codec(thread: &Thread, encoding: &str, index: usize, alternative: &str) 
     let info = lookup(thread, encoding)?;
     if info.cast::<Tuple>().is_some_and(|tuple| !tuple.is_exact()) {
         let name = thread.vm().interner.intern_text(thread, "_is_text_encoding");
-        if let Some(flag) = dispatch::attr::get_optional(thread, info, name)? {
-            if !dispatch::truth::truth(thread, flag)? {
+        if let Some(flag) = dispatch::attr::get_optional(thread, info, name)?
+            && !dispatch::truth::truth(thread, flag)? {
                 return Err(thread.raise_lookup_error(format!(
                     "'{encoding}' is not a text encoding; use {alternative} to handle arbitrary codecs"
                 )));
             }
-        }
     }
     match info.cast::<Tuple>().and_then(|tuple| tuple.get(index)) {
         Some(function) => Ok(function),

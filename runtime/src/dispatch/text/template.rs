@@ -91,10 +91,10 @@ impl Formatter<'_> {
     /// The object that a field name denotes.
     fn value(&mut self, template: &[u8], field: &Field) -> PyResult<Value> {
         let thread = self.thread;
-        let mut name =
+        let name =
             FieldName::parse(template, field.name.clone()).map_err(|message| thread.raise_value_error(message))?;
         let mut value = self.argument(template, &name.first)?;
-        while let Some(access) = name.next() {
+        for access in name {
             value = match access.map_err(|message| thread.raise_value_error(message))? {
                 Access::Attribute(range) => {
                     let attribute = Str::from_wtf8_bytes_unchecked(thread, &template[range]);

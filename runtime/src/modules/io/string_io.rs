@@ -88,7 +88,7 @@ impl StringIo {
     fn take_to(&self, thread: &Thread, start: usize, end: usize) -> Gc<Str> {
         let text = self.text.borrow();
         let taken = Str::from_wtf8_bytes_unchecked(thread, &text[start..end]);
-        self.position.set(self.position.get().max(0) + taken.len(thread));
+        self.position.set(self.position.get() + taken.len(thread));
         self.byte_position.set(Some(end));
         taken
     }

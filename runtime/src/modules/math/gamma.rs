@@ -11,8 +11,8 @@ use crate::types::float::libm;
 pub struct Pole;
 
 const LOG_PI: f64 = 1.144_729_885_849_400_2;
-const G: f64 = 6.024_680_040_776_729_583_740_234_375;
-const G_MINUS_HALF: f64 = 5.524_680_040_776_729_583_740_234_375;
+const G: f64 = 6.024_680_040_776_73;
+const G_MINUS_HALF: f64 = 5.524_680_040_776_73;
 
 #[allow(clippy::excessive_precision)] // As published; the compiler rounds.
 const NUMERATOR: [f64; 13] = [

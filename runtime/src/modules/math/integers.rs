@@ -50,7 +50,7 @@ pub fn factorial(n: u64) -> BigInt {
     let mut inner = BigInt::one();
     let mut lower = 3u64;
     for k in (0..=n.ilog2()).rev() {
-        let upper = (n >> k) + 1 | 1;
+        let upper = ((n >> k) + 1) | 1;
         inner *= odd_range_product(lower, upper);
         lower = upper;
         odd_product *= &inner;
@@ -67,7 +67,7 @@ fn odd_range_product(start: u64, stop: u64) -> BigInt {
     if count <= 32 {
         return product(&(0..count).map(|i| start + 2 * i).collect::<Vec<_>>());
     }
-    let middle = start + count | 1;
+    let middle = (start + count) | 1;
     odd_range_product(start, middle) * odd_range_product(middle, stop)
 }
 

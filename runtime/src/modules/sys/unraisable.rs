@@ -56,16 +56,13 @@ pub fn show(thread: &Thread, exception: Value, message: Option<Gc<Str>>, object:
         _ => return Ok(()),
     };
     let mut text = String::new();
-    let object = match object.filter(|o| !o.is_none()) {
-        Some(object) => Some(match dispatch::text::repr(thread, object) {
+    let object = object.filter(|o| !o.is_none()).map(|object| match dispatch::text::repr(thread, object) {
             Ok(shown) => shown.to_str_lossy(thread).into_owned(),
             Err(raised) => {
                 thread.take_exception(raised);
                 "<object repr() failed>".to_owned()
             }
-        }),
-        None => None,
-    };
+        });
     match (message, object) {
         (Some(message), Some(object)) => text.push_str(&format!("{}: {object}\n", message.to_str_lossy(thread))),
         (Some(message), None) => text.push_str(&format!("{}:\n", message.to_str_lossy(thread))),

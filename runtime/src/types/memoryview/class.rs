@@ -422,11 +422,10 @@ impl MemoryView {
         if (with_shape || data.dimensions() != 1) && data.lengths().contains(&0) {
             return Err(thread.raise_type_error("memoryview: cannot cast view with zeros in shape or strides"));
         }
-        if let Some(lengths) = &to_dimensions {
-            if data.dimensions() != 1 && lengths.len() != 1 {
+        if let Some(lengths) = &to_dimensions
+            && data.dimensions() != 1 && lengths.len() != 1 {
                 return Err(thread.raise_type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));
             }
-        }
         let text = format.to_string_lossy(thread);
         let new_format = Format::new(&text);
         let Some(source) = ItemType::from_format(&data.format()) else {
@@ -445,7 +444,7 @@ impl MemoryView {
         }
         debug_assert_eq!(source.size(), data.item_size());
         let total = data.byte_count();
-        if total % item.size() != 0 {
+        if !total.is_multiple_of(item.size()) {
             return Err(thread.raise_type_error("memoryview: length is not a multiple of itemsize"));
         }
         let lengths = to_dimensions.unwrap_or_else(|| vec![total / item.size()]);

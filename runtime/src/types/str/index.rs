@@ -26,11 +26,10 @@ impl Str {
         if index == length {
             return bytes.len();
         }
-        if length > SCAN_LIMIT {
-            if let Some(offset) = Str::table_offset(this, thread, index / STRIDE) {
+        if length > SCAN_LIMIT
+            && let Some(offset) = Str::table_offset(this, thread, index / STRIDE) {
                 return advance(bytes, offset, index % STRIDE);
             }
-        }
         if index <= length / 2 { advance(bytes, 0, index) } else { retreat(bytes, bytes.len(), length - index) }
     }
 
@@ -43,8 +42,8 @@ impl Str {
         if offset == bytes.len() {
             return this.code_point_count();
         }
-        if this.code_point_count() > SCAN_LIMIT {
-            if let Some(table) = Str::offset_table(this, thread) {
+        if this.code_point_count() > SCAN_LIMIT
+            && let Some(table) = Str::offset_table(this, thread) {
                 let entries = this.code_point_count().div_ceil(STRIDE);
                 let (mut low, mut high) = (0, entries);
                 while high - low > 1 {
@@ -57,7 +56,6 @@ impl Str {
                 }
                 return low * STRIDE + code_points::count(&bytes[read_entry(table, low)..offset]);
             }
-        }
         code_points::count(&bytes[..offset])
     }
 

@@ -529,11 +529,10 @@ impl Str {
         if a.byte_length.get() != b.byte_length.get() || a.is_interned() && b.is_interned() {
             return false;
         }
-        if let (x @ 1.., y @ 1..) = (a.hash.get(), b.hash.get()) {
-            if x != y {
+        if let (x @ 1.., y @ 1..) = (a.hash.get(), b.hash.get())
+            && x != y {
                 return false;
             }
-        }
         a.as_bytes(thread) == b.as_bytes(thread)
     }
 
