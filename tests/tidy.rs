@@ -23,7 +23,13 @@ const ABOVE_RUNTIME: &[&str] = &["cranelift", "ruff_", "taipan::"];
 const LONGEST: usize = 900;
 
 /// Files longer than [`LONGEST`] lines: path, reason.
-const LONG_FILES: &[(&str, &str)] = &[];
+const LONG_FILES: &[(&str, &str)] = &[
+    ("runtime/src/modules/io/buffered.rs", "to be split: reader, writer and random access"),
+    ("runtime/src/modules/io/text.rs", "to be split: decoding, encoding and the wrapper"),
+    ("runtime/src/types/byte_methods.rs", "to be split by family of methods"),
+    ("src/interp/run.rs", "one match over all instructions, so that a missing handler does not compile"),
+    ("src/jit/build/mod.rs", "to be split: the walk over blocks apart from the state of a frame"),
+];
 
 /// Process-wide state that is not constant: path, name, reason.
 const MUTABLE_STATICS: &[(&str, &str, &str)] = &[];

@@ -127,10 +127,12 @@ pub fn format(thread: &Thread, value: Value, spec: Gc<Str>) -> PyResult<Gc<Str>>
         if let Some(string) = value.cast::<Str>().filter(|string| string.is_exact()) {
             return Ok(string);
         }
-        if !value.is_none() && !value.is_bool()
-            && let Some(text) = plain(thread, value)? {
-                return Ok(text);
-            }
+        if !value.is_none()
+            && !value.is_bool()
+            && let Some(text) = plain(thread, value)?
+        {
+            return Ok(text);
+        }
     } else if let Some(number) = value.as_small() {
         return number_format::int(thread, value, int::IntRef::Small(number), spec);
     } else if let Some(header) = value.header() {
@@ -189,11 +191,12 @@ pub fn format_value(thread: &Thread, value: Value, conversion: Conversion, spec:
 /// Appends what [`format`] gives to `out`, without an object where there is a quick path.
 pub(crate) fn format_into(thread: &Thread, out: &mut Vec<u8>, value: Value, spec: Gc<Str>) -> PyResult<()> {
     if spec.is_empty()
-        && let Some(number) = value.as_small() {
-            let mut buffer = [0; 20];
-            out.extend_from_slice(write_decimal(number, &mut buffer));
-            return Ok(());
-        }
+        && let Some(number) = value.as_small()
+    {
+        let mut buffer = [0; 20];
+        out.extend_from_slice(write_decimal(number, &mut buffer));
+        return Ok(());
+    }
     let text = format(thread, value, spec)?;
     out.extend_from_slice(text.as_bytes(thread));
     Ok(())

@@ -119,10 +119,11 @@ pub fn split_runs(
     loop {
         let run = next_separator(position);
         if let Some(run) = &run
-            && run.start == position {
-                position = run.end;
-                continue;
-            }
+            && run.start == position
+        {
+            position = run.end;
+            continue;
+        }
         if position >= length {
             return pieces;
         }
@@ -151,10 +152,11 @@ pub fn rsplit_runs(
     loop {
         let run = previous_separator(end);
         if let Some(run) = &run
-            && run.end == end {
-                end = run.start;
-                continue;
-            }
+            && run.end == end
+        {
+            end = run.start;
+            continue;
+        }
         if end == 0 {
             break;
         }

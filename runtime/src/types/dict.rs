@@ -77,7 +77,7 @@ pub(crate) fn describe_unhashable(
         Err(raised) => return raised,
     };
     let class = thread.class_of(key).full_name(thread);
-    
+
     thread.raise_type_error(format!("cannot use '{class}' as a {role} ({reason})"))
 }
 

@@ -257,9 +257,10 @@ pub fn make_dictionary(thread: &Thread, object: Gc<Header>) -> Gc<Dict> {
     let from = object.shape();
     let shape = thread.vm().shapes.get(from);
     if shape.is_dictionary()
-        && let Some(dict) = overflow_slot(object, shape).get() {
-            return dict.cast_unchecked();
-        }
+        && let Some(dict) = overflow_slot(object, shape).get()
+    {
+        return dict.cast_unchecked();
+    }
     let dict = Dict::new(thread);
     if !shape.is_dictionary() {
         for (index, name) in shape.names().into_iter().enumerate().skip(shape.reserved.get() as usize) {

@@ -163,9 +163,10 @@ pub fn decode_known(
     let object = stable_bytes(thread, object)?;
     let input = object.as_slice();
     if encoding == Known::Utf8
-        && let Ok(text) = std::str::from_utf8(input) {
-            return Ok((Str::new(thread, text), input.len()));
-        }
+        && let Ok(text) = std::str::from_utf8(input)
+    {
+        return Ok((Str::new(thread, text), input.len()));
+    }
     let mut handler = Handler::decoding(thread, errors, object);
     let mut out = Vec::with_capacity(input.len());
     let consumed = match encoding {
@@ -468,11 +469,12 @@ fn text_codec(thread: &Thread, encoding: &str, index: usize, alternative: &str) 
     if info.cast::<Tuple>().is_some_and(|tuple| !tuple.is_exact()) {
         let name = thread.vm().interner.intern_text(thread, "_is_text_encoding");
         if let Some(flag) = dispatch::attr::get_optional(thread, info, name)?
-            && !dispatch::truth::truth(thread, flag)? {
-                return Err(thread.raise_lookup_error(format!(
-                    "'{encoding}' is not a text encoding; use {alternative} to handle arbitrary codecs"
-                )));
-            }
+            && !dispatch::truth::truth(thread, flag)?
+        {
+            return Err(thread.raise_lookup_error(format!(
+                "'{encoding}' is not a text encoding; use {alternative} to handle arbitrary codecs"
+            )));
+        }
     }
     match info.cast::<Tuple>().and_then(|tuple| tuple.get(index)) {
         Some(function) => Ok(function),

@@ -64,10 +64,9 @@ impl Bytes {
         };
         let exact = class == thread.vm().types.bytes;
         if let (Some(source), None, None) = (source, encoding, errors) {
-            if exact
-                && let Some(bytes) = source.cast::<Bytes>().filter(|bytes| bytes.is_exact()) {
-                    return Ok(bytes);
-                }
+            if exact && let Some(bytes) = source.cast::<Bytes>().filter(|bytes| bytes.is_exact()) {
+                return Ok(bytes);
+            }
             if let Some(bytes) = from_special(thread, source)? {
                 return if exact { Ok(bytes) } else { Bytes::new_subclass_instance(thread, class, bytes.as_slice()) };
             }

@@ -423,9 +423,11 @@ impl MemoryView {
             return Err(thread.raise_type_error("memoryview: cannot cast view with zeros in shape or strides"));
         }
         if let Some(lengths) = &to_dimensions
-            && data.dimensions() != 1 && lengths.len() != 1 {
-                return Err(thread.raise_type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));
-            }
+            && data.dimensions() != 1
+            && lengths.len() != 1
+        {
+            return Err(thread.raise_type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));
+        }
         let text = format.to_string_lossy(thread);
         let new_format = Format::new(&text);
         let Some(source) = ItemType::from_format(&data.format()) else {

@@ -27,9 +27,10 @@ impl Str {
             return bytes.len();
         }
         if length > SCAN_LIMIT
-            && let Some(offset) = Str::table_offset(this, thread, index / STRIDE) {
-                return advance(bytes, offset, index % STRIDE);
-            }
+            && let Some(offset) = Str::table_offset(this, thread, index / STRIDE)
+        {
+            return advance(bytes, offset, index % STRIDE);
+        }
         if index <= length / 2 { advance(bytes, 0, index) } else { retreat(bytes, bytes.len(), length - index) }
     }
 
@@ -43,19 +44,20 @@ impl Str {
             return this.code_point_count();
         }
         if this.code_point_count() > SCAN_LIMIT
-            && let Some(table) = Str::offset_table(this, thread) {
-                let entries = this.code_point_count().div_ceil(STRIDE);
-                let (mut low, mut high) = (0, entries);
-                while high - low > 1 {
-                    let middle = low + (high - low) / 2;
-                    if read_entry(table, middle) <= offset {
-                        low = middle;
-                    } else {
-                        high = middle;
-                    }
+            && let Some(table) = Str::offset_table(this, thread)
+        {
+            let entries = this.code_point_count().div_ceil(STRIDE);
+            let (mut low, mut high) = (0, entries);
+            while high - low > 1 {
+                let middle = low + (high - low) / 2;
+                if read_entry(table, middle) <= offset {
+                    low = middle;
+                } else {
+                    high = middle;
                 }
-                return low * STRIDE + code_points::count(&bytes[read_entry(table, low)..offset]);
             }
+            return low * STRIDE + code_points::count(&bytes[read_entry(table, low)..offset]);
+        }
         code_points::count(&bytes[..offset])
     }
 

@@ -530,9 +530,10 @@ impl Str {
             return false;
         }
         if let (x @ 1.., y @ 1..) = (a.hash.get(), b.hash.get())
-            && x != y {
-                return false;
-            }
+            && x != y
+        {
+            return false;
+        }
         a.as_bytes(thread) == b.as_bytes(thread)
     }
 
