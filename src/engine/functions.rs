@@ -28,7 +28,7 @@ impl PayloadData for HostFunction {
 }
 
 /// A function of the program that embeds the engine.
-#[py_class(name = "host_function", module = "builtins", no_instances)]
+#[py_class(name = "host_function", payload, module = "builtins", no_instances)]
 impl HostFunction {
     #[getter(name = "__name__")]
     fn name(this: Gc<Payload<HostFunction>>) -> String {

@@ -154,7 +154,7 @@ pub mod locale {
             ("p_sign_posn", facts.p_sign_posn),
             ("n_sign_posn", facts.n_sign_posn),
         ] {
-            dict.insert_str(thread, intern(thread, name), Value::small_wrapping(i64::from(number as i8)));
+            dict.insert_str(thread, intern(thread, name), Value::small_wrapping(i64::from(number)));
         }
         Ok(dict)
     }

@@ -2,7 +2,6 @@
 //!
 //! What lives here: what the families below share: path arguments, results of system calls. What must not: the
 //! functions (the files below, by family). Start at [`posix`].
-#![allow(unsafe_code)] // Calls of the C library.
 
 pub mod constants;
 pub mod directory;
