@@ -59,6 +59,7 @@ impl Value {
     pub const SMALL_MIN: i64 = i64::MIN >> bits::SMALL_INT_SHIFT;
     pub const SMALL_MAX: i64 = i64::MAX >> bits::SMALL_INT_SHIFT;
 
+    #[inline(always)]
     const fn constant(bits: u64) -> Value {
         match NonZeroU64::new(bits) {
             Some(word) => Value(word),
