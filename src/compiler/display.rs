@@ -102,6 +102,19 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn set(&mut self, items: &'a [Expr], range: TextRange, dst: Register) -> Result {
         let mark = self.unit.top;
+        // Three or more constants are copied from a frozenset, as in CPython: the order of ints shows it.
+        if items.len() >= 3
+            && let Some(constant) = self.constant_set(items)
+        {
+            let set = self.collector(dst);
+            let iterable = self.unit.temporary();
+            self.unit.emit(range, operands::BuildSet { dst: set, first: iterable, count: 0 });
+            self.unit.load_constant(range, iterable, constant);
+            self.unit.emit(range, operands::SetUpdate { set, iterable });
+            self.unit.release(mark);
+            self.unit.copy(range, dst, set);
+            return Ok(());
+        }
         if items.len() <= RUN && !items.iter().any(Expr::is_starred_expr) {
             let first = self.start_of_run(dst, items.len());
             self.side_by_side(items)?;

@@ -374,24 +374,26 @@ impl<'a> Compiler<'a> {
 
     /// A list or set display of constants, as the tuple or frozenset that `in` and `for` may use instead.
     pub(super) fn constant_container(&mut self, expression: &Expr) -> Option<Constant> {
-        let (elements, is_set) = match expression {
-            Expr::List(node) => (&node.elts, false),
-            Expr::Set(node) => (&node.elts, true),
-            _ => return None,
-        };
-        let items: Option<Vec<Constant>> = elements.iter().map(|item| self.constant_of(item)).collect();
-        let mut items = items?;
-        if is_set {
-            let mut kept: Vec<Constant> = Vec::with_capacity(items.len());
-            for item in items {
-                if !kept.contains(&item) {
-                    kept.push(item);
-                }
+        match expression {
+            Expr::List(node) => {
+                let items: Option<Vec<Constant>> = node.elts.iter().map(|item| self.constant_of(item)).collect();
+                Some(Constant::Tuple(items?.into()))
             }
-            items = kept;
-            return Some(Constant::FrozenSet(items.into()));
+            Expr::Set(node) => self.constant_set(&node.elts),
+            _ => None,
         }
-        Some(Constant::Tuple(items.into()))
+    }
+
+    /// The elements of a set display as a frozenset, if all are constants.
+    pub(super) fn constant_set(&mut self, elements: &[Expr]) -> Option<Constant> {
+        let mut kept: Vec<Constant> = Vec::with_capacity(elements.len());
+        for element in elements {
+            let item = self.constant_of(element)?;
+            if !kept.contains(&item) {
+                kept.push(item);
+            }
+        }
+        Some(Constant::FrozenSet(kept.into()))
     }
 
     // ---- attributes and subscripts ----
