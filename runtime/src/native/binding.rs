@@ -116,6 +116,18 @@ impl Parameters {
 
     // ---- receivers ----
 
+    /// The class is the one whose spec has this function, or a Python class with that layout.
+    #[inline]
+    fn is_owner(&self, class: Gc<Type>) -> bool {
+        class.spec.get().is_some_and(|spec| spec.name == self.owner && spec.module == self.module)
+    }
+
+    /// Some base of the class is the owner. Standard exceptions share specs, so names count too.
+    #[cold]
+    fn owns_base_of(&self, class: Gc<Type>) -> bool {
+        class.mro_items().iter().filter_map(|base| base.cast::<Type>()).any(|base| self.is_owner(base) || base.name_string() == self.owner)
+    }
+
     /// Splits off the first positional argument.
     #[inline]
     pub fn split_receiver<'a>(&self, thread: &Thread, arguments: Arguments<'a>) -> PyResult<(Value, Arguments<'a>)> {
@@ -393,10 +405,15 @@ pub fn checked_receiver(
     if check(value) { Ok(value) } else { Err(parameters.wrong_receiver(thread, value)) }
 }
 
-/// The class that a class method or `__new__` was called with.
+/// The class that a class method or `__new__` was called with. Raises TypeError if `__new__` is to make an
+/// instance of a class that does not derive from its own.
 #[inline(always)]
 pub fn class_receiver(thread: &Thread, value: Value, parameters: &'static Parameters) -> PyResult<Gc<Type>> {
-    receiver::<Type>(thread, value, parameters)
+    let class = receiver::<Type>(thread, value, parameters)?;
+    if parameters.receiver == Receiver::New && !parameters.is_owner(class) && !parameters.owns_base_of(class) {
+        return Err(not_a_subtype(thread, &parameters.owner_display(), &class.message_name()));
+    }
+    Ok(class)
 }
 
 /// The keyword arguments of a call that are not parameters: `**kwargs`.
