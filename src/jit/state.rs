@@ -68,7 +68,8 @@ impl Default for JitOptions {
 impl JitOptions {
     /// Compiles everything as soon as it has run once: for tests.
     pub fn always() -> JitOptions {
-        JitOptions { entry_threshold: 2, loop_threshold: 2, exit_limit: 2, ..JitOptions::default() }
+        let passes = PassOptions { verify: true, ..PassOptions::default() };
+        JitOptions { entry_threshold: 2, loop_threshold: 2, exit_limit: 2, verify: true, passes, ..JitOptions::default() }
     }
 }
 

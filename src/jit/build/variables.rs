@@ -35,14 +35,13 @@ impl Builder<'_> {
         let base = self.f.constant(base);
         let table = self.load(base, Field::DictTable);
         let value = self.emit(Op::Load, &[table], &[Immediate::Place(Place::DictValue { index: index as u32 })]);
-        // The entry is in use as long as the keys are the same.
-        let value = self.guard_type(value, Type::ANY, ExitReason::GlobalChanged);
         // What is called or looked into is expected to stay what it is.
         match dict.entry_value(index as usize) {
             Some(now) if is_worth_knowing(now) && !self.has_failed(ExitReason::ConstantChanged) => {
                 self.guard_same(value, now, ExitReason::ConstantChanged)
             }
-            _ => value,
+            // The entry is in use as long as the keys are the same; this costs one comparison with zero.
+            _ => self.guard_type(value, Type::ANY, ExitReason::GlobalChanged),
         }
     }
 

@@ -239,25 +239,25 @@ impl Lowering<'_> {
     /// called from here.
     pub(super) fn enter(&mut self, value: Value) {
         let base = self.thread();
+        let depth_flags = self.access(Region::Thread, thread::DEPTH_LEFT as u32, false);
+        if self.counts_depth {
+            // Before the first exit: all exits give it back, those of this instruction without any change.
+            self.depth = Some(self.builder.ins().load(types::I32, depth_flags, base, thread::DEPTH_LEFT));
+        }
         let flags = self.access(Region::Thread, thread::POLL as u32, false);
         let waiting = self.builder.ins().load(types::I32, flags, base, thread::POLL);
         self.exit_if(value, waiting);
-        if !self.counts_depth {
-            return;
-        }
+        let Some(depth) = self.depth else { return };
         let flags = self.access(Region::Thread, thread::STACK_LIMIT as u32, false);
         let limit = self.builder.ins().load(types::I64, flags, base, thread::STACK_LIMIT);
         let pointer = self.builder.ins().get_stack_pointer(types::I64);
         let near = self.builder.ins().icmp(IntCC::UnsignedLessThan, pointer, limit);
         self.exit_if(value, near);
-        let flags = self.access(Region::Thread, thread::DEPTH_LEFT as u32, false);
-        let depth = self.builder.ins().load(types::I32, flags, base, thread::DEPTH_LEFT);
         // Frames that are inlined here count, too: near the limit the interpreter counts exactly.
         let few = self.builder.ins().icmp_imm_s(IntCC::SignedLessThanOrEqual, depth, i64::from(self.inline_depth));
         self.exit_if(value, few);
         let less = self.builder.ins().iadd_imm_s(depth, -1);
-        self.builder.ins().store(flags, less, base, thread::DEPTH_LEFT);
-        self.depth = Some(depth);
+        self.builder.ins().store(depth_flags, less, base, thread::DEPTH_LEFT);
     }
 
     /// Gives the call's depth back.
