@@ -71,6 +71,8 @@ fixed_shapes! {
     LIST_INT = List of list;
     /// Raw doubles.
     LIST_FLOAT = List of list;
+    /// One byte an item: 0 or 1. The last strategy: `ShapeId::is_list` and native guards test the range.
+    LIST_BOOL = List of list;
     TUPLE = Tuple of tuple;
     DICT = Dict of dict;
     SET = Set of set;
@@ -108,6 +110,14 @@ fixed_shapes! {
     GENERATOR = Generator of generator;
     COROUTINE = Generator of coroutine;
     ASYNC_GENERATOR = Generator of async_generator;
+}
+
+impl ShapeId {
+    /// An object of the class `list` itself, in whatever storage strategy.
+    #[inline(always)]
+    pub const fn is_list(self) -> bool {
+        self.0.wrapping_sub(ShapeId::LIST_ANY.0) <= ShapeId::LIST_BOOL.0 - ShapeId::LIST_ANY.0
+    }
 }
 
 /// Facts about a shape.

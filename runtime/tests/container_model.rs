@@ -246,7 +246,8 @@ fn list_follows_its_model(thread: &Thread) {
             }
             assert_eq!(list.len(), model.len());
         }
-        let items: Vec<String> = (0..list.len()).filter_map(|index| list.get(thread, index)).map(|v| shown(thread, v)).collect();
+        let items: Vec<String> =
+            (0..list.len()).filter_map(|index| list.get(thread, index)).map(|v| shown(thread, v)).collect();
         assert_eq!(items, model);
     }
 }

@@ -36,7 +36,9 @@ pub fn operand_kind(value: Value) -> u64 {
         ShapeId::FLOAT => operand::FLOAT,
         ShapeId::STR => operand::STR,
         ShapeId::BIG_INT => operand::BIG_INT,
-        ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT | ShapeId::TUPLE => operand::SEQUENCE,
+        ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT | ShapeId::LIST_BOOL | ShapeId::TUPLE => {
+            operand::SEQUENCE
+        }
         _ => operand::OTHER,
     }
 }
@@ -110,7 +112,9 @@ pub fn iteration_kind(thread: &Thread, value: Value) -> u64 {
     let Some(header) = value.header() else { return iter::OTHER };
     match header.shape() {
         ShapeId::RANGE | ShapeId::RANGE_ITERATOR => iter::RANGE,
-        ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT | ShapeId::LIST_ITERATOR => iter::LIST,
+        ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT | ShapeId::LIST_BOOL | ShapeId::LIST_ITERATOR => {
+            iter::LIST
+        }
         ShapeId::TUPLE | ShapeId::TUPLE_ITERATOR => iter::TUPLE,
         ShapeId::STR | ShapeId::STR_ITERATOR => iter::STR,
         ShapeId::GENERATOR => iter::GENERATOR,
@@ -145,7 +149,7 @@ pub fn iteration(thread: &Thread, site: *mut u64, value: Value) {
 pub fn subscription(thread: &Thread, site: *mut u64, container: Value, index: Value) {
     let shape = thread.shape_of(container);
     let kind = match shape {
-        ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => subscript::LIST,
+        shape if shape.is_list() => subscript::LIST,
         ShapeId::TUPLE => subscript::TUPLE,
         ShapeId::DICT => subscript::DICT,
         ShapeId::STR => subscript::STR,

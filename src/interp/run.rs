@@ -879,10 +879,7 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                             let shape = header.shape();
                             if index.is_small() {
                                 let position = index.to_small_unchecked() as usize;
-                                if shape == ShapeId::LIST_ANY
-                                    || shape == ShapeId::LIST_INT
-                                    || shape == ShapeId::LIST_FLOAT
-                                {
+                                if shape.is_list() {
                                     let list: Gc<List> = header.cast_unchecked();
                                     save!();
                                     if let Some(value) = list.get(thread, position) {
@@ -929,7 +926,8 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                             let position = index.to_small_unchecked() as usize;
                             if (shape == ShapeId::LIST_ANY
                                 || shape == ShapeId::LIST_INT && value!(o.src).is_small()
-                                || shape == ShapeId::LIST_FLOAT && exact_float(value!(o.src)).is_some())
+                                || shape == ShapeId::LIST_FLOAT && exact_float(value!(o.src)).is_some()
+                                || shape == ShapeId::LIST_BOOL && value!(o.src).is_bool())
                                 && position < list.len()
                             {
                                 profile::note(site, subscript_facts::LIST | operand::SMALL_INT << 8);

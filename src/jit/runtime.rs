@@ -86,6 +86,7 @@ extern "C" fn new_list(thread: &Thread, shape: u64, length: usize) -> Value {
     let strategy = match ShapeId(shape as u32) {
         ShapeId::LIST_INT => Strategy::Int,
         ShapeId::LIST_FLOAT => Strategy::Float,
+        ShapeId::LIST_BOOL => Strategy::Bool,
         _ => Strategy::Any,
     };
     List::unfilled(thread, strategy, length).value()

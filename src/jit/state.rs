@@ -69,7 +69,14 @@ impl JitOptions {
     /// Compiles everything as soon as it has run once: for tests.
     pub fn always() -> JitOptions {
         let passes = PassOptions { verify: true, ..PassOptions::default() };
-        JitOptions { entry_threshold: 2, loop_threshold: 2, exit_limit: 2, verify: true, passes, ..JitOptions::default() }
+        JitOptions {
+            entry_threshold: 2,
+            loop_threshold: 2,
+            exit_limit: 2,
+            verify: true,
+            passes,
+            ..JitOptions::default()
+        }
     }
 }
 

@@ -38,9 +38,7 @@ pub fn get_iter(thread: &Thread, value: Value) -> PyResult<Value> {
 fn builtin_iter(thread: &Thread, header: Gc<Header>) -> Option<Value> {
     let value = header.to_value();
     Some(match header.shape() {
-        ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => {
-            SequenceIterator::new(thread, ShapeId::LIST_ITERATOR, value, 0).value()
-        }
+        shape if shape.is_list() => SequenceIterator::new(thread, ShapeId::LIST_ITERATOR, value, 0).value(),
         ShapeId::TUPLE => SequenceIterator::new(thread, ShapeId::TUPLE_ITERATOR, value, 0).value(),
         ShapeId::STR => SequenceIterator::new(thread, ShapeId::STR_ITERATOR, value, 0).value(),
         ShapeId::RANGE => range::iterator(thread, header.cast_unchecked::<Range>()),
@@ -160,7 +158,7 @@ fn not_an_iterator(thread: &Thread, value: Value) -> Raised {
 pub fn for_each(thread: &Thread, iterable: Value, mut visit: impl FnMut(Value) -> PyResult<bool>) -> PyResult<()> {
     if let Some(header) = iterable.header() {
         match header.shape() {
-            ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => {
+            shape if shape.is_list() => {
                 let list = header.cast_unchecked::<List>();
                 let mut index = 0;
                 while let Some(item) = list.get(thread, index) {
@@ -197,7 +195,7 @@ impl List {
     pub fn extend(&self, thread: &Thread, iterable: Value) -> PyResult<()> {
         if let Some(header) = iterable.header() {
             match header.shape() {
-                ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => {
+                shape if shape.is_list() => {
                     return self.extend_from_list(thread, header.cast_unchecked());
                 }
                 ShapeId::TUPLE => return self.extend_from_slice(thread, header.cast_unchecked::<Tuple>().items()),
@@ -275,7 +273,7 @@ pub fn unpack(thread: &Thread, value: Value, count: usize, mut store: impl FnMut
                 }
                 return Err(wrong_count(thread, count, items.len()));
             }
-            ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => {
+            shape if shape.is_list() => {
                 let list = header.cast_unchecked::<List>();
                 if list.len() == count {
                     for index in 0..count {
@@ -393,7 +391,7 @@ pub fn length(thread: &Thread, value: Value) -> PyResult<usize> {
 #[inline]
 fn builtin_length(header: Gc<Header>) -> Option<usize> {
     Some(match header.shape() {
-        ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => header.cast_unchecked::<List>().len(),
+        shape if shape.is_list() => header.cast_unchecked::<List>().len(),
         ShapeId::TUPLE => header.cast_unchecked::<Tuple>().len(),
         ShapeId::DICT => header.cast_unchecked::<Dict>().len(),
         ShapeId::SET | ShapeId::FROZEN_SET => header.cast_unchecked::<Set>().len(),
@@ -455,7 +453,7 @@ pub fn contains(thread: &Thread, container: Value, item: Value) -> PyResult<bool
             ShapeId::SET | ShapeId::FROZEN_SET => {
                 return header.cast_unchecked::<Set>().contains_or_equal_set(thread, item);
             }
-            ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => {
+            shape if shape.is_list() => {
                 return header.cast_unchecked::<List>().contains(thread, item);
             }
             ShapeId::TUPLE => return header.cast_unchecked::<Tuple>().contains(thread, item),

@@ -28,7 +28,7 @@ pub fn normalize(index: i64, length: usize) -> Option<usize> {
 pub fn get_item(thread: &Thread, container: Value, key: Value) -> PyResult<Value> {
     if let Some(header) = container.header() {
         match header.shape() {
-            ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => {
+            shape if shape.is_list() => {
                 let list = header.cast_unchecked::<List>();
                 if let Some(index) = key.as_small()
                     && let Some(index) = normalize(index, list.len())
@@ -104,7 +104,7 @@ pub fn key_error(thread: &Thread, key: Value) -> Raised {
 pub fn set_item(thread: &Thread, container: Value, key: Value, value: Value) -> PyResult<()> {
     if let Some(header) = container.header() {
         match header.shape() {
-            ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => {
+            shape if shape.is_list() => {
                 let list = header.cast_unchecked::<List>();
                 if let Some(index) = key.as_small()
                     && let Some(index) = normalize(index, list.len())
@@ -132,7 +132,7 @@ pub fn set_item(thread: &Thread, container: Value, key: Value, value: Value) -> 
 pub fn delete_item(thread: &Thread, container: Value, key: Value) -> PyResult<()> {
     if let Some(header) = container.header() {
         match header.shape() {
-            ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => {
+            shape if shape.is_list() => {
                 return header.cast_unchecked::<List>().assign_subscript(thread, key, None);
             }
             ShapeId::DICT => {

@@ -225,7 +225,7 @@ pub fn join(thread: &Thread, separator: Gc<Str>, iterable: Value) -> PyResult<Gc
             raised
         })?,
     };
-    if list.strategy() == Strategy::Float && !list.is_empty() {
+    if !list.strategy().holds_values() && !list.is_empty() {
         return Err(not_a_string(thread, 0, list.get(thread, 0).unwrap_or(Value::NONE)));
     }
     if list.is_empty() {

@@ -44,7 +44,7 @@ fn truth_slow(thread: &Thread, value: Value) -> PyResult<bool> {
         ShapeId::FLOAT => Ok(header.cast_unchecked::<Float>().value != 0.0),
         ShapeId::BIG_INT => Ok(true),
         ShapeId::STR => Ok(header.cast_unchecked::<Str>().byte_len() != 0),
-        ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => Ok(!header.cast_unchecked::<List>().is_empty()),
+        shape if shape.is_list() => Ok(!header.cast_unchecked::<List>().is_empty()),
         ShapeId::TUPLE => Ok(!header.cast_unchecked::<Tuple>().is_empty()),
         ShapeId::DICT => Ok(!header.cast_unchecked::<Dict>().is_empty()),
         ShapeId::SET | ShapeId::FROZEN_SET => Ok(!header.cast_unchecked::<Set>().is_empty()),

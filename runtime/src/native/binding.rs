@@ -125,7 +125,11 @@ impl Parameters {
     /// Some base of the class is the owner. Standard exceptions share specs, so names count too.
     #[cold]
     fn owns_base_of(&self, class: Gc<Type>) -> bool {
-        class.mro_items().iter().filter_map(|base| base.cast::<Type>()).any(|base| self.is_owner(base) || base.name_string() == self.owner)
+        class
+            .mro_items()
+            .iter()
+            .filter_map(|base| base.cast::<Type>())
+            .any(|base| self.is_owner(base) || base.name_string() == self.owner)
     }
 
     /// Splits off the first positional argument.

@@ -5,13 +5,17 @@
 //! Start at [`List`].
 //!
 //! Storage strategies (Bolz, Diekmann, Tratt: "Storage Strategies for Collections in Dynamically Typed
-//! Languages", OOPSLA 2013): the shape id says how the words behind `items` are to be read.
+//! Languages", OOPSLA 2013): the shape id says how the items behind `items` are to be read.
 //!
-//! | shape | words | storage |
+//! | shape | items | storage |
 //! |---|---|---|
 //! | `LIST_ANY`, subclasses | values | `WordStorage` |
 //! | `LIST_INT` | values, all small ints | `WordStorage` |
 //! | `LIST_FLOAT` | raw doubles, never a NaN | `RawStorage` |
+//! | `LIST_BOOL` | one byte an item, 0 or 1 | `RawStorage` |
+//!
+//! A list of bools takes an eighth of the memory: the flags of a sieve or a grid stay in the cache, which decides how
+//! fast they are.
 //!
 //! Invariants: `length <= capacity`; words behind `length` are empty in a `WordStorage`; `items` points to the
 //! data of `storage` (or dangles when there is none and `capacity` is 0). A NaN is compared by identity first
@@ -34,11 +38,11 @@ pub struct List {
     pub(crate) header: Header,
     /// Items in the list.
     pub(crate) length: Cell<usize>,
-    /// Words behind `items`.
+    /// Items that there is room for behind `items`.
     pub(crate) capacity: Cell<usize>,
-    /// First item; values or raw doubles by strategy.
-    pub(crate) items: Cell<*mut u64>,
-    /// Keeps the words alive: a `WordStorage` or a `RawStorage`, or empty.
+    /// First item: a value, a raw double or a byte, by strategy.
+    pub(crate) items: Cell<*mut u8>,
+    /// Keeps the items alive: a `WordStorage` or a `RawStorage`, or empty.
     pub(crate) storage: GcSlot<Header>,
 }
 
@@ -51,6 +55,8 @@ pub enum Strategy {
     Int,
     /// Raw doubles, none of them NaN.
     Float,
+    /// Bytes 0 and 1 for `False` and `True`.
+    Bool,
 }
 
 impl Strategy {
@@ -61,6 +67,38 @@ impl Strategy {
             Strategy::Any => ShapeId::LIST_ANY,
             Strategy::Int => ShapeId::LIST_INT,
             Strategy::Float => ShapeId::LIST_FLOAT,
+            Strategy::Bool => ShapeId::LIST_BOOL,
+        }
+    }
+
+    /// Items are values, that is words.
+    #[inline(always)]
+    pub fn holds_values(self) -> bool {
+        matches!(self, Strategy::Any | Strategy::Int)
+    }
+
+    /// Bytes an item takes.
+    #[inline(always)]
+    pub(crate) fn item_size(self) -> usize {
+        match self {
+            Strategy::Any | Strategy::Int | Strategy::Float => 8,
+            Strategy::Bool => 1,
+        }
+    }
+
+    /// Items of both may lie in the same storage.
+    fn shares_storage(self, other: Strategy) -> bool {
+        self == other || self.holds_values() && other.holds_values()
+    }
+
+    /// The value may stand in a list of this strategy.
+    #[inline(always)]
+    pub fn admits(self, value: Value) -> bool {
+        match self {
+            Strategy::Any => true,
+            Strategy::Int => value.is_small(),
+            Strategy::Float => raw_double(value).is_some(),
+            Strategy::Bool => value.is_bool(),
         }
     }
 
@@ -71,6 +109,8 @@ impl Strategy {
             Strategy::Int
         } else if raw_double(value).is_some() {
             Strategy::Float
+        } else if value.is_bool() {
+            Strategy::Bool
         } else {
             Strategy::Any
         }
@@ -80,11 +120,10 @@ impl Strategy {
     pub fn of_all(values: &[Value]) -> Strategy {
         match values.first() {
             None => Strategy::Any,
-            Some(&first) => match Strategy::of(first) {
-                Strategy::Int if values.iter().all(|v| v.is_small()) => Strategy::Int,
-                Strategy::Float if values.iter().all(|&v| raw_double(v).is_some()) => Strategy::Float,
-                _ => Strategy::Any,
-            },
+            Some(&first) => {
+                let strategy = Strategy::of(first);
+                if values.iter().all(|&value| strategy.admits(value)) { strategy } else { Strategy::Any }
+            }
         }
     }
 }
@@ -109,7 +148,7 @@ impl List {
             header,
             length: Cell::new(0),
             capacity: Cell::new(0),
-            items: Cell::new(NonNull::dangling().as_ptr()),
+            items: Cell::new(NonNull::<u64>::dangling().as_ptr().cast()),
             storage: GcSlot::empty(),
         }
     }
@@ -129,19 +168,7 @@ impl List {
         let strategy = Strategy::of_all(values);
         list.install(thread, strategy, values.len());
         list.header.shape.set(strategy.shape());
-        match strategy {
-            Strategy::Float => {
-                for (place, &value) in list.raw_doubles(values.len()).iter().zip(values) {
-                    place.set(raw_double(value).unwrap_or_default());
-                }
-            }
-            Strategy::Any | Strategy::Int => {
-                for (place, &value) in list.raw_slots(values.len()).iter().zip(values) {
-                    place.init(Some(value));
-                }
-                list.storage_barrier(thread);
-            }
-        }
+        list.fill(thread, strategy, 0, values);
         list.length.set(values.len());
         list
     }
@@ -213,6 +240,7 @@ impl List {
         match self.header.shape() {
             ShapeId::LIST_INT => Strategy::Int,
             ShapeId::LIST_FLOAT => Strategy::Float,
+            ShapeId::LIST_BOOL => Strategy::Bool,
             _ => Strategy::Any,
         }
     }
@@ -220,12 +248,19 @@ impl List {
     /// The class is `list` itself.
     #[inline(always)]
     pub fn is_exact(&self) -> bool {
-        matches!(self.header.shape(), ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT)
+        self.header.shape().is_list()
     }
 
-    // ---- the words ----
+    // ---- the items in memory ----
 
-    /// The first `count` words as slots; `count <= capacity`, the strategy is not `Float`.
+    /// Where item `index` lies or will lie; `index <= capacity`.
+    #[inline(always)]
+    pub(crate) fn item_pointer(&self, index: usize) -> *mut u8 {
+        debug_assert!(index <= self.capacity.get());
+        self.items.get().wrapping_add(index * self.strategy().item_size())
+    }
+
+    /// The first `count` items as slots; `count <= capacity`, the items are values.
     #[inline(always)]
     pub(crate) fn raw_slots(&self, count: usize) -> &[Slot] {
         debug_assert!(count <= self.capacity.get());
@@ -234,7 +269,7 @@ impl List {
         unsafe { std::slice::from_raw_parts(self.items.get().cast::<Slot>(), count) }
     }
 
-    /// The first `count` words as doubles; `count <= capacity`, the strategy is `Float`.
+    /// The first `count` items as doubles; `count <= capacity`, the strategy is `Float`.
     #[inline(always)]
     pub(crate) fn raw_doubles(&self, count: usize) -> &[Cell<f64>] {
         debug_assert!(count <= self.capacity.get());
@@ -242,12 +277,20 @@ impl List {
         unsafe { std::slice::from_raw_parts(self.items.get().cast::<Cell<f64>>(), count) }
     }
 
-    /// The items of a list whose strategy is not `Float`. The slice goes stale when the list changes: hold
+    /// The first `count` items as bytes; `count <= capacity`, the strategy is `Bool`.
+    #[inline(always)]
+    pub(crate) fn raw_flags(&self, count: usize) -> &[Cell<u8>] {
+        debug_assert!(count <= self.capacity.get());
+        // SAFETY: as in `raw_slots`; every bit pattern is a byte.
+        unsafe { std::slice::from_raw_parts(self.items.get().cast::<Cell<u8>>(), count) }
+    }
+
+    /// The items of a list that holds values. The slice goes stale when the list changes: hold
     /// it only while no Python code runs.
     #[inline(always)]
     pub fn values(&self) -> &[Value] {
-        debug_assert!(self.strategy() != Strategy::Float);
-        // SAFETY: as in `raw_slots`; words before `length` are never empty.
+        debug_assert!(self.strategy().holds_values());
+        // SAFETY: as in `raw_slots`; items before `length` are never empty.
         unsafe { std::slice::from_raw_parts(self.items.get().cast::<Value>(), self.length.get()) }
     }
 
@@ -258,7 +301,37 @@ impl List {
         self.raw_doubles(self.length.get())
     }
 
-    /// Must follow every store of a heap object into the words.
+    /// The items of a `Bool` list: 0 or 1.
+    #[inline(always)]
+    pub fn flags(&self) -> &[Cell<u8>] {
+        debug_assert!(self.strategy() == Strategy::Bool);
+        self.raw_flags(self.length.get())
+    }
+
+    /// Writes values that the strategy admits from `start` on; there is room for them.
+    fn fill(&self, thread: &Thread, strategy: Strategy, start: usize, values: &[Value]) {
+        let end = start + values.len();
+        match strategy {
+            Strategy::Float => {
+                for (place, &value) in self.raw_doubles(end)[start..].iter().zip(values) {
+                    place.set(raw_double(value).unwrap_or_default());
+                }
+            }
+            Strategy::Bool => {
+                for (place, &value) in self.raw_flags(end)[start..].iter().zip(values) {
+                    place.set(u8::from(value == Value::TRUE));
+                }
+            }
+            Strategy::Any | Strategy::Int => {
+                for (place, &value) in self.raw_slots(end)[start..].iter().zip(values) {
+                    place.init(Some(value));
+                }
+                self.storage_barrier(thread);
+            }
+        }
+    }
+
+    /// Must follow every store of a heap object into the items.
     #[inline(always)]
     pub(crate) fn storage_barrier(&self, thread: &Thread) {
         if let Some(storage) = self.storage.get() {
@@ -266,19 +339,21 @@ impl List {
         }
     }
 
-    fn set_storage(&self, thread: &Thread, storage: Gc<Header>, data: *mut u64, capacity: usize) {
+    fn set_storage(&self, thread: &Thread, storage: Gc<Header>, data: *mut u8, capacity: usize) {
         self.items.set(data);
         self.capacity.set(capacity);
         thread.store_gc(self.this(), &self.storage, storage);
     }
 
-    /// Gives the list fresh words, the old ones forgotten. `false` when memory is short.
+    /// Gives the list fresh memory, the old items forgotten. `false` when memory is short.
     fn try_install(&self, thread: &Thread, strategy: Strategy, capacity: usize) -> bool {
         match strategy {
-            Strategy::Float => match capacity.checked_mul(8).and_then(|bytes| thread.allocate_bytes(bytes)) {
-                Some(storage) => self.set_storage(thread, storage.header(), storage.data().cast(), capacity),
-                None => return false,
-            },
+            Strategy::Float | Strategy::Bool => {
+                match capacity.checked_mul(strategy.item_size()).and_then(|bytes| thread.allocate_bytes(bytes)) {
+                    Some(storage) => self.set_storage(thread, storage.header(), storage.data().cast(), capacity),
+                    None => return false,
+                }
+            }
             Strategy::Any | Strategy::Int => match thread.allocate_words(capacity) {
                 Some(storage) => {
                     self.set_storage(thread, storage.header(), storage.slots().as_ptr().cast_mut().cast(), capacity)
@@ -292,10 +367,10 @@ impl List {
     /// As `try_install` for what is already in memory in another form: past the limit MemoryError comes later.
     fn install(&self, thread: &Thread, strategy: Strategy, capacity: usize) {
         match strategy {
-            Strategy::Float => {
-                let storage = thread.allocate::<RawStorage>(ShapeId::INTERNAL, capacity * 8, |_| {
-                    RawStorage::new(ShapeId::INTERNAL, capacity * 8)
-                });
+            Strategy::Float | Strategy::Bool => {
+                let bytes = capacity * strategy.item_size();
+                let storage = thread
+                    .allocate::<RawStorage>(ShapeId::INTERNAL, bytes, |_| RawStorage::new(ShapeId::INTERNAL, bytes));
                 self.set_storage(thread, storage.header(), storage.data().cast(), capacity);
             }
             Strategy::Any | Strategy::Int => {
@@ -311,8 +386,9 @@ impl List {
     pub(crate) fn reserve_with(&self, thread: &Thread, strategy: Strategy, capacity: usize) -> PyResult<()> {
         debug_assert!(self.is_empty());
         let strategy = if self.is_exact() { strategy } else { Strategy::Any };
-        let same_words = (strategy == Strategy::Float) == (self.strategy() == Strategy::Float);
-        if (!same_words || self.capacity.get() < capacity) && !self.try_install(thread, strategy, capacity) {
+        if (!strategy.shares_storage(self.strategy()) || self.capacity.get() < capacity)
+            && !self.try_install(thread, strategy, capacity)
+        {
             return Err(thread.raise_memory_error(""));
         }
         if self.is_exact() {
@@ -337,7 +413,7 @@ impl List {
         self.change_capacity(thread, if needed > usize::MAX / 16 { needed } else { wanted })
     }
 
-    /// Moves the items to fresh words of this capacity (at least the length).
+    /// Moves the items to fresh memory of this capacity (at least the length).
     pub(crate) fn change_capacity(&self, thread: &Thread, capacity: usize) -> PyResult<()> {
         let length = self.length.get();
         let strategy = self.strategy();
@@ -345,30 +421,31 @@ impl List {
         if !self.try_install(thread, strategy, capacity) {
             return Err(thread.raise_memory_error(""));
         }
-        // SAFETY: both have at least `length` words; the old storage is still reachable from `old`.
-        unsafe { std::ptr::copy_nonoverlapping(old, self.items.get(), length) };
+        // SAFETY: both have at least `length` items; the old storage is still reachable from `old`.
+        unsafe { std::ptr::copy_nonoverlapping(old, self.items.get(), length * strategy.item_size()) };
         self.storage_barrier(thread);
         Ok(())
     }
 
-    /// Boxes the doubles of a `Float` list and forgets the narrow strategy of any other.
+    /// Makes values of raw items and forgets the narrow strategy.
     pub fn to_any(&self, thread: &Thread) {
         match self.strategy() {
             Strategy::Any => {}
             Strategy::Int => self.header.shape.set(ShapeId::LIST_ANY),
-            Strategy::Float => self.box_doubles(thread),
+            Strategy::Float | Strategy::Bool => self.box_items(thread),
         }
     }
 
     #[cold]
-    fn box_doubles(&self, thread: &Thread) {
+    fn box_items(&self, thread: &Thread) {
         let length = self.length.get();
         let capacity = self.capacity.get();
         let storage = thread.allocate::<WordStorage>(ShapeId::INTERNAL, capacity * 8, |_| {
             WordStorage::new(ShapeId::INTERNAL, capacity)
         });
-        for (place, number) in storage.slots().iter().zip(self.raw_doubles(length)) {
-            thread.store(storage, place, Float::new(thread, number.get()).value());
+        for (index, place) in storage.slots().iter().enumerate().take(length) {
+            // Boxing a double allocates: the storage may be old by now.
+            thread.store(storage, place, self.get(thread, index).unwrap_or(Value::NONE));
         }
         self.header.shape.set(ShapeId::LIST_ANY);
         self.set_storage(thread, storage.header(), storage.slots().as_ptr().cast_mut().cast(), capacity);
@@ -382,10 +459,10 @@ impl List {
         if index >= self.length.get() {
             return None;
         }
-        if self.header.shape() == ShapeId::LIST_FLOAT {
-            Some(Float::new(thread, self.raw_doubles(index + 1)[index].get()).value())
-        } else {
-            self.raw_slots(index + 1)[index].get()
+        match self.header.shape() {
+            ShapeId::LIST_FLOAT => Some(Float::new(thread, self.raw_doubles(index + 1)[index].get()).value()),
+            ShapeId::LIST_BOOL => Some(Value::from_bool(self.raw_flags(index + 1)[index].get() != 0)),
+            _ => self.raw_slots(index + 1)[index].get(),
         }
     }
 
@@ -397,6 +474,7 @@ impl List {
             ShapeId::LIST_INT if value.is_small() => Ok(Strategy::Int),
             ShapeId::LIST_FLOAT if raw_double(value).is_some() => Ok(Strategy::Float),
             ShapeId::LIST_ANY if !self.is_empty() => Ok(Strategy::Any),
+            ShapeId::LIST_BOOL if value.is_bool() => Ok(Strategy::Bool),
             _ => self.accept_other(thread, value),
         }
     }
@@ -421,25 +499,20 @@ impl List {
     #[inline]
     pub fn set(&self, thread: &Thread, index: usize, value: Value) {
         debug_assert!(index < self.length.get());
-        let strategy = match self.strategy() {
-            Strategy::Int if !value.is_small() => {
-                self.to_any(thread);
-                Strategy::Any
-            }
-            Strategy::Float if raw_double(value).is_none() => {
-                self.to_any(thread);
-                Strategy::Any
-            }
-            strategy => strategy,
-        };
+        let mut strategy = self.strategy();
+        if !strategy.admits(value) {
+            self.to_any(thread);
+            strategy = Strategy::Any;
+        }
         self.write(thread, strategy, index, value);
     }
 
-    /// Writes a value that the strategy admits to a word within the capacity.
+    /// Writes a value that the strategy admits to a place within the capacity.
     #[inline(always)]
     pub(crate) fn write(&self, thread: &Thread, strategy: Strategy, index: usize, value: Value) {
         match strategy {
             Strategy::Float => self.raw_doubles(index + 1)[index].set(raw_double(value).unwrap_or_default()),
+            Strategy::Bool => self.raw_flags(index + 1)[index].set(u8::from(value == Value::TRUE)),
             Strategy::Int => self.raw_slots(index + 1)[index].init(Some(value)),
             Strategy::Any => {
                 let slot = &self.raw_slots(index + 1)[index];
@@ -478,7 +551,7 @@ impl List {
         if length >= old {
             return;
         }
-        if self.strategy() != Strategy::Float {
+        if self.strategy().holds_values() {
             for slot in &self.raw_slots(old)[length..] {
                 slot.init(None);
             }
@@ -490,7 +563,7 @@ impl List {
     pub fn clear(&self, _: &Thread) {
         self.length.set(0);
         self.capacity.set(0);
-        self.items.set(NonNull::dangling().as_ptr());
+        self.items.set(NonNull::<u64>::dangling().as_ptr().cast());
         self.storage.init(None);
         if self.is_exact() {
             self.header.shape.set(ShapeId::LIST_ANY);
@@ -503,7 +576,7 @@ impl List {
         self.reserve(thread, 1)?;
         let length = self.length.get();
         debug_assert!(index <= length);
-        self.move_words(thread, index, index + 1, length - index);
+        self.move_items(thread, index, index + 1, length - index);
         self.write(thread, strategy, index, value);
         self.length.set(length + 1);
         Ok(())
@@ -513,17 +586,18 @@ impl List {
     pub fn remove(&self, thread: &Thread, index: usize) -> Value {
         let length = self.length.get();
         let Some(value) = self.get(thread, index) else { unreachable!("index {index} of a list of {length}") };
-        self.move_words(thread, index + 1, index, length - index - 1);
+        self.move_items(thread, index + 1, index, length - index - 1);
         self.truncate(length - 1);
         value
     }
 
-    /// Moves `count` words inside the storage, as `memmove`.
+    /// Moves `count` items inside the storage, as `memmove`.
     #[inline(always)]
-    pub(crate) fn move_words(&self, thread: &Thread, from: usize, to: usize, count: usize) {
+    pub(crate) fn move_items(&self, thread: &Thread, from: usize, to: usize, count: usize) {
         debug_assert!(from + count <= self.capacity.get() && to + count <= self.capacity.get());
-        // SAFETY: both ranges lie within the storage's `capacity` words.
-        unsafe { std::ptr::copy(self.items.get().add(from), self.items.get().add(to), count) };
+        let bytes = count * self.strategy().item_size();
+        // SAFETY: both ranges lie within the storage, which has room for `capacity` items.
+        unsafe { std::ptr::copy(self.item_pointer(from), self.item_pointer(to), bytes) };
         // Young objects may have come under other cards of a large array.
         self.storage_barrier(thread);
     }
@@ -537,31 +611,17 @@ impl List {
             self.accept(thread, first)?;
             self.reserve(thread, values.len())?;
         }
-        let fits = match self.strategy() {
-            Strategy::Any => true,
-            Strategy::Int => values.iter().all(|v| v.is_small()),
-            Strategy::Float => values.iter().all(|&v| raw_double(v).is_some()),
-        };
-        if !fits {
+        let strategy = self.strategy();
+        if !values.iter().all(|&value| strategy.admits(value)) {
             self.to_any(thread);
         }
         let length = self.length.get();
-        let end = length + values.len();
-        if self.strategy() == Strategy::Float {
-            for (place, &value) in self.raw_doubles(end)[length..].iter().zip(values) {
-                place.set(raw_double(value).unwrap_or_default());
-            }
-        } else {
-            for (place, &value) in self.raw_slots(end)[length..].iter().zip(values) {
-                place.init(Some(value));
-            }
-            self.storage_barrier(thread);
-        }
-        self.length.set(end);
+        self.fill(thread, self.strategy(), length, values);
+        self.length.set(length + values.len());
         Ok(())
     }
 
-    /// Appends the items of another list (or of itself) without boxing doubles.
+    /// Appends the items of another list (or of itself), raw items without boxing them.
     pub fn extend_from_list(&self, thread: &Thread, other: Gc<List>) -> PyResult<()> {
         let count = other.len();
         if count == 0 {
@@ -570,31 +630,33 @@ impl List {
         if self.is_empty() && self.is_exact() {
             self.reserve_with(thread, other.strategy(), count)?;
         }
-        match (self.strategy(), other.strategy()) {
-            (Strategy::Float, Strategy::Float) => {
-                self.reserve(thread, count)?;
-                let length = self.length.get();
-                for (place, number) in self.raw_doubles(length + count)[length..].iter().zip(other.raw_doubles(count)) {
-                    place.set(number.get());
-                }
-                self.length.set(length + count);
-                Ok(())
-            }
-            (_, Strategy::Float) => {
-                self.to_any(thread);
-                self.reserve(thread, count)?;
-                for index in 0..count {
-                    if let Some(value) = other.get(thread, index) {
-                        self.push(thread, value)?;
-                    }
-                }
-                Ok(())
-            }
-            (_, Strategy::Any | Strategy::Int) => {
-                self.reserve(thread, count)?;
-                self.extend_from_slice(thread, &other.values()[..count])
+        if self.strategy() == other.strategy() {
+            self.reserve(thread, count)?;
+            self.append_same(thread, other, count);
+            return Ok(());
+        }
+        if other.strategy().holds_values() {
+            self.reserve(thread, count)?;
+            return self.extend_from_slice(thread, &other.values()[..count]);
+        }
+        self.to_any(thread);
+        self.reserve(thread, count)?;
+        for index in 0..count {
+            if let Some(value) = other.get(thread, index) {
+                self.push(thread, value)?;
             }
         }
+        Ok(())
+    }
+
+    /// Appends the first `count` items of a list of the same strategy; there is room for them.
+    fn append_same(&self, thread: &Thread, other: Gc<List>, count: usize) {
+        let length = self.length.get();
+        let bytes = count * self.strategy().item_size();
+        // SAFETY: the source has `count` items, the target room for them behind its own; they mean the same.
+        unsafe { std::ptr::copy_nonoverlapping(other.item_pointer(0), self.item_pointer(length), bytes) };
+        self.length.set(length + count);
+        self.storage_barrier(thread);
     }
 
     /// A new list of the items `start..end`, strategy kept.
@@ -605,9 +667,10 @@ impl List {
             return Ok(list);
         }
         list.reserve_with(thread, self.strategy(), end - start)?;
+        let bytes = (end - start) * self.strategy().item_size();
         // SAFETY: the source range lies within the items, the target has just that capacity; the strategies,
-        // and so the meaning of the words, are the same.
-        unsafe { std::ptr::copy_nonoverlapping(self.items.get().add(start), list.items.get(), end - start) };
+        // and so the meaning of the items, are the same.
+        unsafe { std::ptr::copy_nonoverlapping(self.item_pointer(start), list.item_pointer(0), bytes) };
         list.length.set(end - start);
         list.storage_barrier(thread);
         Ok(list)

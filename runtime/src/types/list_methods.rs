@@ -48,7 +48,14 @@ impl List {
                             .map(|i| start + i));
                     }
                 }
-                Strategy::Any | Strategy::Int => {}
+                Strategy::Bool if value.is_bool() => {
+                    let wanted = u8::from(value == Value::TRUE);
+                    return Ok(self.flags()[start..end]
+                        .iter()
+                        .position(|flag| flag.get() == wanted)
+                        .map(|i| start + i));
+                }
+                Strategy::Any | Strategy::Int | Strategy::Bool => {}
             }
         }
         let mut index = start;
@@ -75,6 +82,7 @@ impl List {
         }
         let first_difference = match (self.strategy(), other.strategy()) {
             (Strategy::Int, Strategy::Int) => self.values().iter().zip(other.values()).position(|(a, b)| a != b),
+            (Strategy::Bool, Strategy::Bool) => self.flags().iter().zip(other.flags()).position(|(a, b)| a != b),
             (Strategy::Float, Strategy::Float) => {
                 self.doubles().iter().zip(other.doubles()).position(|(a, b)| a.get() != b.get())
             }
@@ -145,9 +153,9 @@ impl List {
         }
         let this = self.this();
         if result.strategy() == Strategy::Any && total > 0 {
-            // Boxing one side's doubles: both sides go in as values.
+            // Boxing one side's raw items: both sides go in as values.
             for source in [this, other] {
-                if source.strategy() == Strategy::Float {
+                if !source.strategy().holds_values() {
                     for index in 0..source.len() {
                         if let Some(item) = source.get(thread, index) {
                             result.append_any(thread, item)?;

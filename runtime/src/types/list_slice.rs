@@ -1,8 +1,8 @@
 //! Slices of lists: reading, assigning and deleting in all forms.
 //!
-//! What lives here: what `Slice` keys mean for a [`List`], and block moves of its words. What must not: indices
+//! What lives here: what `Slice` keys mean for a [`List`], and block moves of its items. What must not: indices
 //! that are ints (`list_methods.rs`). Start at [`List::get_slice`].
-#![allow(unsafe_code)] // Moves words of both strategies alike.
+#![allow(unsafe_code)] // Moves items of all strategies alike.
 
 use crate::dispatch::iter;
 use crate::error::PyResult;
@@ -26,10 +26,12 @@ impl List {
             return Ok(list);
         }
         list.reserve_with(thread, self.strategy(), indices.count)?;
+        let size = self.strategy().item_size();
         for n in 0..indices.count {
-            // SAFETY: every selected index lies in this list, the target has just this capacity, and the words
+            let (from, to) = (self.item_pointer(indices.index(n)), list.item_pointer(n));
+            // SAFETY: every selected index lies in this list, the target has just this capacity, and the items
             // mean the same in both.
-            unsafe { *list.items.get().add(n) = *self.items.get().add(indices.index(n)) };
+            unsafe { std::ptr::copy_nonoverlapping(from, to, size) };
         }
         list.length.set(indices.count);
         list.storage_barrier(thread);
@@ -86,7 +88,7 @@ impl List {
         for n in 0..indices.count {
             let from = first + n * stride + 1;
             let to = if n + 1 < indices.count { first + (n + 1) * stride } else { length };
-            self.move_words(thread, from, from - n - 1, to - from);
+            self.move_items(thread, from, from - n - 1, to - from);
         }
         self.truncate(length - indices.count);
         if self.is_empty() {
@@ -113,17 +115,17 @@ impl List {
             self.reserve(thread, new_length - length)?;
         }
         // Boxing allocates: it is done before the hole is made.
-        let boxed = match (self.strategy(), source.strategy()) {
-            (Strategy::Any, Strategy::Float) => {
-                let copy = source.copy_range(thread, 0, count)?;
-                copy.to_any(thread);
-                copy
-            }
-            _ => source,
+        let boxed = if count > 0 && self.strategy().holds_values() && !source.strategy().holds_values() {
+            let copy = source.copy_range(thread, 0, count)?;
+            copy.to_any(thread);
+            copy
+        } else {
+            source
         };
-        self.move_words(thread, end, start + count, length - end);
-        // SAFETY: the hole has room for `count` words, and they mean the same in both lists.
-        unsafe { std::ptr::copy_nonoverlapping(boxed.items.get(), self.items.get().add(start), count) };
+        self.move_items(thread, end, start + count, length - end);
+        let bytes = count * self.strategy().item_size();
+        // SAFETY: the hole has room for `count` items, and they mean the same in both lists.
+        unsafe { std::ptr::copy_nonoverlapping(boxed.item_pointer(0), self.item_pointer(start), bytes) };
         if new_length < length {
             self.truncate(new_length);
         }
@@ -137,23 +139,28 @@ impl List {
 
     /// Reverses the items `start..end` in place.
     pub(crate) fn reverse_range(&self, thread: &Thread, start: usize, end: usize) {
-        let items = self.items.get();
-        let (mut low, mut high) = (start, end);
-        while low + 1 < high {
-            high -= 1;
-            // SAFETY: both lie within the items.
-            unsafe { std::ptr::swap(items.add(low), items.add(high)) };
-            low += 1;
+        if self.strategy() == Strategy::Bool {
+            let (mut low, mut high) = (start, end);
+            let flags = self.flags();
+            while low + 1 < high {
+                high -= 1;
+                flags[low].swap(&flags[high]);
+                low += 1;
+            }
+            return;
         }
+        // SAFETY: the items of every other strategy are words, and `end` is at most the length.
+        let words = unsafe { std::slice::from_raw_parts_mut(self.items.get().cast::<u64>(), end) };
+        words[start..].reverse();
         self.storage_barrier(thread);
     }
 
-    /// Appends the words of a list that is not `Float` to one that is `Any`.
+    /// Appends the items of a list that holds values to one that is `Any`.
     pub(crate) fn append_values(&self, thread: &Thread, source: Gc<List>) -> PyResult<()> {
         let (length, count) = (self.len(), source.len());
         self.reserve(thread, count)?;
         // SAFETY: there is room for `count` words behind the items; both hold values.
-        unsafe { std::ptr::copy_nonoverlapping(source.items.get(), self.items.get().add(length), count) };
+        unsafe { std::ptr::copy_nonoverlapping(source.item_pointer(0), self.item_pointer(length), count * 8) };
         self.length.set(length + count);
         self.storage_barrier(thread);
         Ok(())
@@ -171,16 +178,17 @@ impl List {
     /// Makes the list `total` items long by copies of the first `source.len()` items, which `source` (the list
     /// itself or another with the same strategy) holds. There is room already; `total` is a multiple.
     pub(crate) fn fill_with_copies(&self, thread: &Thread, source: Gc<List>, total: usize) {
+        let size = self.strategy().item_size();
         let items = self.items.get();
         let mut done = source.len();
         if source != self.this() {
-            // SAFETY: room for `total` words, of which `done` is a part.
-            unsafe { std::ptr::copy_nonoverlapping(source.items.get(), items, done) };
+            // SAFETY: room for `total` items, of which `done` is a part.
+            unsafe { std::ptr::copy_nonoverlapping(source.items.get(), items, done * size) };
         }
         while done < total {
             let count = done.min(total - done);
-            // SAFETY: the first `count <= done` words are filled, and `done + count <= total`.
-            unsafe { std::ptr::copy_nonoverlapping(items, items.add(done), count) };
+            // SAFETY: the first `count <= done` items are filled, and `done + count <= total`.
+            unsafe { std::ptr::copy_nonoverlapping(items, items.add(done * size), count * size) };
             done += count;
         }
         self.length.set(total);

@@ -154,6 +154,15 @@ impl List {
                 }
                 return Ok(());
             }
+            if self.strategy() == Strategy::Bool {
+                // Counting sort: `False` before `True`, unless descending.
+                let trues = self.flags().iter().filter(|flag| flag.get() != 0).count();
+                let (first, of_first) = if reverse { (1, trues) } else { (0, self.len() - trues) };
+                for (index, flag) in self.flags().iter().enumerate() {
+                    flag.set(if index < of_first { first } else { 1 - first });
+                }
+                return Ok(());
+            }
             // SAFETY: nothing else reads or writes the items while no Python code runs.
             let items = unsafe { std::slice::from_raw_parts_mut(self.items.get().cast::<Value>(), self.len()) };
             if sort_uniform(thread, items, reverse) {
@@ -194,9 +203,11 @@ impl List {
     /// Item `i` becomes what item `order[i]` was.
     fn permute(&self, thread: &Thread, order: &[u32]) {
         let Ok(copy) = self.copy_range(thread, 0, self.len()) else { return };
+        let size = self.strategy().item_size();
         for (place, &from) in order.iter().enumerate() {
-            // SAFETY: both lists have `order.len()` words with the same meaning.
-            unsafe { *self.items.get().add(place) = *copy.items.get().add(from as usize) };
+            let (from, to) = (copy.item_pointer(from as usize), self.item_pointer(place));
+            // SAFETY: both lists have `order.len()` items with the same meaning.
+            unsafe { std::ptr::copy_nonoverlapping(from, to, size) };
         }
         self.storage_barrier(thread);
     }

@@ -90,7 +90,7 @@ impl Tuple {
 
     /// A tuple of the list's items.
     pub fn from_list(thread: &Thread, list: Gc<List>) -> Gc<Tuple> {
-        if list.strategy() != crate::types::list::Strategy::Float {
+        if list.strategy().holds_values() {
             return Tuple::new(thread, list.values());
         }
         let length = list.len();

@@ -873,7 +873,7 @@ fn type_of_shape(shape: ShapeId) -> Type {
         ShapeId::BIG_INT => Type::BIG_INT,
         ShapeId::STR => Type::STR,
         ShapeId::BYTES => Type::BYTES,
-        ShapeId::LIST_ANY | ShapeId::LIST_INT | ShapeId::LIST_FLOAT => Type::LIST,
+        shape if shape.is_list() => Type::LIST,
         ShapeId::TUPLE => Type::TUPLE,
         ShapeId::DICT => Type::DICT,
         ShapeId::SET => Type::SET,

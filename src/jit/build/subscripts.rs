@@ -9,6 +9,7 @@ pub(super) fn elements_of_shape(shape: u32) -> Option<Elements> {
         ShapeId::LIST_ANY => Some(Elements::ListWords),
         ShapeId::LIST_INT => Some(Elements::ListInts),
         ShapeId::LIST_FLOAT => Some(Elements::ListDoubles),
+        ShapeId::LIST_BOOL => Some(Elements::ListBools),
         _ => None,
     }
 }
@@ -23,21 +24,33 @@ impl Builder<'_> {
     /// An item at a checked index, boxed.
     pub(super) fn list_element(&mut self, pointer: Value, index: Value, elements: Elements) -> Value {
         let item = self.emit(Op::LoadElement, &[pointer, index], &[Immediate::Elements(elements)]);
-        if elements == Elements::ListDoubles { self.box_double(item) } else { item }
+        match elements {
+            Elements::ListDoubles => self.box_double(item),
+            Elements::ListBools => {
+                let zero = self.f.int(0);
+                let flag = self.compare_ints(Condition::NotEqual, item, zero);
+                self.emit(Op::BoxFlag, &[flag], &[])
+            }
+            Elements::ListWords | Elements::ListInts | Elements::TupleItems | Elements::BytesItems => item,
+        }
     }
 
     /// The item at an index known to be inside, of a list whose strategy may be any.
     pub(super) fn any_list_element(&mut self, list: Value, index: Value) -> Value {
         let pointer = self.load(list, Field::ListItems);
-        let float = Immediate::Shape(ShapeId::LIST_FLOAT.0);
-        let is_float = self.emit(Op::HasShape, &[list], &[float]);
-        let (doubles, words, join) = (self.new_block(), self.new_block(), self.new_block());
+        let join = self.new_block();
         let result = self.f.new_parameter(join, Type::ANY);
-        self.branch(is_float, Destination::Block(doubles), Destination::Block(words));
-        self.enter_block(doubles);
-        let item = self.list_element(pointer, index, Elements::ListDoubles);
-        self.jump_block(join, &[item]);
-        self.enter_block(words);
+        for (shape, elements) in
+            [(ShapeId::LIST_FLOAT, Elements::ListDoubles), (ShapeId::LIST_BOOL, Elements::ListBools)]
+        {
+            let (raw, other) = (self.new_block(), self.new_block());
+            let is_raw = self.emit(Op::HasShape, &[list], &[Immediate::Shape(shape.0)]);
+            self.branch(is_raw, Destination::Block(raw), Destination::Block(other));
+            self.enter_block(raw);
+            let item = self.list_element(pointer, index, elements);
+            self.jump_block(join, &[item]);
+            self.enter_block(other);
+        }
         let item = self.list_element(pointer, index, Elements::ListWords);
         self.jump_block(join, &[item]);
         self.enter_block(join);
@@ -146,6 +159,11 @@ impl Builder<'_> {
                     Elements::ListDoubles => {
                         let float = self.guard_type(value, Type::FLOAT, ExitReason::ListChanged);
                         self.double_for_list(float)
+                    }
+                    Elements::ListBools => {
+                        let truth = self.guard_type(value, Type::BOOL, ExitReason::ListChanged);
+                        let flag = self.emit(Op::UnboxFlag, &[truth], &[]);
+                        self.emit(Op::FlagToInt, &[flag], &[])
                     }
                     Elements::ListWords | Elements::TupleItems | Elements::BytesItems => value,
                 };

@@ -30,6 +30,8 @@ macro_rules! for_each_region {
             ListWords;
             /// Items of lists that hold raw doubles.
             ListDoubles;
+            /// Items of lists that hold bools as bytes.
+            ListBools;
             /// State of iterators.
             Iterators;
             /// Contents of cells.

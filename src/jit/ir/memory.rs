@@ -271,6 +271,8 @@ macro_rules! for_each_ir_elements {
             ListInts ListWords Word SMALL_INT;
             /// Items of a list of raw doubles; the base is what `ListItems` holds.
             ListDoubles ListDoubles Double DOUBLE;
+            /// Items of a list of bools, 0 or 1; the base is what `ListItems` holds.
+            ListBools ListBools Unsigned8 INT64;
             /// Items of a tuple; the base is the tuple.
             TupleItems Constant Word ANY;
             /// Bytes of a bytes object; the base is what `BytesData` holds.

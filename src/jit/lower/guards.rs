@@ -24,7 +24,7 @@ fn shapes_of(kind: Type) -> Option<(u32, u32)> {
         Type::BOUND_METHOD => one(ShapeId::BOUND_METHOD),
         Type::SLICE => one(ShapeId::SLICE),
         Type::CELL => one(ShapeId::CELL),
-        Type::LIST => Some((ShapeId::LIST_ANY.0, ShapeId::LIST_FLOAT.0)),
+        Type::LIST => Some((ShapeId::LIST_ANY.0, ShapeId::LIST_BOOL.0)),
         _ => None,
     }
 }

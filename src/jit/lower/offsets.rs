@@ -71,7 +71,11 @@ pub fn place_region(name: Place) -> (Region, u32) {
 /// Offset of element 0 from the base.
 pub fn elements(elements: Elements) -> i32 {
     match elements {
-        Elements::ListWords | Elements::ListInts | Elements::ListDoubles | Elements::BytesItems => 0,
+        Elements::ListWords
+        | Elements::ListInts
+        | Elements::ListDoubles
+        | Elements::ListBools
+        | Elements::BytesItems => 0,
         Elements::TupleItems => object::TUPLE_ITEMS,
     }
 }
@@ -111,6 +115,7 @@ pub fn list_shape(elements: Elements) -> u32 {
     match elements {
         Elements::ListInts => ShapeId::LIST_INT.0,
         Elements::ListDoubles => ShapeId::LIST_FLOAT.0,
+        Elements::ListBools => ShapeId::LIST_BOOL.0,
         Elements::ListWords | Elements::TupleItems | Elements::BytesItems => ShapeId::LIST_ANY.0,
     }
 }

@@ -363,6 +363,7 @@ impl<'a> Ranges<'a> {
             },
             Op::LoadElement => match instruction.elements() {
                 Some(Elements::BytesItems) => Interval::new(0, 255),
+                Some(Elements::ListBools) => Interval::new(0, 1),
                 _ => Interval::FULL,
             },
             _ => Interval::FULL,
