@@ -234,6 +234,7 @@ impl Thread {
     /// A block of words, all empty. Large ones may fail: `None` asks the caller to raise MemoryError.
     pub fn allocate_words(&self, capacity: usize) -> Option<Gc<WordStorage>> {
         let size = capacity.checked_mul(8)?.checked_add(size_of::<WordStorage>())?;
+        isize::try_from(size).ok()?;
         let memory = self.vm().heap.allocate(&self.cursor, size, self).ok()?.cast::<WordStorage>();
         // SAFETY: fresh zeroed memory of this size.
         unsafe { memory.write(WordStorage::new(ShapeId::INTERNAL, capacity)) };
@@ -243,6 +244,7 @@ impl Thread {
     /// A block of bytes, all zero. `None` asks the caller to raise MemoryError.
     pub fn allocate_bytes(&self, capacity: usize) -> Option<Gc<RawStorage>> {
         let size = capacity.checked_add(size_of::<RawStorage>() + 7)?;
+        isize::try_from(size).ok()?;
         let memory = self.vm().heap.allocate(&self.cursor, size, self).ok()?.cast::<RawStorage>();
         // SAFETY: fresh zeroed memory of this size.
         unsafe { memory.write(RawStorage::new(ShapeId::INTERNAL, capacity)) };

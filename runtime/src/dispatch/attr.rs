@@ -52,6 +52,7 @@ fn get_or_missing(thread: &Thread, object: Value, name: Gc<Str>) -> PyResult<Opt
 /// Access on an object whose class has `__getattribute__` or `__getattr__`.
 #[cold]
 fn get_customised(thread: &Thread, object: Value, class: Gc<Type>, name: Gc<Str>) -> PyResult<Option<Value>> {
+    thread.check_native_stack("")?;
     let result = if class.flag(type_flags::CUSTOM_GETATTRIBUTE) {
         match class.special(thread, Special::GetAttribute) {
             Some(method) => call::call_unbound(thread, method, object, &[name.value()]).map(Some),
@@ -191,6 +192,7 @@ pub fn bind_descriptor(thread: &Thread, attribute: Value, instance: Option<Value
             }
             match attribute_class.special(thread, Special::Get) {
                 Some(getter) => {
+                    thread.check_native_stack("")?;
                     call::call_unbound(thread, getter, attribute, &[instance.unwrap_or(Value::NONE), class.value()])
                 }
                 None => Ok(attribute),
@@ -279,6 +281,7 @@ fn write_descriptor(thread: &Thread, attribute: Value, object: Value, value: Opt
     if let Some(getset) = attribute.cast::<GetSet>() {
         return getset.write(thread, object, value);
     }
+    thread.check_native_stack("")?;
     let class = thread.class_of(attribute);
     let special = if value.is_some() { Special::Set } else { Special::Delete };
     match (class.special(thread, special), value) {

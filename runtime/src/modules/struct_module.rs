@@ -250,7 +250,7 @@ impl Struct {
                 ),
             ));
         }
-        let mut packed = vec![0; self.layout.size];
+        let mut packed = support::zeroed_buffer(thread, self.layout.size)?;
         self.pack_values(thread, values, "pack_into", &mut packed)?;
         buffer::with_bytes_mut(thread, *target, "argument must be read-write bytes-like object", |bytes| {
             if let Some(place) = bytes.get_mut(at as usize..at as usize + packed.len()) {

@@ -4,6 +4,8 @@
 
 use crate::dispatch;
 use crate::error::{PyResult, Raised};
+use crate::gc::Tracer;
+use crate::native::PyClass;
 use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::bytes::Bytes;
@@ -18,6 +20,7 @@ use crate::value::Value;
 use std::ffi::{CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use taipan_macros::py_class;
 
 /// The interned string of `text`.
 #[inline]
@@ -225,13 +228,34 @@ pub fn exception_class(thread: &Thread, module: &'static str, name: &'static str
     }
 }
 
+/// The class of what [`module_state`] keeps; no program sees an instance.
+struct NativeState;
+
+impl PayloadData for NativeState {
+    fn trace(&self, _: &mut Tracer) {}
+}
+
+/// The state of a native module.
+#[py_class(name = "native_module_state", payload, no_instances)]
+impl NativeState {}
+
+/// `size` zero bytes to read into. Raises MemoryError.
+pub fn zeroed_buffer(thread: &Thread, size: usize) -> PyResult<Vec<u8>> {
+    let mut buffer = Vec::new();
+    if buffer.try_reserve_exact(size).is_err() {
+        return Err(thread.raise_memory_error(""));
+    }
+    buffer.resize(size, 0);
+    Ok(buffer)
+}
+
 /// The native state of type `T` that a module keeps per isolate, made on first use.
 pub fn module_state<T: PayloadData>(thread: &Thread, make: impl FnOnce() -> T) -> Gc<Payload<T>> {
     let known = thread.vm().module_state.borrow().iter().find_map(|state| Payload::<T>::cast(state.to_value()));
     match known {
         Some(state) => state,
         None => {
-            let state = Payload::new(thread, thread.vm().types.object, make());
+            let state = Payload::new(thread, Type::of_spec(thread, <NativeState as PyClass>::SPEC), make());
             thread.vm().module_state.borrow_mut().push(state.header());
             state
         }

@@ -120,6 +120,9 @@ fn repeated(thread: &Thread, array: Gc<ArrayObject>, count: usize) -> PyResult<V
     if bytes.len().checked_mul(count).is_none_or(|total| total > isize::MAX as usize) {
         return Err(thread.raise_memory_error(""));
     }
+    if Vec::<u8>::new().try_reserve_exact(bytes.len() * count).is_err() {
+        return Err(thread.raise_memory_error(""));
+    }
     Ok(bytes.repeat(count))
 }
 

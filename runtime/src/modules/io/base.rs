@@ -6,7 +6,7 @@
 use super::{raise_unsupported, raise_value_error_closed};
 use crate::dispatch;
 use crate::error::PyResult;
-use crate::modules::support::{call_method, get, intern};
+use crate::modules::support::{self, call_method, get, intern};
 use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::bytearray::ByteArray;
@@ -375,7 +375,7 @@ impl RawIoBase {
         let Ok(wanted) = usize::try_from(size) else {
             return call_method(thread, this, "readall", &[]);
         };
-        let buffer = ByteArray::new(thread, &vec![0; wanted])?;
+        let buffer = ByteArray::new(thread, &support::zeroed_buffer(thread, wanted)?)?;
         let count = call_method(thread, this, "readinto", &[buffer.value()])?;
         if count.is_none() {
             return Ok(Value::NONE);

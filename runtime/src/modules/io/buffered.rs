@@ -12,7 +12,7 @@ use super::raise_unsupported;
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::gc::Tracer;
-use crate::modules::support::{call_method, get, intern, is_exact, repr, string};
+use crate::modules::support::{self, call_method, get, intern, is_exact, repr, string};
 use crate::native::PyClass;
 use crate::object::{Gc, Slot};
 use crate::thread::Thread;
@@ -139,13 +139,13 @@ impl Buffered {
     fn raw_read(&self, thread: &Thread, count: usize) -> PyResult<Option<Vec<u8>>> {
         let raw = self.raw(thread)?;
         if let Some(file) = file::exact(thread, raw) {
-            let mut data = vec![0; count];
+            let mut data = support::zeroed_buffer(thread, count)?;
             return Ok(file.data.read_into(thread, &mut data)?.map(|filled| {
                 data.truncate(filled);
                 data
             }));
         }
-        let target = ByteArray::new(thread, &vec![0; count])?;
+        let target = ByteArray::new(thread, &support::zeroed_buffer(thread, count)?)?;
         let result = call_method(thread, raw, "readinto", &[target.value()])?;
         if result.is_none() {
             return Ok(None);

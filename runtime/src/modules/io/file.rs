@@ -8,7 +8,7 @@ use super::{raise_unsupported, raise_value_error_closed};
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::gc::Tracer;
-use crate::modules::support::{FileName, intern, raise_errno, raise_last_errno, repr};
+use crate::modules::support::{self, FileName, intern, raise_errno, raise_last_errno, repr};
 use crate::native::PyClass;
 use crate::object::Gc;
 use crate::thread::Thread;
@@ -463,7 +463,7 @@ impl FileIo {
         let data = match size_argument(thread, size)? {
             None => this.data.read_all(thread)?,
             Some(size) => {
-                let mut data = vec![0; size];
+                let mut data = support::zeroed_buffer(thread, size)?;
                 let count = this.data.read_into(thread, &mut data)?;
                 count.map(|count| {
                     data.truncate(count);

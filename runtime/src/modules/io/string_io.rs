@@ -112,7 +112,7 @@ impl StringIo {
     }
 
     /// Writes at the position, over what is there.
-    fn write_text(&self, thread: &Thread, given: Gc<Str>) {
+    fn write_text(&self, thread: &Thread, given: Gc<Str>) -> PyResult<()> {
         let newlines = self.newlines.get();
         let given = if newlines.is_universal() {
             let decoded = self.decoder.decode(given.as_bytes(thread).to_vec(), newlines == Newlines::Translate, true);
@@ -122,7 +122,7 @@ impl StringIo {
         };
         let count = given.len(thread);
         if count == 0 {
-            return;
+            return Ok(());
         }
         let (position, length) = (self.position.get(), self.length.get());
         let start = self.byte_offset();
@@ -130,6 +130,9 @@ impl StringIo {
         let text: &mut Vec<u8> = &mut text;
         if position >= length {
             // Positions behind the end are filled with zeros.
+            if text.try_reserve(position - length).is_err() {
+                return Err(thread.raise_memory_error(""));
+            }
             text.resize(text.len() + (position - length), 0);
             text.extend_from_slice(given.as_bytes(thread));
             self.byte_position.set(Some(text.len()));
@@ -141,6 +144,7 @@ impl StringIo {
         }
         self.position.set(position + count);
         self.length.set(length.max(position + count));
+        Ok(())
     }
 }
 
@@ -183,7 +187,7 @@ impl StringIo {
         data.decoder.reset();
         data.closed.set(false);
         if let Some(initial) = initial {
-            data.write_text(thread, initial);
+            data.write_text(thread, initial)?;
             data.move_to(0);
         }
         Ok(())
@@ -307,7 +311,7 @@ impl StringIo {
             return Err(thread.raise_type_error(format!("string argument expected, got '{}'", thread.type_name(s))));
         };
         this.data.check_open(thread)?;
-        this.data.write_text(thread, text);
+        this.data.write_text(thread, text)?;
         Ok(text.len(thread))
     }
 
@@ -381,7 +385,7 @@ impl StringIo {
         // The text was translated when it was written: it is taken as it is.
         StringIo::__init__(this, thread, None, Some(string(thread, "")))?;
         if let Some(text) = state.items()[0].cast::<Str>() {
-            this.data.write_text(thread, text);
+            this.data.write_text(thread, text)?;
         }
         this.data.newlines.set(Newlines::from_argument(thread, Some(state.items()[1]), "StringIO")?);
         match usize::try_from(dispatch::number::index_i64(thread, state.items()[2])?) {

@@ -280,7 +280,13 @@ impl CombinationsWithReplacement {
         let pool = Tuple::from_iterable(thread, iterable)?;
         let r = length_argument(thread, r)?;
         let ended = pool.is_empty() && r > 0;
-        let choice = Choice::new(pool, vec![0; if ended { 0 } else { r }], ended);
+        let count = if ended { 0 } else { r };
+        let mut indices = Vec::new();
+        if indices.try_reserve_exact(count).is_err() {
+            return Err(thread.raise_memory_error(""));
+        }
+        indices.resize(count, 0);
+        let choice = Choice::new(pool, indices, ended);
         Ok(Payload::new(thread, class, CombinationsWithReplacement { choice, r }))
     }
 

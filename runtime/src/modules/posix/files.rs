@@ -6,7 +6,7 @@
 use super::{Path, check, check_long, descriptor, directory_descriptor, retry};
 use crate::dispatch;
 use crate::error::PyResult;
-use crate::modules::support::{last_errno, raise_errno, tuple};
+use crate::modules::support::{self, last_errno, raise_errno, tuple};
 use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::buffer;
@@ -76,7 +76,7 @@ pub mod functions {
     /// Read from a file descriptor.  Returns a bytes object.
     #[function]
     fn read(thread: &Thread, fd: i32, length: i64) -> PyResult<Gc<Bytes>> {
-        let mut data = vec![0u8; count_argument(thread, length)?];
+        let mut data = support::zeroed_buffer(thread, count_argument(thread, length)?)?;
         // SAFETY: the buffer is writable for its length.
         let count = retry(|| unsafe { libc::read(fd, data.as_mut_ptr().cast(), data.len()) });
         let count = check_long(thread, count)?;
@@ -354,7 +354,7 @@ pub mod functions {
     }
 
     fn random_bytes(thread: &Thread, size: usize, flags: u32) -> PyResult<Gc<Bytes>> {
-        let mut data = vec![0u8; size];
+        let mut data = support::zeroed_buffer(thread, size)?;
         let mut filled = 0;
         while filled < size {
             // SAFETY: the buffer is writable for its length.

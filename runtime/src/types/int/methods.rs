@@ -102,6 +102,9 @@ impl IntClass {
         let Ok(length) = usize::try_from(length.unwrap_or(1)) else {
             return Err(thread.raise_value_error("length argument must be non-negative"));
         };
+        if Vec::<u8>::new().try_reserve_exact(length).is_err() {
+            return Err(thread.raise_memory_error(""));
+        }
         match to_bytes_le(number_of(this), length, signed.unwrap_or(false)) {
             Ok(mut bytes) => {
                 if !little {
