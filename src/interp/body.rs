@@ -16,7 +16,7 @@ use taipan_runtime::value::Value;
 use taipan_runtime::vm::SourceSpan;
 
 use crate::bytecode::feedback::SiteKind;
-use crate::bytecode::{Code, CodeFlags, Instruction, Site};
+use crate::bytecode::{Code, CodeFlags, Instruction, Op, Site};
 
 /// A threshold that no counter reaches.
 pub const NEVER: u32 = u32::MAX;
@@ -45,6 +45,8 @@ pub struct Body {
     pub loop_threshold: Cell<u32>,
     /// Registers that hold variables: what a frame object keeps of a finished activation.
     pub variable_count: u32,
+    /// A generator of this code could notice being closed: it has handlers, or delegates.
+    pub observes_end: bool,
     /// The code object that owns this body.
     pub owner: Cell<Option<Gc<CodeObject>>>,
     /// What the tier above keeps about this code; freed by it.
@@ -80,6 +82,7 @@ impl Body {
             entry_threshold: Cell::new(NEVER),
             loop_threshold: Cell::new(NEVER),
             variable_count,
+            observes_end: code.flags.is_resumable() && observes_end(&code),
             owner: Cell::new(None),
             tier: Cell::new(std::ptr::null_mut()),
             pointer_sites: pointer_sites(&code),
@@ -164,6 +167,21 @@ impl Body {
         // SAFETY: the offset lies inside the units.
         unsafe { self.units.add(offset as usize) }
     }
+}
+
+/// The code has handlers or delegates to other generators.
+fn observes_end(code: &Code) -> bool {
+    if !code.exception_table.is_empty() {
+        return true;
+    }
+    let mut at = 0;
+    while let Some((instruction, next)) = Instruction::try_decode(&code.units, at) {
+        if instruction.op() == Op::YieldDelegate {
+            return true;
+        }
+        at = next;
+    }
+    false
 }
 
 /// The sites whose words may hold pointers, for the collector.

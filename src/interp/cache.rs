@@ -160,6 +160,12 @@ fn has_slots(header: Gc<Header>, shape: &Shape) -> bool {
     !matches!(header.kind(), Kind::Module | Kind::Function) && shape.has_attributes() && !shape.is_dictionary()
 }
 
+/// The getter of the property that a payload names, if it is a Python function still.
+#[inline]
+pub fn property_getter(payload: u64) -> Option<Gc<Function>> {
+    Value::from_bits(payload)?.cast::<Property>()?.getter.get()?.cast::<Function>()
+}
+
 /// How `object.name` is to be read, if an entry can say it.
 pub fn analyse_load(thread: &Thread, object: Value, name: Gc<Str>) -> Option<Entry> {
     let shape_id = thread.shape_of(object);
@@ -195,6 +201,13 @@ pub fn analyse_load(thread: &Thread, object: Value, name: Gc<Str>) -> Option<Ent
             }
             let (kind, payload) = slot_entry(shape, member.index);
             return entry(kind, payload);
+        }
+        // `__getattr__` must hear of an AttributeError that the descriptor raises.
+        if class.flag(type_flags::HAS_GETATTR) {
+            return None;
+        }
+        if attribute.header().is_some_and(|descriptor| dispatch::overrides_binding(thread, descriptor)) {
+            return None;
         }
         if let Some(property) = attribute.cast::<Property>() {
             let kind = if property.getter.get().is_some_and(|getter| getter.cast::<Function>().is_some()) {
@@ -249,6 +262,9 @@ fn analyse_dictionary_load(
 /// What reading a class attribute through an instance gives, as far as an entry can say it.
 fn class_attribute(thread: &Thread, attribute: Value) -> Option<(u8, Value)> {
     let Some(header) = attribute.header() else { return Some((attr::CLASS_VALUE, attribute)) };
+    if dispatch::overrides_binding(thread, header) {
+        return None;
+    }
     match header.kind() {
         Kind::Function => Some((attr::METHOD, attribute)),
         Kind::NativeFunction => {
@@ -296,6 +312,9 @@ fn analyse_class_load(
         Some(Entry { kind, shape: shape.0, version: class.version.get(), payload: payload.to_bits() })
     };
     let Some(header) = attribute.header() else { return entry(attr::OF_CLASS, attribute) };
+    if dispatch::overrides_binding(thread, header) {
+        return None;
+    }
     match header.kind() {
         Kind::Function | Kind::Property | Kind::MemberDescriptor | Kind::GetSet => entry(attr::OF_CLASS, attribute),
         Kind::NativeFunction if header.cast_unchecked::<NativeFunction>().is_class_method() => None,
@@ -648,6 +667,7 @@ fn plan_store(thread: &Thread, object: Value, name: Gc<Str>) -> StorePlan {
             return entry(kind, payload);
         }
         if let Some(property) = attribute.cast::<Property>()
+            && !dispatch::overrides_binding(thread, property.header())
             && property.setter.get().is_some_and(|setter| setter.cast::<Function>().is_some())
         {
             return entry(attr::SETTER, attribute.to_bits());

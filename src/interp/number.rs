@@ -11,6 +11,7 @@ use taipan_runtime::error::PyResult;
 use taipan_runtime::object::{Gc, ShapeId};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::float::Float;
+use taipan_runtime::types::str::Str;
 use taipan_runtime::value::Value;
 
 use super::profile;
@@ -91,9 +92,28 @@ pub fn unary(thread: &Thread, site: *mut u64, op: UnaryOperator, a: Value) -> Py
     result
 }
 
+/// `==` or `!=` of two exact strings.
+#[inline(always)]
+fn string_equality(thread: &Thread, site: *mut u64, op: CompareOperator, a: Value, b: Value) -> Option<bool> {
+    let wanted = match op {
+        CompareOperator::Eq => true,
+        CompareOperator::Ne => false,
+        CompareOperator::Lt | CompareOperator::Le | CompareOperator::Gt | CompareOperator::Ge => return None,
+    };
+    let (x, y) = (a.header()?, b.header()?);
+    if x.shape() != ShapeId::STR || y.shape() != ShapeId::STR {
+        return None;
+    }
+    profile::note(site, operand::STR | operand::STR << compare_facts::RHS_SHIFT);
+    Some(Str::equals(thread, x.cast_unchecked::<Str>(), y.cast_unchecked::<Str>()) == wanted)
+}
+
 /// `a op b` as a value.
 #[inline(never)]
 pub fn compare(thread: &Thread, site: *mut u64, op: CompareOperator, a: Value, b: Value) -> PyResult<Value> {
+    if let Some(truth) = string_equality(thread, site, op, a, b) {
+        return Ok(Value::from_bool(truth));
+    }
     profile::operands(thread, site, a, b);
     let result = compare::compare(thread, op, a, b);
     if !result.is_ok_and(Value::is_bool) {
@@ -105,6 +125,9 @@ pub fn compare(thread: &Thread, site: *mut u64, op: CompareOperator, a: Value, b
 /// The truth of `a op b`.
 #[inline(never)]
 pub fn compare_truth(thread: &Thread, site: *mut u64, op: CompareOperator, a: Value, b: Value) -> PyResult<bool> {
+    if let Some(truth) = string_equality(thread, site, op, a, b) {
+        return Ok(truth);
+    }
     profile::operands(thread, site, a, b);
     let result = compare::compare_truth(thread, op, a, b);
     if result.is_err() {

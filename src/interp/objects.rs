@@ -14,6 +14,7 @@ use taipan_runtime::types::function::Function;
 use taipan_runtime::types::list::List;
 use taipan_runtime::types::set::Set;
 use taipan_runtime::types::slice::Slice;
+use taipan_runtime::types::special::Special;
 use taipan_runtime::types::str::Str;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::value::Value;
@@ -137,8 +138,7 @@ pub fn list_extend(thread: &Thread, frame: &Frame, o: operands::ListExtend) -> P
     let iterable = frame.get(o.iterable);
     list.extend(thread, iterable).map_err(|raised| {
         let class = thread.class_of(iterable);
-        let no_way = class.special(thread, taipan_runtime::types::special::Special::Iter).is_none()
-            && !iter::is_sequence(thread, iterable);
+        let no_way = class.special(thread, Special::Iter).is_none() && !iter::is_sequence(thread, iterable);
         if !no_way || thread.catch(raised, thread.vm().exceptions.type_error).is_err() {
             return raised;
         }
@@ -308,6 +308,13 @@ pub fn unpack_ex(thread: &Thread, frame: &Frame, o: operands::UnpackEx) -> PyRes
 }
 
 // ---- subscripts ----
+
+/// The special method of a plain instance, if it is a Python function: what the loop calls without leaving.
+#[inline]
+pub fn python_method(thread: &Thread, object: Value, special: Special) -> Option<Gc<Function>> {
+    let header = object.header().filter(|header| header.kind() == Kind::Instance)?;
+    thread.class_of_shape(header.shape()).special(thread, special)?.cast::<Function>()
+}
 
 /// `LoadSubscript` off the fast paths.
 #[inline(never)]

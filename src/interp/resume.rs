@@ -52,7 +52,7 @@ pub unsafe fn make(thread: &Thread, frame: *mut Frame) -> PyResult<Value> {
         } else {
             ShapeId::GENERATOR
         };
-        Ok(Generator::allocate(thread, shape, function, registers, (*frame).offset()).value())
+        Ok(Generator::allocate(thread, shape, function, registers, (*frame).offset(), body.observes_end).value())
     }
 }
 

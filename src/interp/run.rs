@@ -19,10 +19,12 @@ use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::float::Float;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::generator::{Generator, GeneratorState};
+use taipan_runtime::types::instance;
 use taipan_runtime::types::iterators::SequenceIterator;
 use taipan_runtime::types::list::List;
 use taipan_runtime::types::native_function::NativeFunction;
 use taipan_runtime::types::range::RangeIterator;
+use taipan_runtime::types::special::Special;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::value::Value;
 
@@ -249,7 +251,7 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                             }
                         }
                         reload!();
-                        continue;
+                        continue 'dispatch;
                     }};
                 }
                 // Ends the activation, whose `pc` is saved, with a value.
@@ -259,13 +261,30 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                             Left::Caller(caller) => {
                                 frame = caller;
                                 reload!();
-                                continue;
+                                continue 'dispatch;
                             }
                             Left::Native(exit) => return exit,
                             Left::Raised(caller) => {
                                 frame = caller;
                                 raise!('dispatch)
                             }
+                        }
+                    }};
+                }
+                // Calls a Python function with values that do not stand in a window. Falls through if the function
+                // does not take exactly these arguments.
+                macro_rules! push_call {
+                    ($function:expr, [$($argument:expr),*], $link:expr) => {{
+                        let function: Gc<Function> = $function;
+                        let body: *const Body = Body::of(function.code.get().unwrap_unchecked());
+                        let arguments = [$($argument),*];
+                        if (*body).exact_arguments as usize == arguments.len() {
+                            let top = (*frame).top;
+                            for (index, &argument) in arguments.iter().enumerate() {
+                                *top.add(index) = Some(argument);
+                            }
+                            let entered = attempt!(frame::push(thread, frame, function, body, top, arguments.len(), $link));
+                            enter!(entered)
                         }
                     }};
                 }
@@ -776,14 +795,24 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         if let Some(header) = object.header() {
                             let key = *site.add(attr::ENTRIES);
                             let shape = header.shape().0;
-                            if key as u32 == shape
-                                && *site.add(attr::KINDS) as u8 == attr::SLOT
-                                && cache::class_version(thread, shape) == (key >> 32) as u32
-                            {
-                                if let Some(value) = cache::slot_at(header, *site.add(attr::ENTRIES + 1) as usize).get()
-                                {
+                            if key as u32 == shape && cache::class_version(thread, shape) == (key >> 32) as u32 {
+                                let kind = *site.add(attr::KINDS) as u8;
+                                let payload = *site.add(attr::ENTRIES + 1);
+                                if kind == attr::SLOT {
+                                    if let Some(value) = cache::slot_at(header, payload as usize).get() {
+                                        set!(o.dst, value);
+                                        next!(LoadAttr)
+                                    }
+                                } else if kind == attr::DOUBLE {
+                                    let number = instance::raw_double(cache::slot_at(header, payload as usize));
+                                    let value = Float::new(thread, number).value();
                                     set!(o.dst, value);
                                     next!(LoadAttr)
+                                } else if kind == attr::PROPERTY
+                                    && let Some(getter) = cache::property_getter(payload)
+                                {
+                                    let link = Link::to_register(o.dst.0, operands::LoadAttr::LENGTH);
+                                    push_call!(getter, [object], link)
                                 }
                             }
                         }
@@ -909,6 +938,14 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                             }
                         }
                         save!();
+                        if let Some(method) = objects::python_method(thread, object, Special::GetItem) {
+                            profile::subscription(thread, site, object, index);
+                            push_call!(
+                                method,
+                                [object, index],
+                                Link::to_register(o.dst.0, operands::LoadSubscript::LENGTH)
+                            )
+                        }
                         let value = attempt!(objects::load_subscript(thread, site, object, index));
                         set!(o.dst, value);
                         next!(LoadSubscript)
@@ -935,6 +972,11 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                 list.set(thread, position, value!(o.src));
                                 next!(StoreSubscript)
                             }
+                        }
+                        if let Some(method) = objects::python_method(thread, object, Special::SetItem) {
+                            profile::subscription(thread, site, object, index);
+                            let link = Link::to_register(0, operands::StoreSubscript::LENGTH).with(Link::DISCARD);
+                            push_call!(method, [object, index, value!(o.src)], link)
                         }
                         attempt!(objects::store_subscript(thread, site, object, index, value!(o.src)));
                         next!(StoreSubscript)
@@ -1020,7 +1062,14 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                             continue 'dispatch;
                                         }
                                     }
-                                    _ => {}
+                                    _ => {
+                                        if let Some(method) = objects::python_method(thread, iterator, Special::Next) {
+                                            profile::iteration(thread, site, iterator);
+                                            let link =
+                                                Link::to_register(o.dst.0, operands::ForIter::LENGTH).with(Link::NEXT);
+                                            push_call!(method, [iterator], link)
+                                        }
+                                    }
                                 }
                             }
                             if *site & !iter_facts::EXHAUSTED & 0xffff == 0 {

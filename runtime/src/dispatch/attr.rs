@@ -162,6 +162,9 @@ pub fn is_data_descriptor(thread: &Thread, attribute: Value) -> bool {
 #[inline]
 pub fn bind_descriptor(thread: &Thread, attribute: Value, instance: Option<Value>, class: Gc<Type>) -> PyResult<Value> {
     let Some(header) = attribute.header() else { return Ok(attribute) };
+    if overrides_binding(thread, header) {
+        return bind_by_method(thread, attribute, instance, class);
+    }
     match (header.kind(), instance) {
         (Kind::Function, Some(receiver)) => Ok(BoundMethod::allocate(thread, attribute, receiver).value()),
         (Kind::Function, None) => Ok(attribute),
@@ -185,19 +188,30 @@ pub fn bind_descriptor(thread: &Thread, attribute: Value, instance: Option<Value
         (Kind::MemberDescriptor, Some(receiver)) => header.cast_unchecked::<MemberDescriptor>().read(thread, receiver),
         (Kind::GetSet, Some(receiver)) => header.cast_unchecked::<GetSet>().read(thread, receiver),
         (Kind::Property | Kind::MemberDescriptor | Kind::GetSet, None) => Ok(attribute),
-        (_, instance) => {
-            let attribute_class = thread.class_of(attribute);
-            if !attribute_class.flag(type_flags::HAS_GET) {
-                return Ok(attribute);
-            }
-            match attribute_class.special(thread, Special::Get) {
-                Some(getter) => {
-                    thread.check_native_stack("")?;
-                    call::call_unbound(thread, getter, attribute, &[instance.unwrap_or(Value::NONE), class.value()])
-                }
-                None => Ok(attribute),
-            }
+        (_, instance) => bind_by_method(thread, attribute, instance, class),
+    }
+}
+
+/// The descriptor is an instance of a Python subclass of `property`, `staticmethod` or `classmethod`, which may have
+/// its own `__get__` and `__set__`.
+#[inline]
+pub fn overrides_binding(thread: &Thread, descriptor: Gc<crate::object::Header>) -> bool {
+    matches!(descriptor.kind(), Kind::Property | Kind::MethodWrapper)
+        && thread.class_of_shape(descriptor.shape()).flag(type_flags::HEAP)
+}
+
+/// What the `__get__` of the attribute's class gives; the attribute itself without one.
+fn bind_by_method(thread: &Thread, attribute: Value, instance: Option<Value>, class: Gc<Type>) -> PyResult<Value> {
+    let attribute_class = thread.class_of(attribute);
+    if !attribute_class.flag(type_flags::HAS_GET) {
+        return Ok(attribute);
+    }
+    match attribute_class.special(thread, Special::Get) {
+        Some(getter) => {
+            thread.check_native_stack("")?;
+            call::call_unbound(thread, getter, attribute, &[instance.unwrap_or(Value::NONE), class.value()])
         }
+        None => Ok(attribute),
     }
 }
 
@@ -272,7 +286,9 @@ pub fn set_default(
 }
 
 fn write_descriptor(thread: &Thread, attribute: Value, object: Value, value: Option<Value>) -> PyResult<()> {
-    if let Some(property) = attribute.cast::<Property>() {
+    if let Some(property) = attribute.cast::<Property>()
+        && !overrides_binding(thread, property.header())
+    {
         return property.write(thread, object, value);
     }
     if let Some(member) = attribute.cast::<MemberDescriptor>() {

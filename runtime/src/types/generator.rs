@@ -93,13 +93,15 @@ impl HeapObject for Generator {
 }
 
 impl Generator {
-    /// A generator that has not started. `shape` is GENERATOR, COROUTINE or ASYNC_GENERATOR.
+    /// A generator that has not started. `shape` is GENERATOR, COROUTINE or ASYNC_GENERATOR. `observes_end`: its
+    /// code could notice being closed, by a handler, `finally`, `with` or something it delegates to.
     pub fn allocate(
         thread: &Thread,
         shape: ShapeId,
         function: Gc<Function>,
         registers: Gc<WordStorage>,
         instruction: u32,
+        observes_end: bool,
     ) -> Gc<Generator> {
         let generator = thread.allocate(shape, 0, |header| Generator {
             header,
@@ -119,9 +121,11 @@ impl Generator {
             hooks_initialised: Cell::new(false),
             finalizer: Slot::empty(),
         });
-        // A generator with a `finally` or `with` must be closed when it dies; the collector asks for it.
-        generator.header().set_flag(crate::object::header_flags::HAS_FINALIZER);
-        thread.vm().heap.register_finalizer(generator.header());
+        // One that is found dead while suspended must be closed; a coroutine that never ran gets a warning.
+        if observes_end || shape != ShapeId::GENERATOR {
+            generator.header().set_flag(crate::object::header_flags::HAS_FINALIZER);
+            thread.vm().heap.register_finalizer(generator.header());
+        }
         generator
     }
 
