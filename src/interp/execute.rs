@@ -3,11 +3,14 @@
 //! What lives here: [`execute`], over the same functions as the loop. What must not: instructions that jump, call
 //! into activations of their own or end one; native code does those itself or leaves for the interpreter.
 
+use taipan_runtime::dispatch::call;
 use taipan_runtime::error::PyResult;
+use taipan_runtime::scratch::ScratchVec;
 use taipan_runtime::thread::Thread;
+use taipan_runtime::types::dict::Dict;
 
 use super::frame::Frame;
-use super::{exceptions, imports, intrinsics, names, objects, patterns};
+use super::{calls, exceptions, imports, intrinsics, names, objects, patterns};
 use crate::bytecode::Instruction;
 
 /// Executes `instruction` on the registers of `frame`, which need not be an activation's record.
@@ -94,6 +97,16 @@ pub fn execute(thread: &Thread, frame: &Frame, instruction: Instruction) -> PyRe
         I::GetLen(o) => objects::get_len(thread, frame, o),
         I::MatchKeys(o) => patterns::match_keys(thread, frame, o),
         I::MatchClass(o) => patterns::match_class(thread, frame, o),
+        I::CallEx(o) => {
+            let callee = frame.get(o.callee);
+            let arguments = calls::star_arguments(thread, callee, frame.get(o.args))?;
+            let keywords = o.kwargs.get().and_then(|register| frame.get(register).cast::<Dict>());
+            let values = ScratchVec::from_slice(thread, arguments.items());
+            let keywords = keywords.filter(|keywords| !keywords.is_empty());
+            let result = call::call_with_dict(thread, callee, &values, keywords)?;
+            frame.set(o.dst, result);
+            Ok(())
+        }
         I::Raise(o) => exceptions::raise(thread, frame, o),
         I::RaiseAssertion(o) => exceptions::raise_assertion(thread, frame, o),
         other => unreachable!("{:?} is not left to the interpreter one at a time", other.op()),

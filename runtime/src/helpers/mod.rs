@@ -18,7 +18,7 @@ pub mod shims;
 ///
 /// Effects: `raises`; `reenters` may run Python code, and so change anything; `mutates` changes objects but
 /// runs no Python code; `reads` depends on memory but changes nothing; none of these: depends on the
-/// arguments only.
+/// arguments only; `fresh` gives a new object each time, so two calls are never one.
 #[macro_export]
 macro_rules! for_each_helper {
     ($callback:ident) => {
@@ -75,7 +75,7 @@ macro_rules! for_each_helper {
             /// `next(iterator)`, or the absent word when it is exhausted.
             next(iterator: word) -> any [raises reenters];
             /// An empty list.
-            new_list() -> list [];
+            new_list() -> list [fresh];
             /// `list.append(item)` on an exact list.
             list_append(list: word, item: word) -> done [raises mutates];
 
@@ -119,6 +119,7 @@ pub struct HelperEffects {
     pub reenters: bool,
     pub mutates: bool,
     pub reads: bool,
+    pub fresh: bool,
 }
 
 /// What the table says about a helper.
@@ -151,7 +152,8 @@ macro_rules! define_helpers {
                     result: HelperClass::$result,
                     effects: {
                         #[allow(unused_mut)]
-                        let mut effects = HelperEffects { raises: false, reenters: false, mutates: false, reads: false };
+                        let mut effects =
+                            HelperEffects { raises: false, reenters: false, mutates: false, reads: false, fresh: false };
                         $(effects.$effect = true;)*
                         effects
                     },

@@ -3,6 +3,7 @@
 //! What lives here: everything between a call instruction and the callee's first. What must not: builtin functions
 //! that are instructions in the IR (`natives.rs`).
 
+use super::unit::Decoded;
 use super::*;
 use crate::bytecode::feedback::call;
 use crate::bytecode::{CodeFlags, OptionalRegister};
@@ -35,7 +36,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn call_method(&mut self, dst: Register, window: Register, argc: u16, names: Option<usize>, site: Site) {
-        let (callee, receiver) = (self.get(window), self.get(window.plus(1)));
+        let (callee, receiver) = (self.get(window), self.get_or_empty(window.plus(1)));
         let mut arguments: Vec<Value> = (0..argc).map(|i| self.get(window.plus(2 + i))).collect();
         let ty = self.f.ty(receiver);
         let result = if ty == Type::EMPTY {
@@ -69,8 +70,19 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn call_unpacked(&mut self, dst: Register, callee: Register, args: Register, kwargs: OptionalRegister) {
+    pub(super) fn call_unpacked(
+        &mut self,
+        dst: Register,
+        callee: Register,
+        args: Register,
+        kwargs: OptionalRegister,
+        decoded: &Decoded,
+    ) {
         let (callee, args) = (self.get(callee), self.get(args));
+        if self.f.ty(args) != Type::TUPLE {
+            // A lone `*iterable` may be anything.
+            return self.execute(decoded);
+        }
         let empty = self.f.constant(Constant::Empty);
         let kwargs = self.optional(kwargs).unwrap_or(empty);
         let result = self.call_helper(Helper::call_unpacked, &[callee, args, kwargs]);

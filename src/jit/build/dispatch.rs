@@ -18,7 +18,7 @@ impl Builder<'_> {
         match decoded.instruction {
             I::Nop(_) => {}
             I::Move(o) => {
-                let value = self.get(o.src);
+                let value = self.get_or_empty(o.src);
                 self.set(o.dst, value);
             }
             I::LoadConst(o) => self.load_constant(o.dst, o.value.index()),
@@ -29,7 +29,7 @@ impl Builder<'_> {
             I::LoadFalse(o) => self.set_constant(o.dst, Constant::Bool(false)),
             I::Clear(o) => self.set_constant(o.dst, Constant::Empty),
             I::CheckBound(o) => {
-                let value = self.get(o.src);
+                let value = self.get_or_empty(o.src);
                 let bound = self.guard_type(value, Type::ANY, ExitReason::Unbound);
                 self.set(o.src, bound);
             }
@@ -237,7 +237,7 @@ impl Builder<'_> {
             | I::GetLen(_)
             | I::MatchKeys(_)
             | I::MatchClass(_) => self.execute(decoded),
-            I::CallEx(o) => self.call_unpacked(o.dst, o.callee, o.args, o.kwargs),
+            I::CallEx(o) => self.call_unpacked(o.dst, o.callee, o.args, o.kwargs, decoded),
 
             // Handlers are entered by exceptions only, and those leave compiled code. What concerns the frame's
             // own locals mapping and suspension stays with the interpreter.
@@ -277,7 +277,7 @@ impl Builder<'_> {
     }
 
     /// The value of an optional register.
-    pub(super) fn optional(&self, register: OptionalRegister) -> Option<Value> {
+    pub(super) fn optional(&mut self, register: OptionalRegister) -> Option<Value> {
         register.get().map(|register| self.get(register))
     }
 
@@ -290,7 +290,7 @@ impl Builder<'_> {
     /// Has the interpreter's code execute the instruction; gives the first register it writes.
     pub(super) fn execute_for_result(&mut self, decoded: &Decoded) -> Value {
         let mut arguments = vec![self.frame().function];
-        decoded.instruction.visit_reads(|register| arguments.push(self.get(register)));
+        decoded.instruction.visit_reads(|register| arguments.push(self.get_or_empty(register)));
         let unit = self.frame().unit.as_u32();
         let immediates = [Immediate::Int(i64::from(unit)), Immediate::Int(i64::from(decoded.position))];
         let result = self.emit(Op::CallBytecode, &arguments, &immediates);

@@ -10,7 +10,7 @@ const MANY: u16 = 32;
 impl Builder<'_> {
     // ---- displays ----
 
-    fn items(&self, first: Register, count: u16) -> Vec<Value> {
+    fn items(&mut self, first: Register, count: u16) -> Vec<Value> {
         (0..count).map(|i| self.get(first.plus(i))).collect()
     }
 

@@ -517,7 +517,20 @@ impl<'a> Builder<'a> {
 
     // ---- registers ----
 
-    fn get(&self, register: Register) -> Value {
+    /// The value in a register that the bytecode reads: there is one (invariant 3 of the bytecode).
+    fn get(&mut self, register: Register) -> Value {
+        let value = self.get_or_empty(register);
+        if !self.f.ty(value).intersects(Type::EMPTY) || self.f.ty(value) == Type::EMPTY || self.block.is_none() {
+            return value;
+        }
+        let yes = self.f.constant(Constant::Flag(true));
+        let value = self.emit(Op::AssumeType, &[value, yes], &[Immediate::Type(Type::ANY)]);
+        self.set(register, value);
+        value
+    }
+
+    /// What a register holds, which may be nothing.
+    fn get_or_empty(&self, register: Register) -> Value {
         self.frame().registers[register.index()]
     }
 

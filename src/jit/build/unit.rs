@@ -169,15 +169,18 @@ impl Unit {
             for i in (0..count).rev() {
                 let decoded = self.instructions[i];
                 let mut out = std::mem::take(&mut self.live_out[i]);
-                if let Some(target) = decoded.target() {
-                    out.union(&self.live_in[self.index(target)]);
-                }
                 if !decoded.instruction.effects().ends() && i + 1 < count {
                     out.union(&self.live_in[i + 1]);
                 }
                 let mut before = out.clone();
-                self.live_out[i] = out;
                 decoded.instruction.visit_writes(|register| before.remove(register.0));
+                // An instruction that jumps does not write on that way: an exhausted iterator leaves the loop
+                // variable as it was.
+                if let Some(target) = decoded.target() {
+                    before.union(&self.live_in[self.index(target)]);
+                    out.union(&self.live_in[self.index(target)]);
+                }
+                self.live_out[i] = out;
                 decoded.instruction.visit_reads(|register| before.insert(register.0));
                 // What a handler reads must be there wherever an exception may come from, whatever the
                 // instruction writes: it writes last.

@@ -97,7 +97,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn make_cell(&mut self, register: Register) {
-        let content = self.get(register);
+        let content = self.get_or_empty(register);
         let layout = self.f.layout(Layout::Cell);
         let cell = self.emit(Op::New, &[content], &[layout]);
         self.set(register, cell);

@@ -84,7 +84,7 @@ macro_rules! for_each_ir_field {
             /// Receiver of a bound method.
             MethodReceiver Constant Word ANY;
             /// Code of a function, as an address.
-            FunctionCode Constant Pointer POINTER;
+            FunctionCode Objects Pointer POINTER;
             /// Tuple of a function's closure cells.
             FunctionClosure Constant Word TUPLE;
             /// The dict of a function's global variables.

@@ -636,6 +636,14 @@ impl Instruction {
         }
     }
 
+    /// Gives a new object each time: two such instructions are never one, and one in a loop stays there.
+    pub fn is_fresh(&self) -> bool {
+        match self.helper() {
+            Some(helper) => helper.info().effects.fresh,
+            None => self.op == Op::New,
+        }
+    }
+
     /// The place immediate.
     pub fn place(&self) -> Option<Place> {
         self.immediates.iter().find_map(|immediate| match immediate {

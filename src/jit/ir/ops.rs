@@ -105,6 +105,9 @@ macro_rules! for_each_ir_op {
             HasType "has.type" (a: word) {ty: ty} -> FLAG [];
             /// The word, which is of the type where the flag is 1; only to be used there.
             AssumeType "assume.type" (a: word, flag: flag) {ty: ty} -> refine [];
+            /// The heap object, which has the shape here because of checks that stand before: what depends on the
+            /// shape takes this, so that it stays behind them.
+            AssumeShape "assume.shape" (a: word) {shape: shape} -> heap [];
             /// The address is that of the object.
             SamePointer "same.pointer" (a: pointer, b: word) {} -> FLAG [];
             /// `a is b`.

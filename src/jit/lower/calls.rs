@@ -121,7 +121,7 @@ impl Lowering<'_> {
     /// Calls the native entry of a function; there always is one, if need be one that interprets.
     fn call_function(&mut self, value: Value) -> clif::Value {
         let arguments = self.arguments(value);
-        let flags = self.access(Region::Constant, Field::FunctionCode as u32, false);
+        let flags = self.access(Region::Objects, Field::FunctionCode as u32, false);
         let code = self.builder.ins().load(types::I64, flags, arguments[0], object::FUNCTION_CODE);
         let flags = self.access(Region::Objects, Field::CodeEntry as u32, false);
         let entry = self.builder.ins().load(types::I64, flags, code, object::CODE_NATIVE_ENTRY);

@@ -107,7 +107,7 @@ impl Lowering<'_> {
                 };
                 self.define(value, flag);
             }
-            Op::AssumeType => {
+            Op::AssumeType | Op::AssumeShape => {
                 let a = self.argument(value, 0);
                 self.define(value, a);
             }

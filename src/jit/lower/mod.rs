@@ -374,6 +374,7 @@ impl<'a> Lowering<'a> {
             | Op::HasShape
             | Op::HasType
             | Op::AssumeType
+            | Op::AssumeShape
             | Op::SamePointer
             | Op::Same => self.guard(value),
             Op::Select

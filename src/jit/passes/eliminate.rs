@@ -7,7 +7,7 @@
 //! dominating expressions.
 
 use super::fold::{Folded, fold};
-use super::memory::{Aliasing, Facts, Key, Location, LoopWrites, object_of, strip_bounds};
+use super::memory::{Aliasing, Facts, Key, KnownShape, Location, LoopWrites, object_of, strip_bounds};
 use crate::jit::ir::analysis::Cfg;
 use crate::jit::ir::*;
 use smallvec::SmallVec;
@@ -88,12 +88,12 @@ impl Eliminate<'_> {
         for (index, parameter) in f.blocks[block].parameters.iter().enumerate() {
             let mut shapes = edges.iter().map(|edge| {
                 let argument = f.values[f.terminator(edge.from)].targets[edge.index].arguments[index];
-                self.at_end[edge.from].shapes.get(&object_of(f, argument)).copied()
+                self.at_end[edge.from].shapes.get(&object_of(f, argument)).map(|known| known.shape)
             });
             if let Some(Some(first)) = shapes.next()
                 && shapes.all(|shape| shape == Some(first))
             {
-                facts.shapes.insert(*parameter, first);
+                facts.shapes.insert(*parameter, KnownShape { shape: first, witness: None });
             }
         }
     }
@@ -119,7 +119,7 @@ impl Eliminate<'_> {
         match (f.op(flag), truth) {
             (Op::HasShape, true) => {
                 if let Some(shape) = f.values[flag].shape() {
-                    facts.shapes.insert(object_of(f, f.argument(flag, 0)), shape);
+                    facts.shapes.insert(object_of(f, f.argument(flag, 0)), KnownShape { shape, witness: None });
                 }
             }
             (Op::FlagNot, _) => self.learn(f, block, f.argument(flag, 0), !truth, facts),
@@ -180,7 +180,7 @@ impl Eliminate<'_> {
             Op::GuardFalse => self.learn(f, block, f.argument(value, 0), false, facts),
             Op::GuardShape => {
                 if let Some(shape) = f.values[value].shape() {
-                    facts.shapes.insert(object_of(f, value), shape);
+                    facts.shapes.insert(object_of(f, value), KnownShape { shape, witness: Some(value) });
                 }
             }
             _ => {}
@@ -210,7 +210,8 @@ impl Eliminate<'_> {
         effects.reads.is_empty()
             && effects.writes.is_empty()
             && !effects.raises
-            && !matches!(f.op(value), Op::New | Op::Exit | Op::LoadRegister)
+            && !f.values[value].is_fresh()
+            && !matches!(f.op(value), Op::Exit | Op::LoadRegister | Op::AssumeShape | Op::AssumeType)
     }
 
     /// Uses what is known about memory. True if the instruction was removed.
@@ -238,17 +239,31 @@ impl Eliminate<'_> {
             }
             Op::GuardShape => {
                 let object = f.argument(value, 0);
-                if facts.shapes.get(&object_of(f, object)).copied() == f.values[value].shape() {
-                    replace(f, value, object);
-                    return true;
+                let Some(known) = facts.shapes.get(&object_of(f, object)) else { return false };
+                if Some(known.shape) != f.values[value].shape() {
+                    return false;
                 }
-                false
+                match known.witness.map(|witness| f.resolve(witness)) {
+                    Some(witness) if f.ty(witness).is_subset(f.ty(value)) => {
+                        replace(f, value, witness);
+                        true
+                    }
+                    _ => {
+                        // The check is not needed, but what depends on it must not move before the others.
+                        let shape = Immediate::Shape(known.shape);
+                        let instruction = &mut f.values[value];
+                        instruction.op = Op::AssumeShape;
+                        instruction.immediates = smallvec::smallvec![shape];
+                        instruction.frame_state = PackedOption::default();
+                        true
+                    }
+                }
             }
             Op::HasShape => {
                 let object = object_of(f, f.argument(value, 0));
                 match (facts.shapes.get(&object), f.values[value].shape()) {
                     (Some(known), Some(asked)) => {
-                        let flag = f.constant(Constant::Flag(*known == asked));
+                        let flag = f.constant(Constant::Flag(known.shape == asked));
                         replace(f, value, flag);
                         true
                     }
@@ -257,7 +272,7 @@ impl Eliminate<'_> {
             }
             Op::StoreShape => {
                 let object = f.argument(value, 0);
-                if facts.shapes.get(&object_of(f, object)).copied() == f.values[value].shape() {
+                if facts.shapes.get(&object_of(f, object)).map(|known| known.shape) == f.values[value].shape() {
                     f.detach(value);
                     return true;
                 }

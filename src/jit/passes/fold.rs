@@ -275,6 +275,7 @@ pub fn fold(f: &mut Function, value: Value) -> Folded {
         | Op::DoubleToInt
         | Op::GuardShape
         | Op::HasShape
+        | Op::AssumeShape
         | Op::Poll
         | Op::CheckValid
         // The square root is exact everywhere, but folding it would hide the domain check beside it.

@@ -99,16 +99,16 @@ fn is_invariant(f: &Function, cfg: &Cfg, index: usize, value: Value) -> bool {
 fn may_move(f: &Function, writes: &LoopWrites, aliasing: &Aliasing<'_>, value: Value) -> bool {
     let instruction = &f.values[value];
     let effects = instruction.effects();
-    if effects.terminates || effects.raises || !effects.writes.is_empty() {
+    if effects.terminates || effects.raises || !effects.writes.is_empty() || instruction.is_fresh() {
         return false;
     }
     match instruction.op {
         // These ask anew each time.
         Op::Poll | Op::CheckValid | Op::Enter | Op::LoadResult => false,
-        // It says something only where the flag was found to be 1.
-        Op::AssumeType => false,
-        // A new object each time; and a box is better made where it is needed.
-        Op::New | Op::BoxDouble | Op::BoxIntWide => false,
+        // They say something only behind the checks.
+        Op::AssumeType | Op::AssumeShape => false,
+        // A box is better made where it is needed.
+        Op::BoxDouble | Op::BoxIntWide => false,
         _ => effects.reads.is_empty() || !writes.may_change(f, aliasing, value),
     }
 }

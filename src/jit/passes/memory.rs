@@ -68,7 +68,7 @@ impl Location {
 /// The value that `value` is, whatever guards it went through: facts are about objects, not about SSA values.
 pub fn object_of(f: &Function, value: Value) -> Value {
     let mut value = f.resolve(value);
-    while matches!(f.op(value), Op::GuardType | Op::GuardShape | Op::GuardSame | Op::AssumeType) {
+    while matches!(f.op(value), Op::GuardType | Op::GuardShape | Op::GuardSame | Op::AssumeType | Op::AssumeShape) {
         value = f.argument(value, 0);
     }
     value
@@ -80,7 +80,17 @@ pub struct Facts {
     /// What a location holds.
     pub contents: HashMap<Location, Value>,
     /// The shape an object has.
-    pub shapes: HashMap<Value, u32>,
+    pub shapes: HashMap<Value, KnownShape>,
+}
+
+/// A shape, and why it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownShape {
+    /// The shape.
+    pub shape: u32,
+    /// The object behind the check that proved it, or fresh from its allocation; `None` if there were several
+    /// checks, on different paths. What depends on the shape takes this value.
+    pub witness: Option<Value>,
 }
 
 /// Tells which objects may be the same.
@@ -165,7 +175,9 @@ impl Facts {
                 let object = f.argument(value, 0);
                 self.forget_shape(f, aliasing, object);
                 if let Some(shape) = instruction.shape() {
-                    self.shapes.insert(object_of(f, object), shape);
+                    let object = object_of(f, object);
+                    let witness = (f.op(object) == Op::New).then_some(object);
+                    self.shapes.insert(object, KnownShape { shape, witness });
                 }
             }
             Op::New => {
@@ -176,7 +188,7 @@ impl Facts {
                     }
                 }
                 if let Layout::Instance { shape, .. } = layout {
-                    self.shapes.insert(value, *shape);
+                    self.shapes.insert(value, KnownShape { shape: *shape, witness: Some(value) });
                 }
             }
             Op::WriteBarrier => {}
@@ -240,7 +252,13 @@ impl Facts {
     /// Keeps what both know.
     pub fn intersect(&mut self, other: &Facts) {
         self.contents.retain(|location, value| other.contents.get(location) == Some(value));
-        self.shapes.retain(|object, shape| other.shapes.get(object) == Some(shape));
+        self.shapes.retain(|object, known| match other.shapes.get(object) {
+            Some(also) if also.shape == known.shape => {
+                known.witness = known.witness.filter(|_| known.witness == also.witness);
+                true
+            }
+            _ => false,
+        });
     }
 }
 
