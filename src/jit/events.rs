@@ -86,6 +86,7 @@ macro_rules! for_each_refusal {
             TooManyExits "the function was left too often by side exits; it stays interpreted";
             Suspends "generators and coroutines are not compiled yet";
             ClassOrModuleBody "code that runs once is not compiled";
+            LooksAtFrames "the function looks at frames or at its variables as a mapping; it stays interpreted";
             Verifier "the compiler made wrong IR (a bug in Taipan)";
             CodeGenerator "the code generator refused (a bug in Taipan)";
             CodeMemoryFull "the memory for native code is full";

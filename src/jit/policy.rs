@@ -54,7 +54,9 @@ fn looped(thread: &Thread, frame: *mut Frame, header: u32) -> Tier {
     // SAFETY: the interpreter passes the innermost activation.
     let (body, globals, is_generator) =
         unsafe { ((*frame).body(), (*frame).globals, (*frame).link.has(Link::GENERATOR)) };
-    if is_generator {
+    // SAFETY: as above. Code that `exec` runs with a mapping of its own for its variables.
+    let own_locals = unsafe { (*frame).locals.is_some_and(|locals| locals != globals.value()) };
+    if is_generator || own_locals {
         body.loop_threshold.set(NEVER);
         return Tier::Continue;
     }

@@ -438,6 +438,7 @@ impl Builder<'_> {
             && nested == 0
             && self.f.values.len() < options.inline_values
             && !body.code.flags.contains(CodeFlags::VARKEYWORDS)
+            && !looks_at_frames(&body.code)
     }
 
     fn inline(

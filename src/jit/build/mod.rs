@@ -29,7 +29,7 @@ mod variables;
 
 use super::events::{ExitReason, Refusal};
 use super::ir::*;
-use crate::bytecode::{Register, Site};
+use crate::bytecode::{Code, CodeKind, Register, Site};
 use crate::interp::body::Body;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -116,6 +116,12 @@ pub fn build(request: &Request<'_>) -> Result<Built, (Refusal, u32)> {
     if body.code.flags.is_resumable() {
         return Err((Refusal::Suspends, 0));
     }
+    if matches!(body.code.kind, CodeKind::Class) {
+        return Err((Refusal::ClassOrModuleBody, 0));
+    }
+    if looks_at_frames(&body.code) {
+        return Err((Refusal::LooksAtFrames, 0));
+    }
     if usize::from(body.code.register_count) > 2000 {
         return Err((Refusal::TooManyRegisters, 0));
     }
@@ -127,6 +133,33 @@ pub fn build(request: &Request<'_>) -> Result<Built, (Refusal, u32)> {
         called: builder.called,
         unit_globals: builder.unit_globals,
     })
+}
+
+/// Names through which code reaches its own variables as a mapping, or frames: those of compiled code hold only
+/// what the interpreter would need to go on. Code that mentions one is left to the interpreter.
+const FRAME_READERS: &[&str] = &[
+    "locals",
+    "vars",
+    "dir",
+    "eval",
+    "exec",
+    "globals",
+    "breakpoint",
+    "_getframe",
+    "_getframemodulename",
+    "_current_frames",
+    "currentframe",
+    "set_trace",
+    "settrace",
+    "warn",
+    "warn_explicit",
+    "f_locals",
+    "tb_frame",
+];
+
+/// The code mentions one of [`FRAME_READERS`].
+pub(super) fn looks_at_frames(code: &Code) -> bool {
+    code.names.iter().any(|name| FRAME_READERS.contains(&&**name))
 }
 
 /// An edge whose target is not translated yet.

@@ -1,8 +1,8 @@
 //! Globals, names of modules, cells.
 
 use super::*;
+use crate::bytecode::NameIndex;
 use crate::bytecode::feedback::global;
-use crate::bytecode::{CodeKind, NameIndex};
 
 impl Builder<'_> {
     /// `globals[name]`, or the builtin: the entry's number is known as long as the keys are the same.
