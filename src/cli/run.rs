@@ -23,8 +23,9 @@ use taipan_runtime::vm::{CompileFlags, CompileMode};
 
 use super::options::{Program, Settings};
 use super::repl;
-use crate::engine::{self, Engine};
+use crate::engine::{self, Engine, JitMode};
 use crate::interp::{self, compile};
+use crate::jit::state::JitOptions;
 use crate::syntax::{CompileError, SourceText, decode};
 
 /// The exit code after KeyboardInterrupt: 128 + SIGINT.
@@ -40,7 +41,14 @@ pub fn run(settings: Settings) -> u8 {
         None => Program::Stdin,
     };
     let inspect = settings.vm.inspect;
-    let builder = Engine::builder().options(settings.vm.clone()).jit(settings.jit);
+    let mut builder = Engine::builder().options(settings.vm.clone()).jit(settings.jit);
+    if settings.exit_all || settings.no_passes {
+        let mut options = if settings.jit == JitMode::Always { JitOptions::always() } else { JitOptions::default() };
+        options.force_exits = settings.exit_all;
+        options.exit_limit += u32::from(settings.exit_all);
+        options.passes.off = settings.no_passes;
+        builder = builder.jit_options(options);
+    }
     let engine = match builder.build() {
         Ok(engine) => engine,
         Err(error) => {

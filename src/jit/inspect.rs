@@ -80,7 +80,7 @@ pub fn stage(
     }
     let isa = isa::make(IsaOptions { target, verify: true })?;
     let keep = Keep { clif: *stage == Stage::Clif, assembly: *stage == Stage::Assembly };
-    let lowered = lower::lower(&function, &isa, Anchors { code: 0, invalid: 0, address_of: address }, keep)?;
+    let lowered = lower::lower(&function, &isa, Anchors { code: 0, invalid: 0, forced: 0, address_of: address }, keep)?;
     Ok(lowered.clif.or(lowered.assembly).unwrap_or_default())
 }
 

@@ -190,8 +190,11 @@ fn produce(
     };
     passes::run(&mut function, &jit.options.passes).map_err(wrong)?;
 
-    let compiled = Rc::new(Compiled::default());
+    // No instruction makes more than three guards.
+    let guards = if jit.options.force_exits { 3 * function.values.len() } else { 0 };
+    let compiled = Rc::new(Compiled { forced: vec![Cell::new(1); guards], ..Compiled::default() });
     let anchors = Anchors {
+        forced: if guards == 0 { 0 } else { compiled.forced.as_ptr().addr() as u64 },
         code: Rc::as_ptr(&compiled).addr() as u64,
         invalid: (&raw const compiled.invalid).addr() as u64,
         address_of: runtime::address,

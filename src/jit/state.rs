@@ -43,6 +43,8 @@ pub struct JitOptions {
     pub passes: PassOptions,
     /// Check Cranelift's IR, too.
     pub verify: bool,
+    /// Take each side exit once, whether its guard holds or not: for tests.
+    pub force_exits: bool,
     /// List code for `perf`.
     pub perf_map: bool,
     /// Print what happens to the standard error stream.
@@ -59,6 +61,7 @@ impl Default for JitOptions {
             build: BuildOptions::default(),
             passes: PassOptions::default(),
             verify: cfg!(debug_assertions),
+            force_exits: false,
             perf_map: false,
             trace: false,
         }
@@ -149,6 +152,8 @@ pub struct CodeState {
 pub struct Compiled {
     /// An assumption does not hold any more.
     pub invalid: Cell<u8>,
+    /// With [`JitOptions::force_exits`] a byte for each guard: not zero until its exit was taken.
+    pub forced: Vec<Cell<u8>>,
     /// What there is once it is compiled.
     pub parts: OnceCell<Parts>,
 }

@@ -35,6 +35,8 @@ pub struct Anchors {
     pub code: u64,
     /// A byte that is zero as long as the code's assumptions hold.
     pub invalid: u64,
+    /// Address of bytes that each make one guard fail, and are cleared by that; zero: guards are left alone.
+    pub forced: u64,
     /// Addresses of helpers; a table so that tests and dumps can give others.
     pub address_of: fn(super::runtime::Entry) -> u64,
 }
@@ -155,6 +157,8 @@ struct Lowering<'a> {
     call_sites: Vec<CallSite>,
     /// Where `call.bytecode` passes registers: one word for each register of the biggest unit.
     registers: Option<clif::StackSlot>,
+    /// Guards made so far.
+    guards: i32,
     /// How many inlined frames the deepest frame state has.
     inline_depth: u32,
     /// The function makes Python calls, and so takes part in counting their depth.
@@ -198,6 +202,7 @@ impl<'a> Lowering<'a> {
             exits: side_exits::Exits::default(),
             call_sites: Vec::new(),
             registers: None,
+            guards: 0,
             inline_depth,
             counts_depth,
         }
