@@ -5,12 +5,15 @@
 
 use crate::dispatch::{special, truth};
 use crate::error::PyResult;
-use crate::object::ShapeId;
+use crate::object::{Gc, Header, Kind, ShapeId};
 use crate::thread::Thread;
 use crate::types::float;
 use crate::types::int;
+use crate::types::list::List;
 use crate::types::special::Special;
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::types::type_object::Type;
 use crate::value::Value;
 use std::cmp::Ordering;
 
@@ -101,9 +104,39 @@ pub fn compare(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> PyRe
 }
 
 fn compare_slow(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> PyResult<Value> {
-    match compare_exact(thread, op, a, b) {
-        Some(result) => Ok(Value::from_bool(result)),
+    if let Some(result) = compare_exact(thread, op, a, b) {
+        return Ok(Value::from_bool(result));
+    }
+    match compare_inherited(thread, op, a, b) {
+        Some(result) => result,
         None => compare_by_methods(thread, op, a, b),
+    }
+}
+
+/// What the methods that both classes have from `object`, `tuple` or `list` would answer, without calling them: the
+/// call would cost more than the comparison. `None` if a class has others.
+#[inline]
+fn compare_inherited(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> Option<PyResult<Value>> {
+    let (header_a, header_b) = (a.header()?, b.header()?);
+    let types = &thread.vm().types;
+    let inherit = |owner: Gc<Type>, op: CompareOperator| {
+        let has = |header: Gc<Header>, special: Special| {
+            let class = thread.class_of_shape(header.shape());
+            class == owner || class.special(thread, special) == owner.special(thread, special)
+        };
+        has(header_a, op.special()) && has(header_b, op.reflected().special())
+    };
+    match (header_a.kind(), header_b.kind()) {
+        (Kind::Tuple, Kind::Tuple) if inherit(types.tuple, op) => {
+            Some(header_a.cast_unchecked::<Tuple>().compare_with(thread, op, header_b.cast_unchecked()))
+        }
+        (Kind::List, Kind::List) if inherit(types.list, op) => {
+            Some(header_a.cast_unchecked::<List>().compare_with(thread, op, header_b.cast_unchecked()))
+        }
+        (Kind::Instance, Kind::Instance) if op == CompareOperator::Eq && inherit(types.object, op) => {
+            Some(Ok(Value::from_bool(a == b)))
+        }
+        _ => None,
     }
 }
 
@@ -151,8 +184,8 @@ fn plain_int(value: Value) -> Option<int::IntRef> {
 pub fn compare_strings(
     thread: &Thread,
     op: CompareOperator,
-    a: crate::object::Gc<Str>,
-    b: crate::object::Gc<Str>,
+    a: Gc<Str>,
+    b: Gc<Str>,
 ) -> bool {
     match op {
         CompareOperator::Eq => Str::equals(thread, a, b),

@@ -68,6 +68,16 @@ fn by_method(thread: &Thread, value: Value) -> PyResult<i64> {
         let name = class.message_name();
         return Err(thread.raise_type_error(format!("unhashable type: '{name}'")));
     }
+    // What `object` and `tuple` define is computed here: the call would cost more than the hash.
+    let types = &thread.vm().types;
+    if Some(method) == types.object.special(thread, Special::Hash) {
+        return Ok(identity(value));
+    }
+    if Some(method) == types.tuple.special(thread, Special::Hash)
+        && let Some(tuple) = value.cast::<Tuple>()
+    {
+        return of_items(thread, tuple.items());
+    }
     let result = special::call(thread, method, value, &[])?;
     match int::as_int(result) {
         // A result that is no machine word is hashed in turn.
@@ -162,6 +172,7 @@ pub fn of_items(thread: &Thread, items: &[Value]) -> PyResult<i64> {
     const PRIME_1: u64 = 11_400_714_785_074_694_791;
     const PRIME_2: u64 = 14_029_467_366_897_019_727;
     const PRIME_5: u64 = 2_870_177_450_012_600_261;
+    thread.check_native_stack("")?;
     let mut accumulator = PRIME_5;
     for &item in items {
         let lane = hash(thread, item)? as u64;

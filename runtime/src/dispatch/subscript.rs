@@ -69,6 +69,12 @@ pub fn get_item(thread: &Thread, container: Value, key: Value) -> PyResult<Value
 
 fn get_item_by_methods(thread: &Thread, container: Value, key: Value) -> PyResult<Value> {
     if let Some(method) = thread.class_of(container).special(thread, Special::GetItem) {
+        // A named tuple: the call would cost more than the access.
+        if let Some(tuple) = container.cast::<Tuple>()
+            && Some(method) == thread.vm().types.tuple.special(thread, Special::GetItem)
+        {
+            return tuple.subscript(thread, key);
+        }
         return special::call(thread, method, container, &[key]);
     }
     if let Some(class) = container.cast::<Type>() {

@@ -75,7 +75,7 @@ impl List {
     }
 
     /// Compares item by item as `op` asks; both lists may change meanwhile.
-    fn compare_with(&self, thread: &Thread, op: CompareOperator, other: Gc<List>) -> PyResult<Value> {
+    pub(crate) fn compare_with(&self, thread: &Thread, op: CompareOperator, other: Gc<List>) -> PyResult<Value> {
         let equality = matches!(op, CompareOperator::Eq | CompareOperator::Ne);
         if equality && self.len() != other.len() {
             return Ok(Value::from_bool(op == CompareOperator::Ne));
