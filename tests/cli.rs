@@ -52,17 +52,14 @@ fn run(line: &str) -> String {
     if status != 0 {
         let _ = writeln!(text, "[exit status {status}]");
     }
-    // Sizes of machine code differ between machines, and so do the widths of their columns.
+    // Sizes of machine code differ between machines.
     text.lines().map(without_sizes).fold(String::new(), |text, line| text + &line + "\n")
 }
 
 fn without_sizes(line: &str) -> String {
     let words: Vec<&str> = line.split(' ').collect();
     let is_size = |at: usize| words.get(at + 1) == Some(&"bytes") && words[at].parse::<u64>().is_ok();
-    if !(0..words.len()).any(is_size) {
-        return line.to_owned();
-    }
-    let shown: Vec<&str> = (0..words.len()).filter(|at| !words[*at].is_empty()).map(|at| if is_size(at) { "N" } else { words[at] }).collect();
+    let shown: Vec<&str> = (0..words.len()).map(|at| if is_size(at) { "N" } else { words[at] }).collect();
     shown.join(" ")
 }
 

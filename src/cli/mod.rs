@@ -38,6 +38,7 @@ pub fn main() -> ExitCode {
 
 /// Calls `work`, which gives the exit code, on a native stack that is big enough for deep recursion.
 fn on_a_big_stack<T: Send + 'static>(input: T, work: fn(T) -> u8) -> ExitCode {
+    signals::leave_to_waiter();
     let mut input = Some(input);
     // The stack is address space, which becomes memory as it is used. Where that is limited, less must do.
     for bytes in [1 << 30, 256 << 20, 64 << 20, 8 << 20] {

@@ -59,6 +59,7 @@ pub fn run(settings: Settings) -> u8 {
     };
     super::signals::forward_interrupts(engine.interrupt_handle());
     let thread = engine.thread();
+    engine::main_module(thread);
     let mut code = match run_program(thread, &settings, &program) {
         Ok(code) => code,
         Err(raised) => report(thread, raised),
@@ -91,7 +92,7 @@ fn finish(thread: &Thread, code: u8) -> u8 {
 }
 
 /// Flushes `sys.stdout` and `sys.stderr`; `false` if the first could not be.
-fn flush(thread: &Thread) -> bool {
+pub fn flush(thread: &Thread) -> bool {
     let names = &thread.vm().names;
     let mut good = true;
     for (name, counts) in [(names.stdout, true), (names.stderr, false)] {

@@ -42,7 +42,7 @@ impl Page<'_> {
     /// The table of all functions, then refusals and side exits as sentences.
     pub fn summary(&self, module: Gc<CodeObject>) -> String {
         let codes = functions::all(self.thread, module);
-        let mut rows = vec![["line", "function", "calls", "tier", "native", "exits"].map(str::to_owned)];
+        let mut rows = vec![["line", "function", "calls", "tier", "exits", "native code"].map(str::to_owned)];
         let mut remarks = String::new();
         for code in codes.iter().filter_map(|value| value.cast::<CodeObject>()) {
             let body = Body::of_ref(code);
@@ -55,8 +55,8 @@ impl Page<'_> {
                 body.code.qualname.to_string(),
                 body.entry_count.get().to_string(),
                 self.tier(code, &pieces),
-                if bytes == 0 { "-".to_owned() } else { format!("{bytes} bytes") },
                 if pieces.is_empty() { "-".to_owned() } else { exits.to_string() },
+                if bytes == 0 { "-".to_owned() } else { format!("{bytes} bytes") },
             ]);
             if let Some(refusal) = inspect::refusal(self.thread, code) {
                 remarks.push_str(&self.refused(code, refusal, self.place_of_refusal(code)));
@@ -296,7 +296,7 @@ fn left(pieces: &[std::rc::Rc<Compiled>]) -> Vec<Left> {
     found
 }
 
-/// Columns as wide as their widest cell; the second and fourth are texts, the others numbers.
+/// Columns as wide as their widest cell. Numbers stand on the right; they are the first, third and fifth.
 fn table<const N: usize>(rows: &[[String; N]]) -> String {
     let mut widths = [0; N];
     for row in rows {
@@ -309,7 +309,7 @@ fn table<const N: usize>(rows: &[[String; N]]) -> String {
         let mut line = String::new();
         for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
             let separator = if column == 0 { "" } else { "  " };
-            let cell = if matches!(column, 1 | 3) { format!("{cell:<width$}") } else { format!("{cell:>width$}") };
+            let cell = if column % 2 == 1 { format!("{cell:<width$}") } else { format!("{cell:>width$}") };
             line.push_str(separator);
             line.push_str(&cell);
         }
