@@ -245,7 +245,8 @@ fn inspect(options: Options) -> u8 {
         Ok(code) => code,
         Err(status) => return status,
     };
-    let page = report::Page { thread, globals: engine::main_module(thread).dict(), sources: &sources, target: options.target };
+    let page =
+        report::Page { thread, globals: engine::main_module(thread).dict(), sources: &sources, target: options.target };
     let text = match &options.function {
         None => page.summary(code),
         Some(name) => match functions::find(thread, code, name) {

@@ -103,13 +103,22 @@ impl Page<'_> {
     fn refused(&self, code: Gc<CodeObject>, refusal: Refusal, position: Position) -> String {
         let code = &Body::of_ref(code).code;
         let carets = self.sources.with_carets(&code.filename, position);
-        format!("{}:{}: {} is not compiled: {}\n{carets}", code.filename, position.line, code.qualname, refusal.sentence())
+        format!(
+            "{}:{}: {} is not compiled: {}\n{carets}",
+            code.filename,
+            position.line,
+            code.qualname,
+            refusal.sentence()
+        )
     }
 
     fn exit(&self, exit: &Left) -> String {
         let times = times(exit.count);
         let carets = self.sources.with_carets(&exit.filename, exit.position);
-        format!("{}:{}: compiled code was left here {times}: {}\n{carets}", exit.filename, exit.position.line, exit.sentence)
+        format!(
+            "{}:{}: compiled code was left here {times}: {}\n{carets}",
+            exit.filename, exit.position.line, exit.sentence
+        )
     }
 
     // ---- one function ----

@@ -100,7 +100,8 @@ pub fn describe(thread: &Thread, kind: SiteKind, words: &[Cell<u64>]) -> String 
             text
         }
         SiteKind::Subscript => {
-            let container = kinds(word, CONTAINERS, subscript::OTHER, || class_name(thread, word >> subscript::SHAPE_SHIFT));
+            let container =
+                kinds(word, CONTAINERS, subscript::OTHER, || class_name(thread, word >> subscript::SHAPE_SHIFT));
             let index = word >> subscript::INDEX_SHIFT & operand::MASK;
             let index = if word & subscript::SLICE != 0 {
                 "slice".to_owned()
@@ -152,7 +153,8 @@ fn kinds(bits: u64, names: &[(u64, &str)], other: u64, other_name: impl Fn() -> 
 }
 
 fn operands(thread: &Thread, word: u64, shift: u32) -> String {
-    let left = kinds(word & operand::MASK, OPERANDS, operand::OTHER, || class_name(thread, word >> binary::SHAPE_SHIFT));
+    let left =
+        kinds(word & operand::MASK, OPERANDS, operand::OTHER, || class_name(thread, word >> binary::SHAPE_SHIFT));
     let right = kinds(word >> shift & operand::MASK, OPERANDS, operand::OTHER, || "object".to_owned());
     if right.is_empty() { left } else { format!("{left} and {right}") }
 }
@@ -193,7 +195,10 @@ fn callees(thread: &Thread, words: &[Cell<u64>]) -> String {
         let text = match word >> call::KIND_SHIFT {
             call::FUNCTION | call::METHOD => {
                 let name = Gc::<CodeObject>::from_address(identity as usize).and_then(|code| code.qualname.get());
-                format!("Python function {}", name.map_or_else(|| "?".into(), |name| name.to_str_lossy(thread).into_owned()))
+                format!(
+                    "Python function {}",
+                    name.map_or_else(|| "?".into(), |name| name.to_str_lossy(thread).into_owned())
+                )
             }
             call::CLASS => {
                 let class = Gc::<Type>::from_address(identity as usize);

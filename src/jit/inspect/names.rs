@@ -40,7 +40,9 @@ const ENTRIES: &[(Entry, &str)] = &[
 /// The stand-in for the address of a function that native code calls.
 pub fn address(entry: Entry) -> u64 {
     let number = match entry {
-        Entry::Math(function) => ENTRIES.len() + MathFunction::ALL.iter().take_while(|known| **known != function).count(),
+        Entry::Math(function) => {
+            ENTRIES.len() + MathFunction::ALL.iter().take_while(|known| **known != function).count()
+        }
         Entry::Helper(helper) => {
             let before = ENTRIES.len() + MathFunction::ALL.len();
             before + Helper::ALL.iter().take_while(|known| **known != helper).count()
@@ -88,11 +90,8 @@ fn name_of(function: &Function, number: u64) -> Option<String> {
 pub fn explain(function: &Function, line: &str) -> String {
     let mut names = Vec::new();
     for (at, _) in line.match_indices("0x") {
-        let digits: String = line[at + 2..]
-            .chars()
-            .take_while(|c| c.is_ascii_hexdigit() || *c == '_')
-            .filter(|c| *c != '_')
-            .collect();
+        let digits: String =
+            line[at + 2..].chars().take_while(|c| c.is_ascii_hexdigit() || *c == '_').filter(|c| *c != '_').collect();
         names.extend(u64::from_str_radix(&digits, 16).ok().and_then(|number| name_of(function, number)));
     }
     if names.is_empty() { line.to_owned() } else { format!("{line}  ; {}", names.join(", ")) }
@@ -115,7 +114,10 @@ mod tests {
         for math in MathFunction::ALL {
             assert_eq!(named(Entry::Math(*math)), format!("math {}", math.name()));
         }
-        assert_eq!(explain(&function, "v1 = iconst.i64 0x7c00_0000_0000"), "v1 = iconst.i64 0x7c00_0000_0000  ; box_int");
+        assert_eq!(
+            explain(&function, "v1 = iconst.i64 0x7c00_0000_0000"),
+            "v1 = iconst.i64 0x7c00_0000_0000  ; box_int"
+        );
         assert_eq!(explain(&function, "mov rax, 0x7c"), "mov rax, 0x7c");
     }
 }

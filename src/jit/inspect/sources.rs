@@ -72,7 +72,8 @@ mod tests {
     fn carets_stand_under_what_is_meant() {
         let sources = Sources::default();
         sources.insert("x.py", "def f(é, b):\n    return é + b * 2\n");
-        let at = |column, end_column| Position { line: 2, end_line: 2, column: Some(column), end_column: Some(end_column) };
+        let at =
+            |column, end_column| Position { line: 2, end_line: 2, column: Some(column), end_column: Some(end_column) };
         assert_eq!(sources.with_carets("x.py", at(16, 21)), "    return é + b * 2\n               ^^^^^\n");
         assert_eq!(sources.with_carets("x.py", Position::line(2)), "    return é + b * 2\n");
         assert_eq!(sources.with_carets("x.py", Position::line(9)), "");

@@ -73,7 +73,11 @@ fn branch_target(operands: &str) -> Option<u64> {
 }
 
 /// The machine code, disassembled: offset, instruction. Where a branch may go is marked, as in bytecode.
-pub(super) fn assembly(compiled: &CompiledCode, isa: &OwnedTargetIsa, origins: &Origins<'_>) -> Result<Listing, String> {
+pub(super) fn assembly(
+    compiled: &CompiledCode,
+    isa: &OwnedTargetIsa,
+    origins: &Origins<'_>,
+) -> Result<Listing, String> {
     let isa: &dyn TargetIsa = &**isa;
     let mut disassembler = isa.to_capstone().map_err(|error| error.to_string())?;
     if isa.triple().architecture == target_lexicon::Architecture::X86_64 {
