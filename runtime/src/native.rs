@@ -184,6 +184,8 @@ pub struct GetSetSpec {
     pub get: fn(&Thread, Value) -> PyResult<Value>,
     pub set: Option<fn(&Thread, Value, Value) -> PyResult<()>>,
     pub delete: Option<fn(&Thread, Value) -> PyResult<()>>,
+    /// A structure member of CPython's: where it cannot be set, the message is another.
+    pub member: bool,
 }
 
 /// A constant of a class or module.

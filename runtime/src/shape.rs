@@ -82,6 +82,7 @@ fixed_shapes! {
     LIST_ITERATOR = SequenceIterator of list_iterator;
     TUPLE_ITERATOR = SequenceIterator of tuple_iterator;
     STR_ITERATOR = SequenceIterator of str_iterator;
+    STR_ASCII_ITERATOR = SequenceIterator of str_ascii_iterator;
     LIST_REVERSE_ITERATOR = SequenceIterator of list_reverseiterator;
     /// Iterator by `__getitem__`.
     SEQUENCE_ITERATOR = SequenceIterator of iterator;

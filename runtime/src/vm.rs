@@ -48,6 +48,7 @@ macro_rules! for_each_builtin_class {
             list_iterator: $crate::types::iterators::ListIterator : object;
             tuple_iterator: $crate::types::iterators::TupleIterator : object;
             str_iterator: $crate::types::iterators::StrIterator : object;
+            str_ascii_iterator: $crate::types::iterators::StrAsciiIterator : object;
             list_reverseiterator: $crate::types::iterators::ListReverseIterator : object;
             iterator: $crate::types::iterators::SequenceIterator : object;
             dict_keys: $crate::types::dict_views::DictKeys : object;
@@ -176,7 +177,7 @@ macro_rules! define_names {
 define_names! {
     __abs__ __add__ __aenter__ __aexit__ __aiter__ __all__ __and__ __anext__ __annotate__ __annotations__ __args__
     __await__ __buffer__ __bases__ __bool__ __build_class__ __builtins__ __bytes__ __cached__ __call__ __cause__ __ceil__
-    __class__ __class_getitem__ __classcell__ __classdict__ __complex__ __contains__ __context__ __copy__ __debug__ __deepcopy__
+    __class__ __class_getitem__ __classcell__ __classdictcell__ __complex__ __contains__ __context__ __copy__ __debug__ __deepcopy__
     __del__ __delattr__ __delete__ __delitem__ __dict__ __dir__ __divmod__ __doc__ __enter__ __eq__ __exit__
     __file__ __firstlineno__ __float__ __floor__ __floordiv__ __format__ __fspath__ __func__ __ge__ __get__
     __getattr__ __getattribute__ __getitem__ __getnewargs__ __getnewargs_ex__ __getstate__ __gt__ __hash__ __iadd__
@@ -204,6 +205,8 @@ pub struct Hooks {
     pub resume: fn(&Thread, Gc<Generator>, Resumption) -> PyResult<Resumed>,
     /// `compile(source, filename, mode)`; `source` is str or bytes.
     pub compile: fn(&Thread, Value, &str, CompileMode, CompileFlags) -> PyResult<Gc<CodeObject>>,
+    /// The syntax tree of a source (str or bytes), as an instance of a class of `_ast`.
+    pub parse_tree: fn(&Thread, Value, &str, CompileMode) -> PyResult<Value>,
     /// Runs module-level code with these globals and locals (any mapping).
     pub run_code: fn(&Thread, Gc<CodeObject>, Gc<Dict>, Value, Option<Value>) -> PyResult<Value>,
     /// The Python frame `depth` levels up from the running one, made into an object.

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use taipan_runtime::gc::Tracer;
 use taipan_runtime::object::Gc;
-use taipan_runtime::types::code::{CodeBody, CodeObject};
+use taipan_runtime::thread::Thread;
+use taipan_runtime::types::code::{CodeBody, CodeFacts, CodeObject};
 use taipan_runtime::types::str::Str;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::value::Value;
@@ -241,6 +242,18 @@ impl CodeBody for Body {
 
     fn cell_registers(&self) -> &[u16] {
         &self.cell_registers
+    }
+
+    fn duplicate(&self, thread: &Thread, facts: CodeFacts) -> Gc<CodeObject> {
+        let mut body = Box::new(Body::new(self.code.clone()));
+        body.set_pools(facts.constants, facts.names);
+        body.entry_threshold.set(self.entry_threshold.get());
+        body.loop_threshold.set(self.loop_threshold.get());
+        let address = std::ptr::from_ref(&*body);
+        let object = CodeObject::new(thread, facts, body);
+        object.body_pointer.set(address.cast());
+        Body::of_ref(object).owner.set(Some(object));
+        object
     }
 
     fn as_any(&self) -> &dyn std::any::Any {

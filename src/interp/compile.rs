@@ -38,7 +38,7 @@ pub fn compile(
 }
 
 /// The text of `source`: a str, or bytes in a declared encoding.
-fn source_text(thread: &Thread, source: Value, filename: &str) -> Result<String, CompileError> {
+pub(super) fn source_text(thread: &Thread, source: Value, filename: &str) -> Result<String, CompileError> {
     if let Some(text) = source.cast::<Str>() {
         return Ok(text.to_str_lossy(thread).into_owned());
     }

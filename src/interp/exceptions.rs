@@ -117,6 +117,8 @@ pub fn group_match(thread: &Thread, frame: &Frame, o: operands::ExceptionGroupMa
     if matched {
         let wrapped = if is_group(thread, exception) { exception } else { wrap(thread, frame, exception)? };
         frame.set(o.matched, wrapped);
+        // The clause handles its part: a bare `raise` in it raises that.
+        thread.handled.set(Some(wrapped));
         frame.set(o.rest, Value::NONE);
         return Ok(());
     }
@@ -139,6 +141,9 @@ pub fn group_match(thread: &Thread, frame: &Frame, o: operands::ExceptionGroupMa
     }
     frame.set(o.matched, pair.items()[0]);
     frame.set(o.rest, pair.items()[1]);
+    if !pair.items()[0].is_none() {
+        thread.handled.set(Some(pair.items()[0]));
+    }
     Ok(())
 }
 
@@ -302,7 +307,7 @@ fn load_special(
         };
         return Err(thread.raise_type_error(format!(
             "'{}' object does not support the {kind} protocol (missed {} method){hint}",
-            class.name_string(),
+            class.qualified_name(thread),
             which.text()
         )));
     };

@@ -25,6 +25,7 @@ pub mod profile;
 pub mod resume;
 pub mod run;
 pub mod tier;
+mod tree;
 pub mod traceback;
 
 use std::any::Any;
@@ -87,6 +88,7 @@ impl Interpreter {
             call_function: calls::call_function,
             resume: resume::resume,
             compile: compile::compile,
+            parse_tree: tree::parse_tree,
             run_code,
             frame_at: frame::object_at,
             frame_sync: frame::synchronize,

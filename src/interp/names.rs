@@ -37,6 +37,12 @@ pub fn builtins_of(thread: &Thread, globals: Gc<Dict>) -> Value {
 pub fn load_global(thread: &Thread, frame: &Frame, name: Gc<Str>, site: Site) -> PyResult<Value> {
     let globals = frame.globals;
     let body = frame.body();
+    if !globals.is_exact()
+        && let Some(value) = item_or_none(thread, globals.value(), name)?
+    {
+        // A subclass of dict may have `__missing__`: nothing can be learnt here.
+        return Ok(value);
+    }
     if let Some(index) = globals.entry_index_str(thread, name)
         && let Some(value) = globals.entry_value(index)
     {
@@ -115,6 +121,11 @@ pub fn locals(frame: &Frame) -> Value {
 }
 
 fn global_or_builtin(thread: &Thread, frame: &Frame, name: Gc<Str>) -> PyResult<Value> {
+    if !frame.globals.is_exact()
+        && let Some(value) = item_or_none(thread, frame.globals.value(), name)?
+    {
+        return Ok(value);
+    }
     if let Some(value) = frame.globals.get_str(thread, name) {
         return Ok(value);
     }

@@ -16,6 +16,7 @@ use taipan_runtime::types::set::Set;
 use taipan_runtime::types::slice::Slice;
 use taipan_runtime::types::special::Special;
 use taipan_runtime::types::str::Str;
+use taipan_runtime::types::template_string::{Interpolation, TemplateString};
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::value::Value;
 
@@ -142,13 +143,7 @@ pub fn list_extend(thread: &Thread, frame: &Frame, o: operands::ListExtend) -> P
         if !no_way || thread.catch(raised, thread.vm().exceptions.type_error).is_err() {
             return raised;
         }
-        let name = class.name_string();
-        let message = if o.call == 1 {
-            format!("Value after * must be an iterable, not {name}")
-        } else {
-            format!("'{name}' object is not iterable")
-        };
-        thread.raise_type_error(message)
+        thread.raise_type_error(format!("Value after * must be an iterable, not {}", class.message_name()))
     })
 }
 
@@ -264,24 +259,15 @@ pub fn build_interpolation(thread: &Thread, frame: &Frame, o: operands::BuildInt
         _ => unreachable!("the compiler knows four conversions"),
     };
     let spec = frame.optional(o.spec).unwrap_or_else(|| Str::empty(thread).value());
-    let class = templatelib(thread, "Interpolation")?;
     let expression = frame.body().constant(o.expression.index());
-    let made = call::call(thread, class, &[frame.get(o.value), expression, letter, spec])?;
-    frame.set(o.dst, made);
+    frame.set(o.dst, Interpolation::make(thread, frame.get(o.value), expression, letter, spec));
     Ok(())
 }
 
 /// `BuildTemplate`: `string.templatelib.Template(*parts)`.
 pub fn build_template(thread: &Thread, frame: &Frame, o: operands::BuildTemplate) -> PyResult<()> {
-    let class = templatelib(thread, "Template")?;
-    let made = call::call(thread, class, frame.run(o.first, o.count))?;
-    frame.set(o.dst, made);
+    frame.set(o.dst, TemplateString::join(thread, frame.run(o.first, o.count))?);
     Ok(())
-}
-
-fn templatelib(thread: &Thread, name: &str) -> PyResult<Value> {
-    let module = taipan_runtime::modules::import::import_name(thread, "_templatelib")?;
-    attr::get(thread, module, thread.vm().interner.intern_text(thread, name))
 }
 
 // ---- unpacking ----

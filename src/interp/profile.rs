@@ -116,7 +116,7 @@ pub fn iteration_kind(thread: &Thread, value: Value) -> u64 {
             iter::LIST
         }
         ShapeId::TUPLE | ShapeId::TUPLE_ITERATOR => iter::TUPLE,
-        ShapeId::STR | ShapeId::STR_ITERATOR => iter::STR,
+        ShapeId::STR | ShapeId::STR_ITERATOR | ShapeId::STR_ASCII_ITERATOR => iter::STR,
         ShapeId::GENERATOR => iter::GENERATOR,
         ShapeId::DICT
         | ShapeId::DICT_KEYS

@@ -164,6 +164,7 @@ struct Attributes {
     get: Option<TokenStream>,
     set: Option<TokenStream>,
     delete: Option<TokenStream>,
+    member: bool,
     span: Span,
 }
 
@@ -221,9 +222,9 @@ fn members(block: &mut ItemImpl, context: &Context) -> Result<TokenStream> {
             Some(wrapper) => quote!(::core::option::Option::Some(#wrapper)),
             None => quote!(::core::option::Option::None),
         };
-        let (set, delete) = (optional(attribute.set), optional(attribute.delete));
+        let (set, delete, member) = (optional(attribute.set), optional(attribute.delete), attribute.member);
         getters.push(quote! {
-            ::taipan_runtime::native::GetSetSpec { name: #name, doc: #doc, get: #get, set: #set, delete: #delete }
+            ::taipan_runtime::native::GetSetSpec { name: #name, doc: #doc, get: #get, set: #set, delete: #delete, member: #member }
         });
     }
     Ok(quote! {
@@ -252,6 +253,7 @@ fn member_function(
             return Ok(());
         }
         _ => {
+            let member = role == "getter" && options.flag("member")?;
             let name = options.single_name()?.unwrap_or_else(|| {
                 let name = plain_name(&function.ident);
                 let prefix = match role {
@@ -261,7 +263,7 @@ fn member_function(
                 };
                 name.strip_prefix(prefix).map_or(name.clone(), str::to_owned)
             });
-            options.finish("name")?;
+            options.finish("name, member")?;
             let wrapper = attribute_wrapper(role, &name, function, context)?;
             let index = computed.iter().position(|known| known.name == name).unwrap_or_else(|| {
                 computed.push(Attributes {
@@ -270,11 +272,13 @@ fn member_function(
                     get: None,
                     set: None,
                     delete: None,
+                    member: false,
                     span: function.ident.span(),
                 });
                 computed.len() - 1
             });
             let entry = &mut computed[index];
+            entry.member |= member;
             let place = match role {
                 "getter" => {
                     entry.doc = documentation(attributes);

@@ -144,7 +144,8 @@ fn at(span: proc_macro2::Span) -> proc_macro2::Span {
 /// - `#[method]`, `#[classmethod]`, `#[staticmethod]`, `#[new]`, with the options `name = "..."`,
 ///   `signature = "..."`, `style = "..."` and effects;
 /// - `#[getter]`, `#[setter(name)]`, `#[deleter(name)]`: a computed attribute; the name may be left out
-///   (`fn name`, `fn set_name`, `fn delete_name`) or be written `name = "__name__"`;
+///   (`fn name`, `fn set_name`, `fn delete_name`) or be written `name = "__name__"`; `#[getter(member)]` is one
+///   that CPython declares as a structure member: setting it is "readonly attribute";
 /// - `#[constant]` on a `const` (bool, integer, `f64`, `&str`, `()`) or on `fn(thread: &Thread) -> T`.
 ///
 /// Other items are left alone.

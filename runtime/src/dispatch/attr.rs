@@ -101,6 +101,7 @@ pub fn get_generic(thread: &Thread, object: Value, class: Gc<Type>, name: Gc<Str
     let found = class.lookup(thread, name);
     if let Some(attribute) = found
         && is_data_descriptor(thread, attribute)
+        && has_getter(thread, attribute)
     {
         return bind_descriptor(thread, attribute, Some(object), class).map(Some);
     }
@@ -144,6 +145,15 @@ fn module_fallback(thread: &Thread, object: Value, name: Gc<Str>) -> PyResult<Op
     match module.dict().get_str(thread, thread.vm().names.__getattr__) {
         Some(function) => call::call(thread, function, &[name.value()]).map(Some),
         None => Ok(None),
+    }
+}
+
+/// A data descriptor can be read. One with `__set__` alone lets the instance's attribute be read.
+#[inline]
+fn has_getter(thread: &Thread, attribute: Value) -> bool {
+    match attribute.header().map(|h| h.kind()) {
+        Some(Kind::Property | Kind::MemberDescriptor | Kind::GetSet) => true,
+        _ => thread.class_of(attribute).flag(type_flags::HAS_GET),
     }
 }
 

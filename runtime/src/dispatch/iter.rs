@@ -40,7 +40,7 @@ fn builtin_iter(thread: &Thread, header: Gc<Header>) -> Option<Value> {
     Some(match header.shape() {
         shape if shape.is_list() => SequenceIterator::new(thread, ShapeId::LIST_ITERATOR, value, 0).value(),
         ShapeId::TUPLE => SequenceIterator::new(thread, ShapeId::TUPLE_ITERATOR, value, 0).value(),
-        ShapeId::STR => SequenceIterator::new(thread, ShapeId::STR_ITERATOR, value, 0).value(),
+        ShapeId::STR => SequenceIterator::over_str(thread, header.cast_unchecked()).value(),
         ShapeId::RANGE => range::iterator(thread, header.cast_unchecked::<Range>()),
         ShapeId::DICT => {
             DictIterator::over_dict(thread, ShapeId::DICT_KEY_ITERATOR, header.cast_unchecked::<Dict>()).value()
@@ -62,6 +62,7 @@ fn builtin_iter(thread: &Thread, header: Gc<Header>) -> Option<Value> {
         | ShapeId::LIST_REVERSE_ITERATOR
         | ShapeId::TUPLE_ITERATOR
         | ShapeId::STR_ITERATOR
+        | ShapeId::STR_ASCII_ITERATOR
         | ShapeId::SEQUENCE_ITERATOR
         | ShapeId::RANGE_ITERATOR
         | ShapeId::DICT_KEY_ITERATOR
@@ -121,7 +122,7 @@ pub fn next(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> {
         ShapeId::RANGE_ITERATOR => Ok(header.cast_unchecked::<RangeIterator>().next()),
         ShapeId::LIST_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_list(thread)),
         ShapeId::TUPLE_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_tuple()),
-        ShapeId::STR_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_str(thread)),
+        ShapeId::STR_ITERATOR | ShapeId::STR_ASCII_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_str(thread)),
         ShapeId::DICT_KEY_ITERATOR
         | ShapeId::DICT_VALUE_ITERATOR
         | ShapeId::DICT_ITEM_ITERATOR
@@ -133,13 +134,12 @@ pub fn next(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> {
 fn next_by_methods(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> {
     let class = thread.class_of(iterator);
     let Some(method) = class.special(thread, Special::Next) else { return Err(not_an_iterator(thread, iterator)) };
-    if let Some(native) = method.cast::<NativeFunction>()
-        && let Some(next) = native.spec.next
-    {
-        return next(thread, iterator);
-    }
-    match special::call(thread, method, iterator, &[]) {
-        Ok(item) => Ok(Some(item)),
+    let item = match method.cast::<NativeFunction>().and_then(|native| native.spec.next) {
+        Some(next) => next(thread, iterator),
+        None => special::call(thread, method, iterator, &[]).map(Some),
+    };
+    match item {
+        Ok(item) => Ok(item),
         Err(raised) => {
             thread.catch(raised, thread.vm().exceptions.stop_iteration)?;
             Ok(None)

@@ -8,8 +8,7 @@ use crate::object::Gc;
 use crate::text::format_number::{self, IntPresentation};
 use crate::text::format_spec::{Defaults, FormatError, FormatSpec};
 use crate::thread::Thread;
-use crate::types::complex::{self, ComplexNumber};
-use crate::types::float;
+use crate::types::complex::ComplexNumber;
 use crate::types::int::{self, IntRef, text};
 use crate::types::str::Str;
 use crate::value::Value;
@@ -27,17 +26,16 @@ pub fn raise(thread: &Thread, error: FormatError, type_name: &str) -> Raised {
     }
 }
 
-/// Runs `write` on the parsed specification; an empty one is answered by `plain`.
+/// Runs `write` on the parsed specification; an empty one is answered by `str(object)`.
 fn with_spec(
     thread: &Thread,
     object: Value,
     spec: Gc<Str>,
     defaults: Defaults,
-    plain: impl FnOnce() -> PyResult<String>,
     write: impl FnOnce(&FormatSpec, &mut Vec<u8>) -> PyResult<Result<(), FormatError>>,
 ) -> PyResult<Gc<Str>> {
     if spec.is_empty() {
-        return Ok(Str::new(thread, &plain()?));
+        return super::text::str(thread, object);
     }
     let mut out = Vec::new();
     let written = match FormatSpec::parse(spec.as_wtf8(thread), defaults) {
@@ -50,15 +48,17 @@ fn with_spec(
 
 /// `int.__format__`; `object` is what messages name the class of.
 pub fn int(thread: &Thread, object: Value, number: IntRef, spec: Gc<Str>) -> PyResult<Gc<Str>> {
-    let plain = || text::to_decimal(thread, number);
-    with_spec(thread, object, spec, Defaults::INT, plain, |spec, out| {
+    with_spec(thread, object, spec, Defaults::INT, |spec, out| {
         let presentation = match format_number::int_presentation(spec) {
             Ok(presentation) => presentation,
             Err(error) => return Ok(Err(error)),
         };
         Ok(match presentation {
             IntPresentation::Character => {
-                let code_point = number.to_i64().and_then(|n| u32::try_from(n).ok());
+                let Some(number) = number.to_i64() else {
+                    return Err(thread.raise_overflow_error("Python int too large to convert to C long"));
+                };
+                let code_point = u32::try_from(number).ok();
                 format_number::format_character(out, spec, code_point)
             }
             IntPresentation::Digits { radix, upper } => {
@@ -82,7 +82,6 @@ pub fn float(thread: &Thread, object: Value, number: f64, spec: Gc<Str>) -> PyRe
         object,
         spec,
         Defaults::FLOAT,
-        || Ok(float::repr(number)),
         |spec, out| Ok(format_number::format_float(out, spec, number)),
     )
 }
@@ -94,7 +93,6 @@ pub fn complex(thread: &Thread, object: Value, number: ComplexNumber, spec: Gc<S
         object,
         spec,
         Defaults::COMPLEX,
-        || Ok(complex::repr(number)),
         |spec, out| Ok(format_number::format_complex(out, spec, number.real, number.imag)),
     )
 }

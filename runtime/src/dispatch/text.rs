@@ -209,10 +209,10 @@ pub fn concatenate(thread: &Thread, parts: &[Value]) -> PyResult<Gc<Str>> {
 
 /// `separator.join(items)`.
 pub fn join(thread: &Thread, separator: Gc<Str>, iterable: Value) -> PyResult<Gc<Str>> {
-    if let Some(tuple) = iterable.cast::<Tuple>() {
+    if let Some(tuple) = iterable.cast::<Tuple>().filter(|tuple| tuple.is_exact()) {
         return join_strings(thread, separator, tuple.items());
     }
-    let list = match iterable.cast::<List>() {
+    let list = match iterable.cast::<List>().filter(|list| list.is_exact()) {
         Some(list) => list,
         None => List::from_iterable(thread, iterable).map_err(|raised| {
             let not_iterable = thread.exception_is(thread.vm().exceptions.type_error)

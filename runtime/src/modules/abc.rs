@@ -180,7 +180,8 @@ pub mod abc {
     }
 
     fn mark_collection(thread: &Thread, class: Gc<Type>, flags: u32) {
-        if flags == 0 {
+        // Builtin classes stay what they are: `str` is registered as a Sequence, but no sequence pattern takes it.
+        if flags == 0 || class.flag(type_flags::IMMUTABLE) {
             return;
         }
         class.flags.set(class.flags.get() & !(type_flags::SEQUENCE | type_flags::MAPPING) | flags);

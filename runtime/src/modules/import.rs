@@ -527,6 +527,8 @@ fn load(thread: &Thread, name: Gc<Str>, text: &str, source: Source) -> PyResult<
     if spec.data.has_location.get() {
         dict.insert_str(thread, names.__file__, value(&spec.data.origin));
         dict.insert_str(thread, names.__cached__, Value::NONE);
+    } else if matches!(source, Source::Namespace(_)) {
+        dict.insert_str(thread, names.__file__, Value::NONE);
     }
     let modules = thread.vm().modules();
     modules.insert_str(thread, name, module.value());

@@ -96,8 +96,14 @@ fn parse_mode(thread: &Thread, mode: &str) -> PyResult<OpenMode> {
     if has('t') && has('b') {
         return Err(thread.raise_value_error("can't have text and binary mode at once"));
     }
-    if ['x', 'r', 'w', 'a'].into_iter().filter(|&letter| has(letter)).count() != 1 {
-        return Err(thread.raise_value_error("must have exactly one of create/read/write/append mode"));
+    match ['x', 'r', 'w', 'a'].into_iter().filter(|&letter| has(letter)).count() {
+        1 => {}
+        // What opens the file finds this one out.
+        0 => {
+            let message = "Must have exactly one of create/read/write/append mode and at most one plus";
+            return Err(thread.raise_value_error(message));
+        }
+        _ => return Err(thread.raise_value_error("must have exactly one of create/read/write/append mode")),
     }
     Ok(OpenMode {
         raw: "xrwa+".chars().filter(|&letter| has(letter)).collect(),

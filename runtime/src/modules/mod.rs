@@ -3,12 +3,12 @@
 //! What lives here: the table of native modules and what exists when an isolate starts. What must not: any
 //! module's contents. Start at [`NATIVE_MODULES`].
 
-/// Declares the files of native modules and the table of them: `file: path to its ModuleSpec;`, one line each.
+/// Declares the files of native modules and the table of them: `file: paths to its ModuleSpecs;`, one line each.
 macro_rules! native_modules {
-    ($($file:ident: $spec:path;)*) => {
+    ($($file:ident: $($spec:path),+;)*) => {
         $(pub mod $file;)*
         /// Every native module.
-        pub static NATIVE_MODULES: &[&ModuleSpec] = &[$(&$spec,)*];
+        pub static NATIVE_MODULES: &[&ModuleSpec] = &[$($(&$spec,)+)*];
     };
 }
 
@@ -24,14 +24,17 @@ native_modules! {
     codecs: codecs::codecs::MODULE;
     collections: collections::_collections::MODULE;
     contextvars: contextvars::contextvars::MODULE;
+    csv: csv::csv::MODULE;
     errno: errno::MODULE;
     faulthandler: faulthandler::faulthandler::MODULE;
     functools: functools::MODULE;
     gc_module: gc_module::gc_module::MODULE;
+    hashes: hashes::md5::MODULE, hashes::sha1::MODULE, hashes::sha2::MODULE, hashes::sha3_module::MODULE, hashes::blake2::MODULE;
     heapq: heapq::_heapq::MODULE;
     imp: imp::imp::MODULE;
     io: io::io::MODULE;
     itertools: itertools::itertools::MODULE;
+    json: json::json::MODULE;
     locale: locale::locale::MODULE;
     marshal: marshal::marshal::MODULE;
     math: math::MODULE;
@@ -49,9 +52,12 @@ native_modules! {
     sys: sys::sys::MODULE;
     thread_module: thread_module::thread_module::MODULE;
     time: time::MODULE;
+    tokenize: tokenize::tokenize::MODULE;
+    unicodedata: unicodedata::unicodedata::MODULE;
     typing: typing::typing::MODULE;
     warnings_module: warnings_module::warnings_module::MODULE;
     weakref: weakref::weakref::MODULE;
+    zlib: zlib::zlib::MODULE;
 }
 
 pub mod import;

@@ -6,6 +6,7 @@
 pub mod constants;
 pub mod directory;
 pub mod files;
+pub mod identity;
 pub mod paths;
 pub mod process;
 pub mod status;
@@ -147,6 +148,7 @@ pub fn retry(mut call: impl FnMut() -> isize) -> isize {
         super::constants::functions::MODULE,
         super::directory::functions::MODULE,
         super::files::functions::MODULE,
+        super::identity::functions::MODULE,
         super::paths::functions::MODULE,
         super::process::functions::MODULE,
         super::status::functions::MODULE,

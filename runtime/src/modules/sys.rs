@@ -247,7 +247,7 @@ pub mod sys {
                 thread.vm().int_max_str_digits.set(digits);
                 Ok(())
             }
-            _ => Err(thread.raise_value_error(format!("maxdigits must be 0 or larger than {INT_STR_DIGITS_THRESHOLD}"))),
+            _ => Err(thread.raise_value_error(format!("maxdigits must be >= {INT_STR_DIGITS_THRESHOLD} or 0 for unlimited"))),
         }
     }
 
@@ -367,6 +367,17 @@ pub mod sys {
         dispatch::call::call(thread, class, &[names.value()])
     }
 
+    /// Private function for clearing certain descriptors from a type's dictionary.
+    #[function(signature = "(type)")]
+    fn _clear_type_descriptors(thread: &Thread, class: Gc<crate::types::type_object::Type>) -> PyResult<()> {
+        let names = ["__dict__", "__weakref__"];
+        for name in names {
+            let name = thread.vm().interner.intern_text(thread, name);
+            class.delete_attribute(thread, name);
+        }
+        Ok(())
+    }
+
     #[init]
     fn init(thread: &Thread, module: Gc<Module>) -> PyResult<()> {
         let vm = thread.vm();
@@ -376,16 +387,6 @@ pub mod sys {
         module.set(thread, "builtin_module_names", builtin_names(thread));
         module.set(thread, "stdlib_module_names", standard_names(thread)?);
         crate::modules::import::add_to_sys(thread, module, &layout.library)?;
-        for (alias, name) in [
-            ("__displayhook__", "displayhook"),
-            ("__excepthook__", "excepthook"),
-            ("__unraisablehook__", "unraisablehook"),
-            ("__breakpointhook__", "breakpointhook"),
-        ] {
-            if let Some(hook) = module.get(thread, name) {
-                module.set(thread, alias, hook);
-            }
-        }
         for (name, descriptor) in [("stdin", 0), ("stdout", 1), ("stderr", 2)] {
             let stream = crate::modules::io::standard_stream(thread, descriptor)?;
             module.set(thread, name, stream);

@@ -122,14 +122,20 @@ impl Parameters {
         class.spec.get().is_some_and(|spec| spec.name == self.owner && spec.module == self.module)
     }
 
-    /// Some base of the class is the owner. Standard exceptions share specs, so names count too.
+    /// Some base of the class is the owner, or shares this function (struct sequences have one `__new__`).
+    /// Standard exceptions share specs, so names count too.
     #[cold]
     fn owns_base_of(&self, class: Gc<Type>) -> bool {
         class
             .mro_items()
             .iter()
             .filter_map(|base| base.cast::<Type>())
-            .any(|base| self.is_owner(base) || base.name_string() == self.owner)
+            .any(|base| self.is_owner(base) || base.name_string() == self.owner || self.is_shared_with(base))
+    }
+
+    /// The class has this very function among its methods.
+    fn is_shared_with(&self, class: Gc<Type>) -> bool {
+        class.spec.get().is_some_and(|spec| spec.methods().any(|own| std::ptr::eq(own.parameters, self)))
     }
 
     /// Splits off the first positional argument.
@@ -215,7 +221,7 @@ impl Parameters {
         }
     }
 
-    fn accepts_keywords(&self) -> bool {
+    pub fn accepts_keywords(&self) -> bool {
         self.keywords || self.positional_only < self.list.len()
     }
 

@@ -18,3 +18,4 @@ pub mod regex;
 pub mod search;
 pub mod struct_format;
 pub mod template;
+pub mod tokens;

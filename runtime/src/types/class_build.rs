@@ -29,6 +29,14 @@ const EXTRA_INLINE: usize = 0;
 /// Inline slots of a class about which nothing is known.
 const DEFAULT_INLINE: usize = 2;
 
+/// Builtin classes whose instances can be weakly referenced, besides those that
+/// [`crate::types::weakref::is_weakly_referenceable`] knows by their layout.
+const WEAKLY_REFERENCEABLE: &[&str] = &[
+    "BufferedRWPair", "BufferedRandom", "BufferedReader", "BufferedWriter", "BytesIO", "FileIO", "Match",
+    "Pattern", "SimpleQueue", "StringIO", "TextIOWrapper", "Union", "_lru_cache_wrapper", "array", "deque",
+    "GenericAlias", "OrderedDict", "RLock", "_tee", "frozenset", "lock", "memoryview", "partial", "set",
+];
+
 impl Type {
     /// Completes a shell: name, base, order, layout. `base` is complete already (or this very class: object).
     pub fn fill_from_spec(&self, thread: &Thread, spec: &'static ClassSpec, base: Gc<Type>) {
@@ -51,9 +59,12 @@ impl Type {
             thread.store_gc(this, &self.mro, Tuple::new(thread, &order));
         }
         let inherited = base.flags.get()
-            & (type_flags::EXCEPTION | type_flags::METACLASS | type_flags::SEQUENCE | type_flags::MAPPING);
+            & (type_flags::WEAKREFABLE | type_flags::EXCEPTION | type_flags::METACLASS | type_flags::SEQUENCE | type_flags::MAPPING);
         self.flags.set(inherited);
         self.set_flag(type_flags::BASE, spec.flags.subclassable);
+        if WEAKLY_REFERENCEABLE.contains(&spec.name) {
+            self.set_flag(type_flags::WEAKREFABLE, true);
+        }
         self.set_flag(type_flags::NO_INSTANTIATION, spec.flags.no_instances);
         self.set_flag(type_flags::IMMUTABLE, !spec.flags.mutable);
         let kind = spec.kind.unwrap_or(base.instance_kind.get());
@@ -316,10 +327,10 @@ pub fn build_class(
         dict.insert_str(thread, names.__module__, module);
     }
     // Flags that come with the bases.
-    let mut flags = type_flags::HEAP | type_flags::BASE | type_flags::WEAKREFABLE;
+    let mut flags = type_flags::HEAP | type_flags::BASE;
     for base in bases.items().iter().filter_map(|b| b.cast::<Type>()) {
         flags |= base.flags.get()
-            & (type_flags::EXCEPTION | type_flags::METACLASS | type_flags::SEQUENCE | type_flags::MAPPING);
+            & (type_flags::WEAKREFABLE | type_flags::EXCEPTION | type_flags::METACLASS | type_flags::SEQUENCE | type_flags::MAPPING);
     }
     class.flags.set(flags);
     class.instance_kind.set(base.instance_kind.get());
@@ -360,7 +371,7 @@ pub fn build_class(
             }
         }
     }
-    if let Some(cell) = dict.remove_str(thread, names.__classdict__)
+    if let Some(cell) = dict.remove_str(thread, names.__classdictcell__)
         && let Some(cell) = cell.cast::<CellObject>()
     {
         thread.store(cell, &cell.content, dict.value());
@@ -419,7 +430,8 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
     let names = &vm.names;
     let base_shape = vm.shapes.get(base.instance_shape.get());
     let base_has_dict =
-        base_shape.has_attributes() && base_shape.flags.get() & shape_flags::NO_DICT == 0 && base != vm.types.object;
+        base_shape.has_attributes() && base_shape.flags.get() & shape_flags::NO_DICT == 0 && base != vm.types.object
+            || base.is_subclass_of(vm.types.type_type);
     let inherited_slots = base_shape.reserved.get() as usize;
 
     let declared = match dict.get_str(thread, names.__slots__) {
@@ -427,6 +439,7 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
         Some(value) => Some(declared_slots(thread, class, value)?),
     };
     let mut wants_dict = declared.is_none() || base_has_dict;
+    let mut wants_weakref = declared.is_none();
     let mut own_slots = ScratchVec::new();
     if let Some(slots) = &declared {
         for &slot in slots.as_slice() {
@@ -437,8 +450,11 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
                 }
                 wants_dict = true;
             } else if name == names.__weakref__ {
-                continue;
-            } else if dict.get_str(thread, name).is_some() && name != names.__qualname__ && name != names.__classcell__
+                if base.flag(type_flags::WEAKREFABLE) {
+                    return Err(thread.raise_type_error("__weakref__ slot disallowed: we already got one"));
+                }
+                wants_weakref = true;
+            } else if dict.get_str(thread, name).is_some() && name != names.__qualname__ && name != names.__classcell__ && name != names.__classdictcell__
             {
                 let text = name.to_str_lossy(thread).into_owned();
                 return Err(thread.raise_value_error(format!("'{text}' in __slots__ conflicts with class variable")));
@@ -479,7 +495,8 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
     if wants_dict && !base_has_dict {
         add_attribute_of_all_instances(thread, class, &INSTANCE_DICT);
     }
-    if declared.is_none() && !base.flag(type_flags::WEAKREFABLE) {
+    if wants_weakref && !base.flag(type_flags::WEAKREFABLE) {
+        class.set_flag(type_flags::WEAKREFABLE, true);
         add_attribute_of_all_instances(thread, class, &INSTANCE_WEAKREF);
     }
     for (_, i) in sorted {
@@ -518,6 +535,7 @@ static INSTANCE_DICT: GetSetSpec = GetSetSpec {
         }
         Ok(())
     }),
+    member: false,
 };
 
 /// `__weakref__` of instances of a class that makes them weakly referenceable: the first reference.
@@ -533,6 +551,7 @@ static INSTANCE_WEAKREF: GetSetSpec = GetSetSpec {
     },
     set: None,
     delete: None,
+    member: false,
 };
 
 fn add_attribute_of_all_instances(thread: &Thread, class: Gc<Type>, spec: &'static GetSetSpec) {

@@ -3,7 +3,8 @@
 //! What lives here: [`CodeObject`], [`CodeBody`]. What must not: bytecode (the body is opaque here).
 
 use crate::gc::Tracer;
-use crate::native::IntoValue;
+use crate::error::PyResult;
+use crate::native::{IntoValue, Keywords};
 use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, ShapeId, Slot};
 use crate::thread::Thread;
 use crate::types::str::Str;
@@ -25,6 +26,8 @@ pub trait CodeBody {
     fn code_bytes(&self) -> Vec<u8>;
     /// Registers of the variables that live in cells, in the order of `co_cellvars`.
     fn cell_registers(&self) -> &[u16];
+    /// A code object with a copy of this body and other facts.
+    fn duplicate(&self, thread: &Thread, facts: CodeFacts) -> Gc<CodeObject>;
     /// For downcasting by the owner tier.
     fn as_any(&self) -> &dyn std::any::Any;
 }
@@ -131,6 +134,9 @@ impl HeapObject for CodeObject {
             fn cell_registers(&self) -> &[u16] {
                 &[]
             }
+            fn duplicate(&self, _: &Thread, _: CodeFacts) -> Gc<CodeObject> {
+                unreachable!("nobody reaches a dead code object")
+            }
             fn as_any(&self) -> &dyn std::any::Any {
                 self
             }
@@ -164,6 +170,54 @@ impl CodeObject {
             feedback: Slot::empty(),
             body: UnsafeCell::new(body),
         })
+    }
+
+    /// What `code.replace` gives: names and flags may change, what the bytecode rests on may not.
+    fn with_changes(this: Gc<CodeObject>, thread: &Thread, changes: Keywords<'_>) -> PyResult<Gc<CodeObject>> {
+        let empty = || Tuple::new(thread, &[]);
+        let word = |slot: &GcSlot<Str>| slot.get().unwrap_or_else(|| Str::empty(thread));
+        let pool = |slot: &GcSlot<Tuple>| slot.get().unwrap_or_else(empty);
+        let mut facts = CodeFacts {
+            name: word(&this.name),
+            qualname: word(&this.qualname),
+            filename: word(&this.filename),
+            first_line: this.first_line,
+            positional: this.positional,
+            positional_only: this.positional_only,
+            keyword_only: this.keyword_only,
+            flags: this.flags.get(),
+            registers: this.registers,
+            constants: pool(&this.constants),
+            names: pool(&this.names),
+            variables: pool(&this.variables),
+            cells: pool(&this.cells),
+            free: pool(&this.free),
+            visible_constants: pool(&this.visible_constants),
+        };
+        for (key, value) in changes.iter() {
+            let name = key.to_str_lossy(thread).into_owned();
+            match (name.as_str(), value.cast::<Str>(), value.as_small()) {
+                ("co_name", Some(text), _) => facts.name = text,
+                ("co_qualname", Some(text), _) => facts.qualname = text,
+                ("co_filename", Some(text), _) => facts.filename = text,
+                ("co_flags", _, Some(flags)) => facts.flags = flags as u32,
+                _ => {
+                    let old = crate::dispatch::attr::get_optional(thread, this.value(), key)?;
+                    match old.filter(|_| name.starts_with("co_")) {
+                        None => {
+                            let message = format!("replace() got an unexpected keyword argument '{name}'");
+                            return Err(thread.raise_type_error(message));
+                        }
+                        Some(old) if crate::dispatch::compare::equals(thread, old, value)? => {}
+                        Some(_) => {
+                            let message = format!("Taipan cannot replace {name} of a code object");
+                            return Err(thread.raise_not_implemented_error(message));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(this.body().duplicate(thread, facts))
     }
 
     /// The executable form.
@@ -215,51 +269,51 @@ impl CodeObject {
 /// Code of a function, class body or module.
 #[py_class(name = "code", kind = Code, module = "builtins", no_instances)]
 impl CodeObject {
-    #[getter]
+    #[getter(member)]
     fn co_name(this: Gc<CodeObject>) -> Option<Gc<Str>> {
         this.name.get()
     }
-    #[getter]
+    #[getter(member)]
     fn co_qualname(this: Gc<CodeObject>) -> Option<Gc<Str>> {
         this.qualname.get()
     }
-    #[getter]
+    #[getter(member)]
     fn co_filename(this: Gc<CodeObject>) -> Option<Gc<Str>> {
         this.filename.get()
     }
-    #[getter]
+    #[getter(member)]
     fn co_firstlineno(this: Gc<CodeObject>) -> i64 {
         i64::from(this.first_line)
     }
-    #[getter]
+    #[getter(member)]
     fn co_argcount(this: Gc<CodeObject>) -> i64 {
         i64::from(this.positional)
     }
-    #[getter]
+    #[getter(member)]
     fn co_posonlyargcount(this: Gc<CodeObject>) -> i64 {
         i64::from(this.positional_only)
     }
-    #[getter]
+    #[getter(member)]
     fn co_kwonlyargcount(this: Gc<CodeObject>) -> i64 {
         i64::from(this.keyword_only)
     }
-    #[getter]
+    #[getter(member)]
     fn co_nlocals(this: Gc<CodeObject>) -> i64 {
         this.variables.get().map_or(0, |v| v.items().len() as i64)
     }
-    #[getter]
+    #[getter(member)]
     fn co_stacksize(this: Gc<CodeObject>) -> i64 {
         i64::from(this.registers)
     }
-    #[getter]
+    #[getter(member)]
     fn co_flags(this: Gc<CodeObject>) -> i64 {
         i64::from(this.flags.get())
     }
-    #[getter]
+    #[getter(member)]
     fn co_consts(this: Gc<CodeObject>) -> Option<Gc<Tuple>> {
         this.visible_constants.get()
     }
-    #[getter]
+    #[getter(member)]
     fn co_names(this: Gc<CodeObject>) -> Option<Gc<Tuple>> {
         this.names.get()
     }
@@ -288,8 +342,8 @@ impl CodeObject {
         for (i, (start, span)) in spans.iter().enumerate() {
             let end = spans.get(i + 1).map_or(*start + 1, |(next, _)| *next);
             let item = [
-                i64::from(*start).into_value(thread)?,
-                i64::from(end).into_value(thread)?,
+                (2 * i64::from(*start)).into_value(thread)?,
+                (2 * i64::from(end)).into_value(thread)?,
                 i64::from(span.line).into_value(thread)?,
             ];
             list.push(thread, Tuple::new(thread, &item).value())?;
@@ -297,16 +351,38 @@ impl CodeObject {
         crate::dispatch::iter::get_iter(thread, list.value())
     }
 
-    /// Return an iterator over (line, end line, column, end column) of the instructions.
+    /// Return an iterator over (line, end line, column, end column) of the units of the bytecode.
     #[method]
     fn co_positions(this: Gc<CodeObject>, thread: &Thread) -> crate::error::PyResult<Value> {
         let list = crate::types::list::List::new(thread, &[]);
-        for (_, span) in this.body().spans() {
-            let item =
-                [span.line, span.end_line, span.column, span.end_column].map(|n| Value::small_wrapping(i64::from(n)));
-            list.push(thread, Tuple::new(thread, &item).value())?;
+        let spans = this.body().spans();
+        let end = this.body().code_bytes().len() as u32 / 2;
+        for (index, (start, span)) in spans.iter().enumerate() {
+            let item = [span.line, span.end_line, span.column, span.end_column].map(|n| match n {
+                // Unknown.
+                u32::MAX => Value::NONE,
+                n => Value::small_wrapping(i64::from(n)),
+            });
+            let item = Tuple::new(thread, &item).value();
+            // One for each unit of two bytes, as `tb_lasti // 2` counts.
+            let next = spans.get(index + 1).map_or(end, |(next, _)| *next);
+            for _ in *start..next {
+                list.push(thread, item)?;
+            }
         }
         crate::dispatch::iter::get_iter(thread, list.value())
+    }
+
+    /// Return a copy of the code object with new values for the specified fields.
+    #[method(signature = "(self, /, **changes)")]
+    fn replace(this: Gc<CodeObject>, thread: &Thread, changes: Keywords<'_>) -> PyResult<Gc<CodeObject>> {
+        CodeObject::with_changes(this, thread, changes)
+    }
+
+    /// The same as replace().
+    #[method(name = "__replace__", signature = "(self, /, **changes)")]
+    fn dunder_replace(this: Gc<CodeObject>, thread: &Thread, changes: Keywords<'_>) -> PyResult<Gc<CodeObject>> {
+        CodeObject::with_changes(this, thread, changes)
     }
 
     #[method(name = "__repr__")]

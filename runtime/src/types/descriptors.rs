@@ -207,15 +207,15 @@ impl Property {
         Property::copy_with(this, thread, None, None, Some(function))
     }
 
-    #[getter]
+    #[getter(member)]
     fn fget(this: Gc<Property>) -> Value {
         this.getter.get().unwrap_or(Value::NONE)
     }
-    #[getter]
+    #[getter(member)]
     fn fset(this: Gc<Property>) -> Value {
         this.setter.get().unwrap_or(Value::NONE)
     }
-    #[getter]
+    #[getter(member)]
     fn fdel(this: Gc<Property>) -> Value {
         this.deleter.get().unwrap_or(Value::NONE)
     }
@@ -358,12 +358,12 @@ macro_rules! method_wrapper_class {
                 thread.store(this, &this.function, function);
             }
 
-            #[getter(name = "__func__")]
+            #[getter(member, name = "__func__")]
             fn func(this: Gc<MethodWrapper>) -> Value {
                 this.function()
             }
 
-            #[getter(name = "__wrapped__")]
+            #[getter(member, name = "__wrapped__")]
             fn wrapped(this: Gc<MethodWrapper>) -> Value {
                 this.function()
             }
@@ -474,7 +474,7 @@ impl MemberDescriptor {
         let shape = thread.vm().shapes.get(header.shape());
         match instance::read_slot(thread, header, shape, self.index) {
             Some(value) => Ok(value),
-            None => Err(self.raise_unset(thread)),
+            None => Err(dispatch::attr::raise_missing(thread, object, self.name.get())),
         }
     }
 
@@ -516,7 +516,7 @@ impl MemberDescriptor {
             .unwrap_or_default();
         format!("{owner}.{}", this.name.get().map(|n| n.to_str_lossy(thread).into_owned()).unwrap_or_default())
     }
-    #[getter(name = "__objclass__")]
+    #[getter(member, name = "__objclass__")]
     fn objclass(this: Gc<MemberDescriptor>) -> Option<Gc<Type>> {
         this.owner.get()
     }
@@ -583,6 +583,9 @@ impl GetSet {
             (None, Some(_), None) => {
                 Err(thread.raise_type_error(format!("cannot delete attribute '{}'", self.spec.name)))
             }
+            (Some(_), None, _) | (None, None, None) if self.spec.member => {
+                Err(thread.raise_plain_attribute_error("readonly attribute"))
+            }
             (Some(_), None, _) | (None, None, None) => {
                 let class = self.owner.get().map(|o| o.full_name(thread)).unwrap_or_default();
                 Err(thread.raise_plain_attribute_error(format!(
@@ -611,7 +614,7 @@ impl GetSet {
             .unwrap_or_default();
         format!("{owner}.{}", this.spec.name)
     }
-    #[getter(name = "__objclass__")]
+    #[getter(member, name = "__objclass__")]
     fn objclass(this: Gc<GetSet>) -> Option<Gc<Type>> {
         this.owner.get()
     }
@@ -639,7 +642,8 @@ impl GetSet {
     #[method(name = "__repr__")]
     fn repr(this: Gc<GetSet>, thread: &Thread) -> String {
         format!(
-            "<attribute '{}' of '{}' objects>",
+            "<{} '{}' of '{}' objects>",
+            if this.spec.member { "member" } else { "attribute" },
             this.spec.name,
             this.owner.get().map(|o| o.full_name(thread)).unwrap_or_default()
         )

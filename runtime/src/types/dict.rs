@@ -76,8 +76,7 @@ pub(crate) fn describe_unhashable(
         Ok(text) => text.to_str_lossy(thread).into_owned(),
         Err(raised) => return raised,
     };
-    let class = thread.class_of(key).full_name(thread);
-
+    let class = thread.class_of(key).qualified_name(thread);
     thread.raise_type_error(format!("cannot use '{class}' as a {role} ({reason})"))
 }
 

@@ -46,6 +46,7 @@ macro_rules! fields {
             get: get_field::<{ $index }>,
             set: Some(set_field::<{ $index }>),
             delete: Some(delete_field::<{ $index }>),
+            member: true,
         }),*])),*];
     };
 }

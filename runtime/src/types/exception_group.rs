@@ -171,7 +171,10 @@ impl ExceptionGroupClass {
             )));
         };
         if message.cast::<Str>().is_none() {
-            return Err(thread.raise_type_error(format!("argument 1 must be str, not {}", thread.type_name(message))));
+            let given = thread.type_name(message);
+            return Err(
+                thread.raise_type_error(format!("BaseExceptionGroup.__new__() argument 1 must be str, not {given}"))
+            );
         }
         if exceptions.cast::<List>().is_none()
             && exceptions.cast::<Tuple>().is_none()

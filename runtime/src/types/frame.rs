@@ -185,7 +185,8 @@ impl FrameObject {
     #[getter]
     fn f_lasti(this: Gc<FrameObject>, thread: &Thread) -> i64 {
         this.synchronize(thread);
-        i64::from(this.instruction.get())
+        // Instructions are counted in units of two bytes, Python counts bytes.
+        2 * i64::from(this.instruction.get())
     }
 
     #[getter]

@@ -225,6 +225,11 @@ impl Function {
         Ok(())
     }
 
+    #[deleter(__name__)]
+    fn delete_name(_this: Gc<Function>, thread: &Thread) -> PyResult<()> {
+        Err(thread.raise_type_error("__name__ must be set to a string object"))
+    }
+
     #[getter(name = "__qualname__")]
     fn qualname(this: Gc<Function>) -> Option<Gc<Str>> {
         this.qualname.get()
@@ -236,6 +241,11 @@ impl Function {
         };
         thread.store_gc(this, &this.qualname, name);
         Ok(())
+    }
+
+    #[deleter(__qualname__)]
+    fn delete_qualname(_this: Gc<Function>, thread: &Thread) -> PyResult<()> {
+        Err(thread.raise_type_error("__qualname__ must be set to a string object"))
     }
 
     #[getter(name = "__module__")]
@@ -283,18 +293,23 @@ impl Function {
         Ok(())
     }
 
-    #[getter(name = "__globals__")]
+    #[deleter(__code__)]
+    fn delete_code(_this: Gc<Function>, thread: &Thread) -> PyResult<()> {
+        Err(thread.raise_type_error("__code__ must be set to a code object"))
+    }
+
+    #[getter(member, name = "__globals__")]
     fn globals_dict(this: Gc<Function>) -> Gc<Dict> {
         this.globals()
     }
 
-    #[getter(name = "__builtins__")]
+    #[getter(member, name = "__builtins__")]
     fn builtins(this: Gc<Function>, thread: &Thread) -> Value {
         let _ = this;
         thread.vm().builtins_dict().value()
     }
 
-    #[getter(name = "__closure__")]
+    #[getter(member, name = "__closure__")]
     fn closure_cells(this: Gc<Function>) -> Option<Gc<Tuple>> {
         this.closure.get()
     }
@@ -456,12 +471,12 @@ impl BoundMethod {
         Ok(BoundMethod::allocate(thread, function, instance))
     }
 
-    #[getter(name = "__func__")]
+    #[getter(member, name = "__func__")]
     fn func(this: Gc<BoundMethod>) -> Value {
         this.function()
     }
 
-    #[getter(name = "__self__")]
+    #[getter(member, name = "__self__")]
     fn self_object(this: Gc<BoundMethod>) -> Value {
         this.receiver()
     }

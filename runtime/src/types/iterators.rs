@@ -32,6 +32,8 @@ pub struct ListIterator;
 pub struct ListReverseIterator;
 /// Specification of `tuple_iterator`; its instances are [`SequenceIterator`]s.
 pub struct TupleIterator;
+/// Specification of `str_ascii_iterator`; its instances are [`SequenceIterator`]s.
+pub struct StrAsciiIterator;
 /// Specification of `str_iterator`; its instances are [`SequenceIterator`]s.
 pub struct StrIterator;
 
@@ -44,6 +46,12 @@ impl SequenceIterator {
             index: Cell::new(index),
             sequence: Slot::new(sequence),
         })
+    }
+
+    /// The iterator of a string: CPython has a class of its own for ASCII ones.
+    pub fn over_str(thread: &Thread, string: Gc<Str>) -> Gc<SequenceIterator> {
+        let shape = if string.is_ascii() { ShapeId::STR_ASCII_ITERATOR } else { ShapeId::STR_ITERATOR };
+        SequenceIterator::new(thread, shape, string.value(), 0)
     }
 
     /// As [`SequenceIterator::new`], perhaps exhausted: one that native code had taken apart.
@@ -186,7 +194,7 @@ fn is_tuple_iterator(value: Value) -> bool {
 }
 
 fn is_str_iterator(value: Value) -> bool {
-    has_shape(value, ShapeId::STR_ITERATOR)
+    has_shape(value, ShapeId::STR_ITERATOR) || has_shape(value, ShapeId::STR_ASCII_ITERATOR)
 }
 
 fn is_sequence_iterator(value: Value) -> bool {
@@ -311,48 +319,56 @@ impl TupleIterator {
     }
 }
 
-#[py_class(name = "str_iterator", kind = SequenceIterator, no_instances, check = is_str_iterator)]
-impl StrIterator {
-    #[method]
-    fn __iter__(this: Value) -> Value {
-        this
-    }
+/// Both classes of string iterators differ in nothing but the name.
+macro_rules! str_iterator_class {
+    ($class:ident, $name:literal) => {
+        #[py_class(name = $name, kind = SequenceIterator, no_instances, check = is_str_iterator)]
+        impl $class {
+            #[method]
+            fn __iter__(this: Value) -> Value {
+                this
+            }
 
-    #[method]
-    fn __next__(this: Gc<SequenceIterator>, thread: &Thread) -> Option<Value> {
-        this.next_of_str(thread)
-    }
+            #[method]
+            fn __next__(this: Gc<SequenceIterator>, thread: &Thread) -> Option<Value> {
+                this.next_of_str(thread)
+            }
 
-    /// Private method returning an estimate of len(list(it)).
-    #[method]
-    fn __length_hint__(this: Gc<SequenceIterator>, thread: &Thread) -> usize {
-        match this.sequence.get().and_then(|s| s.cast::<Str>()) {
-            Some(string) => string.len(thread) - Str::index_of_offset(string, thread, this.index.get()),
-            None => 0,
+            /// Private method returning an estimate of len(list(it)).
+            #[method]
+            fn __length_hint__(this: Gc<SequenceIterator>, thread: &Thread) -> usize {
+                match this.sequence.get().and_then(|s| s.cast::<Str>()) {
+                    Some(string) => string.len(thread) - Str::index_of_offset(string, thread, this.index.get()),
+                    None => 0,
+                }
+            }
+
+            /// Return state information for pickling.
+            #[method]
+            fn __reduce__(this: Gc<SequenceIterator>, thread: &Thread) -> Gc<Tuple> {
+                let index = match this.sequence.get().and_then(|s| s.cast::<Str>()) {
+                    Some(string) => Str::index_of_offset(string, thread, this.index.get()),
+                    None => 0,
+                };
+                this.reduce(thread, Str::empty(thread).value(), index)
+            }
+
+            /// Set state information for unpickling.
+            #[method]
+            fn __setstate__(this: Gc<SequenceIterator>, thread: &Thread, state: Value) -> PyResult<()> {
+                let index = iter::state_index(thread, state)?.max(0) as usize;
+                if let Some(string) = this.sequence.get().and_then(|s| s.cast::<Str>()) {
+                    let index = index.min(string.len(thread));
+                    this.index.set(Str::offset_of(string, thread, index));
+                }
+                Ok(())
+            }
         }
-    }
-
-    /// Return state information for pickling.
-    #[method]
-    fn __reduce__(this: Gc<SequenceIterator>, thread: &Thread) -> Gc<Tuple> {
-        let index = match this.sequence.get().and_then(|s| s.cast::<Str>()) {
-            Some(string) => Str::index_of_offset(string, thread, this.index.get()),
-            None => 0,
-        };
-        this.reduce(thread, Str::empty(thread).value(), index)
-    }
-
-    /// Set state information for unpickling.
-    #[method]
-    fn __setstate__(this: Gc<SequenceIterator>, thread: &Thread, state: Value) -> PyResult<()> {
-        let index = iter::state_index(thread, state)?.max(0) as usize;
-        if let Some(string) = this.sequence.get().and_then(|s| s.cast::<Str>()) {
-            let index = index.min(string.len(thread));
-            this.index.set(Str::offset_of(string, thread, index));
-        }
-        Ok(())
-    }
+    };
 }
+
+str_iterator_class!(StrIterator, "str_iterator");
+str_iterator_class!(StrAsciiIterator, "str_ascii_iterator");
 
 #[py_class(name = "iterator", kind = SequenceIterator, no_instances, check = is_sequence_iterator)]
 impl SequenceIterator {

@@ -161,7 +161,8 @@ impl NativeFunction {
 
     /// One of the attribute access methods whose effect `dispatch::attr` knows by itself.
     pub fn is_known_attribute_access(&self) -> bool {
-        matches!(self.spec.name, "__getattribute__" | "__setattr__" | "__delattr__")
+        let is_access = matches!(self.spec.name, "__getattribute__" | "__setattr__" | "__delattr__");
+        is_access && self.spec.parameters.module != "weakref"
     }
 
     /// Calls it.
@@ -184,7 +185,26 @@ impl NativeFunction {
         let mut values = crate::scratch::ScratchVec::with_capacity(thread, arguments.values.len() + 1);
         values.push(thread, receiver);
         values.extend_from_slice(thread, arguments.values);
+        self.check_keywords(thread, receiver, arguments)?;
         (self.spec.entry)(thread, Arguments { values: &values, names: arguments.names })
+    }
+
+    /// Refuses keywords for a class method without any: the message names the class it is bound to.
+    #[inline]
+    fn check_keywords(&self, thread: &Thread, receiver: Value, arguments: Arguments<'_>) -> PyResult<()> {
+        if arguments.names.is_none()
+            || self.spec.kind != MethodKind::ClassMethod
+            || self.spec.parameters.accepts_keywords()
+        {
+            return Ok(());
+        }
+        match receiver.cast::<Type>() {
+            Some(class) => {
+                let (class, name) = (class.name_string(), self.spec.name);
+                Err(thread.raise_type_error(format!("{class}.{name}() takes no keyword arguments")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Calls it with the receiver, if it takes one, among the arguments.
@@ -198,6 +218,9 @@ impl NativeFunction {
                 (FastEntry::Three(entry), &[a, b, c]) => return entry(thread, a, b, c),
                 (FastEntry::None | FastEntry::One(_) | FastEntry::Two(_) | FastEntry::Three(_), _) => {}
             }
+        }
+        if let Some(&receiver) = arguments.values.first() {
+            self.check_keywords(thread, receiver, arguments)?;
         }
         (self.spec.entry)(thread, arguments)
     }
@@ -327,7 +350,7 @@ macro_rules! descriptor_class {
                 this.qualified_name(thread)
             }
 
-            #[getter(name = "__objclass__")]
+            #[getter(member, name = "__objclass__")]
             fn objclass(this: Gc<NativeFunction>) -> Value {
                 this.owner.get().unwrap_or(Value::NONE)
             }
@@ -399,7 +422,7 @@ impl MethodWrapperClass {
         this.receiver.get().unwrap_or(Value::NONE)
     }
 
-    #[getter(name = "__objclass__")]
+    #[getter(member, name = "__objclass__")]
     fn objclass(this: Gc<NativeFunction>) -> Value {
         this.owner.get().unwrap_or(Value::NONE)
     }

@@ -251,17 +251,17 @@ impl Range {
         from_arguments(thread, arguments.positional())
     }
 
-    #[getter]
+    #[getter(member)]
     fn start(this: Gc<Range>) -> Value {
         this.start
     }
 
-    #[getter]
+    #[getter(member)]
     fn stop(this: Gc<Range>) -> Value {
         this.stop
     }
 
-    #[getter]
+    #[getter(member)]
     fn step(this: Gc<Range>) -> Value {
         this.step
     }

@@ -190,17 +190,17 @@ impl Slice {
         }
     }
 
-    #[getter]
+    #[getter(member)]
     fn start(this: Gc<Slice>) -> Value {
         this.start
     }
 
-    #[getter]
+    #[getter(member)]
     fn stop(this: Gc<Slice>) -> Value {
         this.stop
     }
 
-    #[getter]
+    #[getter(member)]
     fn step(this: Gc<Slice>) -> Value {
         this.step
     }

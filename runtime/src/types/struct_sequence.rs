@@ -58,6 +58,7 @@ macro_rules! struct_sequence {
                     get: $crate::types::struct_sequence::item::<$index>,
                     set: None,
                     delete: None,
+                    member: true,
                 }),*],
                 constants: &[
                     $($crate::native::ConstantSpec { name: $hidden, value: $crate::native::ConstantValue::None },)*

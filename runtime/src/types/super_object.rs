@@ -137,15 +137,15 @@ impl Super {
         Ok(())
     }
 
-    #[getter(name = "__thisclass__")]
+    #[getter(member, name = "__thisclass__")]
     fn this_class(this: Gc<Super>) -> Option<Gc<Type>> {
         this.this_class.get()
     }
-    #[getter(name = "__self__")]
+    #[getter(member, name = "__self__")]
     fn self_object(this: Gc<Super>) -> Value {
         this.receiver.get().unwrap_or(Value::NONE)
     }
-    #[getter(name = "__self_class__")]
+    #[getter(member, name = "__self_class__")]
     fn self_class(this: Gc<Super>) -> Option<Gc<Type>> {
         this.receiver_class.get()
     }

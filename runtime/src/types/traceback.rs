@@ -70,7 +70,7 @@ impl Traceback {
             }
             next => next,
         };
-        Ok(Traceback::allocate(thread, next, tb_frame, tb_lasti, tb_lineno))
+        Ok(Traceback::allocate(thread, next, tb_frame, tb_lasti / 2, tb_lineno))
     }
 
     #[getter]
@@ -104,7 +104,8 @@ impl Traceback {
 
     #[getter]
     fn tb_lasti(this: Gc<Traceback>) -> i64 {
-        i64::from(this.instruction.get())
+        // Instructions are counted in units of two bytes, Python counts bytes.
+        2 * i64::from(this.instruction.get())
     }
 
     #[getter]

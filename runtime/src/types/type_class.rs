@@ -448,10 +448,13 @@ fn assign_bases(thread: &Thread, class: Gc<Type>, value: Value) -> PyResult<()> 
     let Some(old_base) = class.base.get() else {
         return Err(thread.raise_type_error("cannot change the bases of object"));
     };
-    if !class_build::layouts_compatible(thread, old_base, base) {
+    // Python classes share one way to free their instances; each builtin class has its own.
+    let same_deallocator = old_base == base || (old_base.flag(type_flags::HEAP) && base.flag(type_flags::HEAP));
+    if !same_deallocator || !class_build::layouts_compatible(thread, old_base, base) {
         let message = format!(
-            "__bases__ assignment: '{}' object layout differs from '{}'",
+            "__bases__ assignment: '{}' {} differs from '{}'",
             base.name_string(),
+            if same_deallocator { "object layout" } else { "deallocator" },
             old_base.name_string()
         );
         return Err(thread.raise_type_error(message));

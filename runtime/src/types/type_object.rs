@@ -189,6 +189,15 @@ impl Type {
         }
     }
 
+    /// `module.qualname` without `builtins.` and without `__main__.`: what CPython's `%T` and `%N` print.
+    pub fn qualified_name(&self, thread: &Thread) -> String {
+        let name = self.full_name(thread);
+        match name.strip_prefix("__main__.") {
+            Some(rest) => rest.to_owned(),
+            None => name,
+        }
+    }
+
     /// The method resolution order, this class first.
     #[inline]
     pub fn mro_items(&self) -> &[Value] {

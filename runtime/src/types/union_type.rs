@@ -65,6 +65,15 @@ fn add_member(thread: &Thread, members: &mut ScratchVec, member: Value) -> PyRes
     Ok(())
 }
 
+/// An argument of `Union[...]`: a string becomes a forward reference, as `typing` makes it.
+fn type_argument(thread: &Thread, item: Value) -> PyResult<Value> {
+    if item.cast::<crate::types::str::Str>().is_none() {
+        return Ok(item);
+    }
+    let typing = crate::modules::import::import_name(thread, "typing")?;
+    crate::modules::support::call_method(thread, typing, "_type_convert", &[item])
+}
+
 fn members_of<'a>(union: Gc<Payload<UnionType>>) -> &'a [Value] {
     union.data.members.get().map_or(&[], |m| m.items_unbounded())
 }
@@ -106,6 +115,44 @@ impl UnionType {
         let alias = GenericAlias::make(thread, thread.vm().types.tuple.value(), members);
         dispatch::attr::get(thread, alias.value(), thread.vm().interner.intern_text(thread, "__parameters__"))
     }
+    /// `typing.Union[int, str]`: the union of the arguments.
+    #[classmethod]
+    fn __class_getitem__(_class: Gc<Type>, thread: &Thread, object: Value) -> PyResult<Value> {
+        match object.cast::<Tuple>() {
+            Some(items) if items.is_empty() => {
+                Err(thread.raise_type_error("Cannot take a Union of no types."))
+            }
+            Some(items) => {
+                let mut members = ScratchVec::new();
+                for &item in items.items() {
+                    members.push(thread, type_argument(thread, item)?);
+                }
+                make_union(thread, &members)
+            }
+            None => make_union(thread, &[type_argument(thread, object)?]),
+        }
+    }
+
+    /// Fills the type parameters of the members.
+    #[method]
+    fn __getitem__(this: Gc<Payload<UnionType>>, thread: &Thread, item: Value) -> PyResult<Value> {
+        let members = this.data.members.get().map_or(Value::NONE, |m| m.value());
+        let alias = GenericAlias::make(thread, thread.vm().types.tuple.value(), members);
+        let filled = dispatch::subscript::get_item(thread, alias.value(), item)?;
+        let arguments = crate::modules::support::get(thread, filled, "__args__")?;
+        match arguments.cast::<Tuple>() {
+            Some(arguments) => make_union(thread, arguments.items()),
+            None => Ok(filled),
+        }
+    }
+
+    #[method]
+    fn __mro_entries__(this: Value, thread: &Thread, bases: Value) -> PyResult<Value> {
+        let _ = bases;
+        let text = crate::modules::support::repr(thread, this)?;
+        Err(thread.raise_type_error(format!("Cannot subclass {text}")))
+    }
+
     #[method]
     fn __or__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
         union_of(thread, this, other)

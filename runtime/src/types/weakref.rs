@@ -102,7 +102,7 @@ impl WeakRef {
         if !is_weakly_referenceable(thread, referent) {
             return Err(thread.raise_type_error(format!(
                 "cannot create weak reference to '{}' object",
-                thread.class_of(referent).full_name(thread)
+                thread.type_name(referent)
             )));
         }
         if callback.is_none()
@@ -124,7 +124,7 @@ impl WeakRef {
         this.referent().unwrap_or(Value::NONE)
     }
 
-    #[getter(name = "__callback__")]
+    #[getter(member, name = "__callback__")]
     fn dunder_callback(this: Gc<WeakRef>) -> Value {
         match this.referent() {
             Some(_) => this.callback.get().unwrap_or(Value::NONE),

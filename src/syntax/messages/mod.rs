@@ -66,6 +66,11 @@ impl Diagnosis {
 pub(super) fn translate(source: &SourceText, parsed: &Parsed<Mod>) -> ParseFailure {
     let scan = tokenizer::scan(source);
     if let Some(info) = scan.error {
+        // CPython's parser stops at an indented first line before its tokenizer sees what follows.
+        let context = Context::new(source, parsed);
+        if context.kind(0) == TokenKind::Indent && info.line > source.line(context.range_of(0).end()) {
+            return ParseFailure { info: context.place(context.unexpected_indent(0)), at_end: false };
+        }
         // A triple-quoted string or a line continued may go on.
         let at_end =
             info.message.starts_with("unterminated triple-quoted") || info.message.starts_with("unexpected EOF");
@@ -144,7 +149,7 @@ impl<'a> Context<'a> {
 
     /// The error with the columns CPython gives it.
     fn place(&self, diagnosis: Diagnosis) -> SyntaxErrorInfo {
-        let Diagnosis { kind, message, range, columns, .. } = diagnosis;
+        let Diagnosis { kind, message, range, columns, generic, .. } = diagnosis;
         let mut error = self.source.error_of_kind(kind, message, range);
         match columns {
             Some((0, end)) => error.end_column = end,
@@ -156,10 +161,21 @@ impl<'a> Context<'a> {
             }
             None => {}
         }
+        if generic && range.is_empty() && self.is_lone_decorator() && self.is_at_end(range.start()) {
+            // The end of the source, behind the line break that CPython adds to a last line without one.
+            (error.column, error.end_column) = (0, 0);
+        }
         if columns.is_some() || self.text(range) == "\n" {
             error.end_line = error.line;
         }
         error
+    }
+
+    /// The source is a decorator with nothing behind it.
+    fn is_lone_decorator(&self) -> bool {
+        let end = self.tokens.iter().position(|token| token.kind() == TokenKind::Newline).unwrap_or(0);
+        let whole = end >= 2 && matches!(self.kind(end - 1), TokenKind::Name | TokenKind::Rpar | TokenKind::Rsqb);
+        self.kind(0) == TokenKind::At && whole
     }
 
     /// Index of the first token that starts at or after `offset`.

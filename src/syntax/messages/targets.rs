@@ -76,7 +76,7 @@ impl<'a> Context<'a> {
                 | Expr::Tuple(_)
                 | Expr::UnaryOp(ast::ExprUnaryOp { op: ast::UnaryOp::Not, .. })
         );
-        if simple || second || !at_start || (in_targets && !matches!(found, Expr::Yield(_))) {
+        if simple || second || !at_start || (in_targets && !matches!(found, Expr::Yield(_) | Expr::Named(_))) {
             return plain;
         }
         Diagnosis::new(format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?"), range)

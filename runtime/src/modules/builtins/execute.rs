@@ -195,7 +195,8 @@ pub mod functions {
             _ => return Err(thread.raise_value_error("compile(): invalid optimize value")),
         };
         let only_ast = flags & compile_flags::ONLY_AST != 0;
-        let mode = match &*mode.to_str_lossy(thread) {
+        let mode_name = mode.to_str_lossy(thread).into_owned();
+        let mode = match mode_name.as_str() {
             "exec" => CompileMode::Exec,
             "eval" => CompileMode::Eval,
             "single" => CompileMode::Single,
@@ -205,7 +206,13 @@ pub mod functions {
             _ => return Err(thread.raise_value_error("compile() mode must be 'exec', 'eval' or 'single'")),
         };
         if only_ast {
-            return Err(thread.raise_not_implemented_error("compile() to a syntax tree is not supported by Taipan"));
+            let func_type = mode_name == "func_type";
+            if func_type || flags & (compile_flags::TYPE_COMMENTS | compile_flags::OPTIMIZED_AST & !compile_flags::ONLY_AST) != 0 {
+                let message = "Taipan makes no syntax trees with type comments, of function types, or optimized";
+                return Err(thread.raise_not_implemented_error(message));
+            }
+            let source = source_argument(thread, source, "compile", "string, bytes or AST object")?;
+            return (thread.vm().hooks().parse_tree)(thread, source, &filename, mode);
         }
         let mut inherited = if dont_inherit.unwrap_or(false) { CompileFlags::default() } else { inherited_flags(thread) };
         inherited.future_annotations |= flags & compile_flags::FUTURE_ANNOTATIONS != 0;

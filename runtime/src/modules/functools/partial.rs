@@ -191,19 +191,19 @@ impl Partial {
     }
 
     /// The function that is called.
-    #[getter]
+    #[getter(member)]
     fn func(this: Gc<Payload<Partial>>) -> Value {
         this.data.callee()
     }
 
     /// The positional arguments that stand before those of the call.
-    #[getter]
+    #[getter(member)]
     fn args(this: Gc<Payload<Partial>>, thread: &Thread) -> Gc<Tuple> {
         this.data.arguments.get().unwrap_or_else(|| Tuple::new(thread, &[]))
     }
 
     /// The keyword arguments that the call may override.
-    #[getter]
+    #[getter(member)]
     fn keywords(this: Gc<Payload<Partial>>, thread: &Thread) -> Gc<Dict> {
         this.data.keyword_dict(thread)
     }

@@ -5,7 +5,6 @@
 
 use super::base::{TextIoBase, size_argument};
 use super::newlines::{NewlineDecoder, Newlines, argument_of, encode_newlines};
-use super::raise_value_error_closed;
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::gc::Tracer;
@@ -58,7 +57,7 @@ impl StringIo {
     }
 
     fn check_open(&self, thread: &Thread) -> PyResult<()> {
-        if self.closed.get() { Err(raise_value_error_closed(thread)) } else { Ok(()) }
+        if self.closed.get() { Err(thread.raise_value_error("I/O operation on closed file")) } else { Ok(()) }
     }
 
     /// The position as a byte offset; the end if it lies behind.

@@ -24,7 +24,7 @@ fn at_least_one<'a>(thread: &Thread, name: &str, arguments: Arguments<'a>) -> Py
         return Err(thread.raise_type_error(format!("{name}() takes no keyword arguments")));
     }
     if arguments.values.is_empty() {
-        return Err(thread.raise_type_error(format!("{name} expected at least 1 argument, got 0")));
+        return Err(thread.raise_type_error(format!("{name} expected 1 argument, got 0")));
     }
     Ok(arguments.values)
 }

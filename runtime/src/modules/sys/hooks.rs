@@ -14,6 +14,7 @@ use crate::thread::Thread;
 use crate::traceback_format;
 use crate::types::exception::Exception;
 use crate::types::list::List;
+use crate::types::module::Module;
 use crate::types::str::Str;
 use crate::types::struct_sequence::{Items, make};
 use crate::types::traceback::Traceback;
@@ -276,5 +277,21 @@ pub mod functions {
             }
             Err(_) => Err(thread.raise_value_error("depth must be >= 0")),
         }
+    }
+
+    /// The hooks under the names that programs restore them from.
+    #[init]
+    fn init(thread: &Thread, module: Gc<Module>) -> PyResult<()> {
+        for (alias, name) in [
+            ("__displayhook__", "displayhook"),
+            ("__excepthook__", "excepthook"),
+            ("__unraisablehook__", "unraisablehook"),
+            ("__breakpointhook__", "breakpointhook"),
+        ] {
+            if let Some(hook) = module.get(thread, name) {
+                module.set(thread, alias, hook);
+            }
+        }
+        Ok(())
     }
 }

@@ -60,13 +60,13 @@ impl Complex {
     }
 
     /// the real part of a complex number
-    #[getter]
+    #[getter(member)]
     fn real(this: Gc<Complex>) -> f64 {
         this.value.real
     }
 
     /// the imaginary part of a complex number
-    #[getter]
+    #[getter(member)]
     fn imag(this: Gc<Complex>) -> f64 {
         this.value.imag
     }

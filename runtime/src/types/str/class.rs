@@ -188,7 +188,7 @@ impl Str {
 
     #[method]
     fn __iter__(this: Gc<Str>, thread: &Thread) -> Value {
-        crate::types::iterators::SequenceIterator::new(thread, ShapeId::STR_ITERATOR, this.value(), 0).value()
+        crate::types::iterators::SequenceIterator::over_str(thread, this).value()
     }
 
     #[method]

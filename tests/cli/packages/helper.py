@@ -1,1 +1,0 @@
-NAME = "a module on PYTHONPATH"

@@ -1,2 +1,0 @@
-import sys
-print(__name__, __package__, sys.argv[1:])

@@ -1,3 +1,0 @@
-# the first line
-import sys
-print(sys.argv)
