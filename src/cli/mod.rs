@@ -4,6 +4,7 @@
 //! ([`options`]), running ([`run`]). Start at [`main`].
 
 pub mod compare;
+pub mod inspect;
 pub mod options;
 mod repl;
 pub mod run;
@@ -12,17 +13,18 @@ mod signals;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use self::options::{Parsed, Settings};
+use self::options::Parsed;
 
 /// The program: parses the arguments, does what they say, gives the exit code.
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
     match arguments.first().and_then(|first| first.to_str()) {
         Some("compare") => return compare::main(&arguments[1..]),
+        Some("inspect") => return inspect::main(&arguments[1..]),
         Some(_) | None => {}
     }
     match options::parse(&arguments) {
-        Ok(Parsed::Run(settings)) => start(*settings),
+        Ok(Parsed::Run(settings)) => on_a_big_stack(*settings, run::run),
         Ok(Parsed::Show(text)) => {
             print!("{text}");
             ExitCode::SUCCESS
@@ -34,17 +36,18 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Runs on a native stack that is big enough for deep recursion.
-fn start(settings: Settings) -> ExitCode {
-    let mut settings = Some(settings);
+/// Calls `work`, which gives the exit code, on a native stack that is big enough for deep recursion.
+fn on_a_big_stack<T: Send + 'static>(input: T, work: fn(T) -> u8) -> ExitCode {
+    signals::leave_to_waiter();
+    let mut input = Some(input);
     // The stack is address space, which becomes memory as it is used. Where that is limited, less must do.
     for bytes in [1 << 30, 256 << 20, 64 << 20, 8 << 20] {
-        let Some(mine) = settings.take() else { break };
+        let Some(mine) = input.take() else { break };
         let shared = std::sync::Arc::new(std::sync::Mutex::new(Some(mine)));
         let inner = shared.clone();
         let spawned = std::thread::Builder::new().name("main".into()).stack_size(bytes).spawn(move || {
-            let mine = inner.lock().ok().and_then(|mut settings| settings.take());
-            mine.map_or(1, run::run)
+            let mine = inner.lock().ok().and_then(|mut input| input.take());
+            mine.map_or(1, work)
         });
         match spawned {
             Ok(thread) => {
@@ -53,7 +56,7 @@ fn start(settings: Settings) -> ExitCode {
                     Err(_) => ExitCode::from(101),
                 };
             }
-            Err(_) => settings = shared.lock().ok().and_then(|mut settings| settings.take()),
+            Err(_) => input = shared.lock().ok().and_then(|mut input| input.take()),
         }
     }
     eprintln!("taipan: no memory for a stack");

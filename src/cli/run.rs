@@ -13,6 +13,7 @@ use taipan_runtime::modules::import;
 use taipan_runtime::object::Gc;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::traceback_format;
+use taipan_runtime::types::code::CodeObject;
 use taipan_runtime::types::exception::Exception;
 use taipan_runtime::types::int;
 use taipan_runtime::types::list::List;
@@ -58,6 +59,7 @@ pub fn run(settings: Settings) -> u8 {
     };
     super::signals::forward_interrupts(engine.interrupt_handle());
     let thread = engine.thread();
+    engine::main_module(thread);
     let mut code = match run_program(thread, &settings, &program) {
         Ok(code) => code,
         Err(raised) => report(thread, raised),
@@ -90,7 +92,7 @@ fn finish(thread: &Thread, code: u8) -> u8 {
 }
 
 /// Flushes `sys.stdout` and `sys.stderr`; `false` if the first could not be.
-fn flush(thread: &Thread) -> bool {
+pub fn flush(thread: &Thread) -> bool {
     let names = &thread.vm().names;
     let mut good = true;
     for (name, counts) in [(names.stdout, true), (names.stderr, false)] {
@@ -189,7 +191,7 @@ fn run_file(thread: &Thread, settings: &Settings, file: &OsStr) -> PyResult<u8> 
         insert_path(thread, Some(&path))?;
         return run_module_of(thread, "__main__");
     }
-    let mut bytes = match std::fs::read(&path) {
+    let bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) => return Ok(refuse(&error)),
     };
@@ -197,6 +199,13 @@ fn run_file(thread: &Thread, settings: &Settings, file: &OsStr) -> PyResult<u8> 
         insert_path(thread, Some(&path))?;
         return run_module_of(thread, "__main__");
     }
+    let (text, filename) = prepare(thread, settings, file, bytes)?;
+    run_source(thread, &text, &filename)
+}
+
+/// Sets up `__main__` and `sys.path` for a script, and decodes it. Gives text and file name.
+fn prepare(thread: &Thread, settings: &Settings, file: &OsStr, mut bytes: Vec<u8>) -> PyResult<(String, String)> {
+    let path = PathBuf::from(file);
     if settings.skip_first_line {
         let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
         bytes.drain(..end);
@@ -210,7 +219,37 @@ fn run_file(thread: &Thread, settings: &Settings, file: &OsStr) -> PyResult<u8> 
     let globals = engine::main_module(thread).dict();
     globals.insert_str(thread, thread.vm().names.__file__, Str::new(thread, &filename).value());
     globals.insert_str(thread, thread.vm().names.__cached__, Value::NONE);
-    run_bytes(thread, &bytes, &filename)
+    match decode(&bytes, &filename) {
+        Ok(text) => Ok((text, filename.into_owned())),
+        Err(error) => Err(compile::raise(thread, &CompileError::from(error))),
+    }
+}
+
+/// The code of a script that is to be run with [`execute`], and its text; or the exit status if there is none.
+pub fn load_script(
+    thread: &Thread,
+    settings: &Settings,
+    file: &OsStr,
+) -> PyResult<Result<(Gc<CodeObject>, String), u8>> {
+    let bytes = match std::fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            eprintln!("taipan: can't open file '{}': {error}", file.display());
+            return Ok(Err(2));
+        }
+    };
+    let (text, filename) = prepare(thread, settings, file, bytes)?;
+    Ok(compile_or_refuse(thread, &text, &filename)?.map(|code| (code, text)))
+}
+
+/// Runs a script's code in `__main__` to the end of the process's Python part. Gives the exit code.
+pub fn execute(thread: &Thread, code: Gc<CodeObject>) -> u8 {
+    let globals = engine::main_module(thread).dict();
+    let status = match interp::run_code(thread, code, globals, globals.value(), None) {
+        Ok(_) => 0,
+        Err(raised) => report(thread, raised),
+    };
+    finish(thread, status)
 }
 
 /// `-m`: the module is found and run as `__main__`.
@@ -236,21 +275,33 @@ fn run_bytes(thread: &Thread, bytes: &[u8], filename: &str) -> PyResult<u8> {
 }
 
 fn run_source(thread: &Thread, text: &str, filename: &str) -> PyResult<u8> {
+    match compile_or_refuse(thread, text, filename)? {
+        Ok(code) => {
+            let globals = engine::main_module(thread).dict();
+            interp::run_code(thread, code, globals, globals.value(), None)?;
+            Ok(0)
+        }
+        Err(status) => Ok(status),
+    }
+}
+
+/// The code of a program, or the exit status if Taipan cannot compile what is no error of the program.
+fn compile_or_refuse(thread: &Thread, text: &str, filename: &str) -> PyResult<Result<Gc<CodeObject>, u8>> {
     let flags = CompileFlags { optimize: thread.vm().options.optimize, ..CompileFlags::default() };
     if filename == "<string>" {
         thread.vm().remember_source(filename, text);
     }
     // What Taipan does not compile is told apart from errors of the program.
-    let code = match compile::compile_source(&SourceText::new(text, filename), CompileMode::Module, flags) {
-        Err(error @ CompileError::Unsupported(_)) => {
-            eprintln!("{error}");
-            return Ok(1);
+    compile::compile_text(thread, text, filename, CompileMode::Module, flags).map(Ok).or_else(|raised| {
+        match compile::compile_source(&SourceText::new(text, filename), CompileMode::Module, flags) {
+            Err(error @ CompileError::Unsupported(_)) => {
+                thread.take_exception(raised);
+                eprintln!("{error}");
+                Ok(Err(1))
+            }
+            Ok(_) | Err(_) => Err(raised),
         }
-        _ => compile::compile_text(thread, text, filename, CompileMode::Module, flags)?,
-    };
-    let globals = engine::main_module(thread).dict();
-    interp::run_code(thread, code, globals, globals.value(), None)?;
-    Ok(0)
+    })
 }
 
 /// Shows an uncaught exception and gives its exit code. SystemExit is not shown.

@@ -6,14 +6,36 @@
 
 use crate::engine::InterruptHandle;
 
+/// The calling thread leaves Ctrl-C to the thread that waits for it. For the process's first thread, before it starts
+/// others: a signal goes to any thread that does not block it.
+pub fn leave_to_waiter() {
+    // SAFETY: the set is initialised before use.
+    unsafe {
+        if is_ignored() {
+            return;
+        }
+        let mut wanted = std::mem::zeroed::<libc::sigset_t>();
+        libc::sigemptyset(&raw mut wanted);
+        libc::sigaddset(&raw mut wanted, libc::SIGINT);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const wanted, std::ptr::null_mut());
+    }
+}
+
+/// Started in the background: Ctrl-C is for others.
+fn is_ignored() -> bool {
+    // SAFETY: the record is written by the call.
+    unsafe {
+        let mut action = std::mem::zeroed::<libc::sigaction>();
+        libc::sigaction(libc::SIGINT, std::ptr::null(), &raw mut action);
+        action.sa_sigaction == libc::SIG_IGN
+    }
+}
+
 /// From now on Ctrl-C raises KeyboardInterrupt in the engine.
 pub fn forward_interrupts(handle: InterruptHandle) {
     // SAFETY: the sets are initialised before use. Threads made later inherit the mask.
     let (wanted, waiting) = unsafe {
-        let mut action = std::mem::zeroed::<libc::sigaction>();
-        libc::sigaction(libc::SIGINT, std::ptr::null(), &raw mut action);
-        if action.sa_sigaction == libc::SIG_IGN {
-            // Started in the background: Ctrl-C is for others.
+        if is_ignored() {
             return;
         }
         let mut wanted = std::mem::zeroed::<libc::sigset_t>();

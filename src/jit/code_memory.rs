@@ -45,6 +45,13 @@ pub struct CodeRange {
     length: usize,
 }
 
+impl CodeRange {
+    /// How many bytes it holds.
+    pub fn len(&self) -> usize {
+        self.length
+    }
+}
+
 impl CodeMemory {
     /// Reserves the arena. Pages come into being when code is written to them.
     ///

@@ -236,7 +236,7 @@ fn code_for_both_machines_can_be_shown() {
         let code = lower(&function, &isa, anchors, Keep { clif: true, assembly: true })
             .unwrap_or_else(|error| panic!("{error}"));
         let assembly = code.assembly.unwrap_or_default();
-        assert!(assembly.contains(name), "{assembly}");
-        assert!(code.clif.is_some_and(|clif| clif.contains("iadd")));
+        assert!(assembly.iter().any(|(_, line)| line.contains(name)), "{assembly:?}");
+        assert!(code.clif.unwrap_or_default().iter().any(|(_, line)| line.contains("iadd")));
     }
 }

@@ -478,7 +478,9 @@ impl Builder<'_> {
             frame.registers[register] = argument;
         }
         self.recheck = outer_recheck;
+        let origin = self.f.origin;
         let translated = self.translate(0);
+        self.f.origin = origin;
         let frame = self.frames.pop();
         if let Err(error) = translated {
             self.failure = Some(error);

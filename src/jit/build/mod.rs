@@ -127,6 +127,7 @@ pub fn build(request: &Request<'_>) -> Result<Built, (Refusal, u32)> {
     }
     let mut builder = Builder::new(request, body);
     builder.run()?;
+    builder.f.origin = None;
     Ok(Built {
         function: builder.f,
         assumptions: builder.assumptions,
@@ -395,11 +396,13 @@ impl<'a> Builder<'a> {
             };
             for decoded in code.instructions.iter().skip(code.index(from)) {
                 let frame = self.frame_mut();
+                let origin = Origin { unit: frame.unit, position: decoded.position };
                 frame.position = decoded.position;
                 frame.next = decoded.next;
                 frame.state = None;
                 frame.site_state = None;
                 frame.sealed = false;
+                self.f.origin = Some(origin);
                 self.arrive(decoded.position);
                 if self.block.is_none() {
                     continue;

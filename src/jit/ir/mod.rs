@@ -180,6 +180,17 @@ pub struct Instruction {
     pub ty: Type,
     /// The parameter, constant or instruction belongs to no place in a block.
     pub home: Home,
+    /// The bytecode it was made for, if it was made for some: nothing but what people read depends on it.
+    pub origin: Option<Origin>,
+}
+
+/// An instruction of the bytecode.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Origin {
+    /// The code object.
+    pub unit: UnitId,
+    /// Unit offset.
+    pub position: u32,
 }
 
 /// Where an instruction stands.
@@ -274,6 +285,8 @@ pub struct Function {
     pub layouts: Vec<Layout>,
     /// Entered in a loop: the entry's parameters are the function and the pointer to its registers.
     pub is_osr: bool,
+    /// What new instructions are made for: set by the builder as it goes.
+    pub origin: Option<Origin>,
     constants: HashMap<Constant, Value>,
     object_index: HashMap<u64, ObjectId>,
     /// Values that were replaced, by what; resolved when read through [`Function::resolve`].
@@ -310,6 +323,7 @@ impl Function {
             frame_state: PackedOption::default(),
             ty,
             home: Home::Parameter(block),
+            origin: self.origin,
         });
         self.blocks[block].parameters.push(value);
         value
@@ -332,6 +346,7 @@ impl Function {
             frame_state: PackedOption::default(),
             ty,
             home: Home::Everywhere,
+            origin: None,
         });
         self.constants.insert(constant, value);
         value
@@ -391,6 +406,7 @@ impl Function {
             frame_state: frame_state.into(),
             ty: Type::NEVER,
             home: Home::None,
+            origin: self.origin,
         };
         instruction.ty = self.result_type(&instruction);
         self.values.push(instruction)
@@ -768,6 +784,7 @@ impl Default for Instruction {
             frame_state: PackedOption::default(),
             ty: Type::NEVER,
             home: Home::None,
+            origin: None,
         }
     }
 }

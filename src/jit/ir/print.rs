@@ -32,12 +32,19 @@ use std::fmt::{self, Write};
 
 /// The text of `function`.
 pub fn print(function: &Function) -> String {
+    print_beside(function, &|_| None)
+}
+
+/// The text of `function`, with a comment line wherever what `remark` says about the instructions' origin changes.
+pub fn print_beside(function: &Function, remark: &dyn Fn(Origin) -> Option<String>) -> String {
     let mut printer = Printer {
         function,
         values: HashMap::new(),
         states: Vec::new(),
         state_numbers: HashMap::new(),
         out: String::new(),
+        remark,
+        remarked: None,
     };
     // Writing to a String cannot fail.
     let _ = printer.function();
@@ -57,6 +64,10 @@ struct Printer<'a> {
     states: Vec<FrameStateId>,
     state_numbers: HashMap<FrameStateId, usize>,
     out: String,
+    /// What to say about an origin.
+    remark: &'a dyn Fn(Origin) -> Option<String>,
+    /// What was said last in the current block.
+    remarked: Option<String>,
 }
 
 impl Printer<'_> {
@@ -112,7 +123,13 @@ impl Printer<'_> {
             write!(self.out, " loop fs{number}")?;
         }
         self.out.push_str(if data.cold { " cold:\n" } else { ":\n" });
+        self.remarked = None;
         for value in &data.instructions {
+            let remark = function.values[*value].origin.and_then(self.remark);
+            if let Some(text) = remark.filter(|text| self.remarked.as_ref() != Some(text)) {
+                writeln!(self.out, "  # {text}")?;
+                self.remarked = Some(text);
+            }
             self.instruction(*value)?;
         }
         Ok(())

@@ -31,7 +31,7 @@ impl Lowering<'_> {
             Op::CallKeywords => Some(self.call_object(value, true)),
             _ => Some(self.call_object(value, false)),
         };
-        self.builder.set_srcloc(SourceLoc::default());
+        self.locate(self.f.values[value].origin);
         if counts {
             self.move_depth(inlined);
         }

@@ -13,6 +13,7 @@
 mod arithmetic;
 mod calls;
 mod guards;
+mod listing;
 mod memory;
 mod offsets;
 mod side_exits;
@@ -26,6 +27,7 @@ use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use std::collections::HashMap;
 
+pub use listing::Listing;
 pub use offsets::place as place_offset;
 
 /// What the code refers to outside of itself. The addresses are data of the unit of compilation.
@@ -57,9 +59,9 @@ pub struct Lowered {
     /// Offset of each return address, ascending, and the call site's number.
     pub return_addresses: Vec<(u32, u32)>,
     /// Cranelift's IR, if asked for.
-    pub clif: Option<String>,
+    pub clif: Option<Listing>,
     /// Disassembly, if asked for.
-    pub assembly: Option<String>,
+    pub assembly: Option<Listing>,
 }
 
 /// A place in the code that refers to the code's own start.
@@ -88,7 +90,6 @@ pub struct Keep {
 /// What Cranelift says; it means a bug in the lowering.
 pub fn lower(function: &Function, isa: &OwnedTargetIsa, anchors: Anchors, keep: Keep) -> Result<Lowered, String> {
     let mut context = Context::new();
-    context.set_disasm(keep.assembly);
     let mut builder_context = FunctionBuilderContext::new();
     let entry = function.entry();
     let mut signature = clif::Signature::new(isa.default_call_conv());
@@ -100,11 +101,14 @@ pub fn lower(function: &Function, isa: &OwnedTargetIsa, anchors: Anchors, keep: 
     context.func.name = clif::UserFuncName::user(0, 0);
 
     let mut lowering = Lowering::new(function, &mut context.func, &mut builder_context, &**isa, anchors);
+    lowering.keeps_origins = keep.clif || keep.assembly;
     lowering.run();
-    let (exits, call_sites) = lowering.finish(isa);
-    let clif = keep.clif.then(|| context.func.display().to_string());
+    let (exits, call_sites, origins) = lowering.finish(isa);
+    let origins = listing::Origins { call_sites: &call_sites, others: &origins };
+    let clif = keep.clif.then(|| listing::clif(&context.func, &origins));
     let compiled =
         context.compile(&**isa, &mut Default::default()).map_err(|error| format!("{error:?}\n{function}"))?;
+    let assembly = if keep.assembly { Some(listing::assembly(compiled, isa, &origins)?) } else { None };
     Ok(Lowered {
         bytes: compiled.code_buffer().to_vec(),
         alignment: compiled.buffer.alignment.max(isa.function_alignment().minimum),
@@ -115,10 +119,10 @@ pub fn lower(function: &Function, isa: &OwnedTargetIsa, anchors: Anchors, keep: 
             .map(|reloc| Relocation { offset: reloc.offset, kind: reloc.kind, addend: reloc.addend })
             .collect(),
         return_addresses: return_addresses(compiled),
+        clif,
+        assembly,
         exits,
         call_sites,
-        clif,
-        assembly: compiled.vcode.clone(),
     })
 }
 
@@ -132,7 +136,8 @@ fn return_addresses(compiled: &cranelift_codegen::CompiledCode) -> Vec<(u32, u32
             let at = site.ret_addr - 1;
             let index = locations.partition_point(|location| location.start <= at).checked_sub(1)?;
             let location = &locations[index];
-            (at < location.end && !location.loc.is_default()).then(|| (site.ret_addr, location.loc.bits()))
+            let is_site = !location.loc.is_default() && location.loc.bits() & listing::ORIGIN == 0;
+            (at < location.end && is_site).then(|| (site.ret_addr, location.loc.bits()))
         })
         .collect();
     result.sort_unstable();
@@ -163,6 +168,10 @@ struct Lowering<'a> {
     inline_depth: u32,
     /// The function makes Python calls, and so takes part in counting their depth.
     counts_depth: bool,
+    /// Cranelift's instructions say which bytecode they come from, for `inspect`.
+    keeps_origins: bool,
+    /// The origins that source locations with the bit [`listing::ORIGIN`] number.
+    origins: Vec<Origin>,
 }
 
 impl<'a> Lowering<'a> {
@@ -205,6 +214,8 @@ impl<'a> Lowering<'a> {
             guards: 0,
             inline_depth,
             counts_depth,
+            keeps_origins: false,
+            origins: Vec::new(),
         }
     }
 
@@ -232,11 +243,25 @@ impl<'a> Lowering<'a> {
         self.emit_exits();
     }
 
-    fn finish(mut self, isa: &OwnedTargetIsa) -> (Vec<Exit>, Vec<CallSite>) {
+    fn finish(mut self, isa: &OwnedTargetIsa) -> (Vec<Exit>, Vec<CallSite>, Vec<Origin>) {
         self.builder.seal_all_blocks();
         let exits = std::mem::take(&mut self.exits.descriptors);
         self.builder.finalize(isa.frontend_config());
-        (exits, self.call_sites)
+        (exits, self.call_sites, self.origins)
+    }
+
+    /// What is made from now on comes from this bytecode, if that is to be remembered.
+    fn locate(&mut self, origin: Option<Origin>) {
+        let location = match origin {
+            Some(origin) if self.keeps_origins => {
+                if self.origins.last() != Some(&origin) {
+                    self.origins.push(origin);
+                }
+                clif::SourceLoc::new(listing::ORIGIN | (self.origins.len() - 1) as u32)
+            }
+            Some(_) | None => clif::SourceLoc::default(),
+        };
+        self.builder.set_srcloc(location);
     }
 
     fn switch_to(&mut self, block: clif::Block) {
@@ -354,6 +379,9 @@ impl<'a> Lowering<'a> {
     }
 
     fn instruction(&mut self, value: Value) {
+        if self.keeps_origins {
+            self.locate(self.f.values[value].origin);
+        }
         match self.f.op(value) {
             Op::Parameter | Op::Constant => {}
             Op::BoxInt

@@ -132,6 +132,10 @@ impl Lowering<'_> {
                 (block, slot, 0)
             });
             self.switch_to(block);
+            if self.keeps_origins {
+                let FrameState { unit, position, .. } = self.f.frame_states[state];
+                self.locate(Some(Origin { unit, position }));
+            }
             let (exit, stored) = self.describe(state, reason, raising);
             for (i, value) in stored.iter().enumerate() {
                 let word = self.value(*value);
@@ -152,6 +156,7 @@ impl Lowering<'_> {
         if let Some((block, slot, words)) = tail {
             self.builder.func.sized_stack_slots[slot].size = 8 * words.max(1);
             self.switch_to(block);
+            self.locate(None);
             let number = self.builder.block_params(block)[0];
             self.restore_depth();
             let thread = self.thread();

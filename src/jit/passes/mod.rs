@@ -109,7 +109,7 @@ pub struct Report {
     /// How long each step took, in pipeline order.
     pub times: Vec<(&'static str, Duration)>,
     /// The function after the step that was asked for.
-    pub dump: Option<String>,
+    pub dump: Option<Function>,
 }
 
 /// What to do beside optimising.
@@ -119,7 +119,7 @@ pub struct PassOptions {
     pub verify: bool,
     /// Run no pass but those that lowering needs.
     pub off: bool,
-    /// Keep the text of the function after the last run of this pass.
+    /// Keep the function as it is after the last run of this pass.
     pub dump_after: Option<String>,
 }
 
@@ -149,7 +149,7 @@ pub fn run(function: &mut Function, options: &PassOptions) -> Result<Report, Str
             verify(function).map_err(|error| format!("after the pass {name}: {error}"))?;
         }
         if options.dump_after.as_deref() == Some(name) {
-            report.dump = Some(function.to_string());
+            report.dump = Some(function.clone());
         }
     }
     Ok(report)

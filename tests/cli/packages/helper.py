@@ -1,0 +1,1 @@
+NAME = "a module on PYTHONPATH"

@@ -1,0 +1,3 @@
+# the first line
+import sys
+print(sys.argv)
