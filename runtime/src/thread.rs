@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub mod poll {
     /// A signal arrived (Ctrl-C).
     pub const SIGNAL: u32 = 1;
-    /// Finalizers or weak-reference callbacks wait to be run.
+    /// Finalizers or weak-reference callbacks wait to be run: set when a collection found some.
     pub const PENDING_CALLS: u32 = 2;
     /// The memory limit was passed by small allocations.
     pub const MEMORY: u32 = 4;

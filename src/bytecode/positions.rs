@@ -103,6 +103,23 @@ impl PositionTableBuilder {
 }
 
 impl PositionTable {
+    /// What the table is made of: its bytes, and the four numbers of each checkpoint.
+    pub fn parts(&self) -> (&[u8], impl ExactSizeIterator<Item = [u32; 4]> + '_) {
+        let numbers = |c: &Checkpoint| [c.unit, c.byte, c.previous_unit, c.previous_line];
+        (&self.bytes, self.checkpoints.iter().map(numbers))
+    }
+
+    /// The table made of these [`PositionTable::parts`].
+    pub fn from_parts(bytes: Box<[u8]>, checkpoints: &[[u32; 4]]) -> PositionTable {
+        let checkpoint = |&[unit, byte, previous_unit, previous_line]: &[u32; 4]| Checkpoint {
+            unit,
+            byte,
+            previous_unit,
+            previous_line,
+        };
+        PositionTable { bytes, checkpoints: checkpoints.iter().map(checkpoint).collect() }
+    }
+
     /// The position of the instruction that covers unit `unit`.
     pub fn lookup(&self, unit: u32) -> Position {
         let after = self.checkpoints.partition_point(|checkpoint| checkpoint.unit <= unit);

@@ -10,11 +10,13 @@ use std::path::{Path, PathBuf};
 use taipan_runtime::dispatch::{self, attr, call};
 use taipan_runtime::error::{PyResult, Raised};
 use taipan_runtime::modules::import;
+use taipan_runtime::modules::sys::unraisable;
 use taipan_runtime::object::Gc;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::traceback_format;
 use taipan_runtime::types::code::CodeObject;
 use taipan_runtime::types::exception::Exception;
+use taipan_runtime::types::finalize;
 use taipan_runtime::types::int;
 use taipan_runtime::types::list::List;
 use taipan_runtime::types::str::Str;
@@ -86,9 +88,10 @@ fn finish(thread: &Thread, code: u8) -> u8 {
     };
     run("threading", "_shutdown");
     run("atexit", "_run_exitfuncs");
-    interp::poll::run_pending(thread);
     let flushed = flush(thread);
-    if flushed || code != 0 { code } else { FLUSH_FAILED }
+    thread.vm().finalizing.set(true);
+    finalize::run_all(thread, engine::main_module(thread).dict());
+    if flush(thread) && flushed { code } else { FLUSH_FAILED }
 }
 
 /// Flushes `sys.stdout` and `sys.stderr`; `false` if the first could not be.
@@ -107,7 +110,7 @@ pub fn flush(thread: &Thread) -> bool {
         if let Err(raised) = call::call_method(thread, stream, names.flush, &[]) {
             if counts {
                 good = false;
-                taipan_runtime::types::finalize::report_unraisable(thread, raised, stream);
+                unraisable::report(thread, raised, Some("Exception ignored on flushing sys.stdout"), None);
             } else {
                 thread.take_exception(raised);
             }

@@ -498,7 +498,7 @@ pub fn current_globals(thread: &Thread) -> Option<Gc<Dict>> {
 }
 
 /// Reports what the records hold. Registers on the stack are scanned as native stacks are; those of a running
-/// generator are read here, because stores into them take no barrier.
+/// generator lie in the heap, and stores into them take no barrier.
 pub fn trace(thread: &Thread, tracer: &mut Tracer) {
     for frame in walk(thread) {
         // SAFETY: `walk` gives initialised records.
@@ -518,10 +518,7 @@ pub fn trace(thread: &Thread, tracer: &mut Tracer) {
         if let Some(generator) = frame.generator() {
             tracer.option(frame.inherited);
             if let Some(registers) = generator.registers.get() {
-                tracer.object(registers);
-                for slot in registers.slots() {
-                    tracer.slot(slot);
-                }
+                tracer.written_without_barrier(registers.header());
             }
         }
     }

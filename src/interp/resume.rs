@@ -115,6 +115,8 @@ unsafe fn push(thread: &Thread, caller: *mut Frame, generator: Gc<Generator>, li
             unreachable!("a generator that can run has registers and code");
         };
         frame::enter_recursion(thread)?;
+        // The running activation stores into its registers without further ado: the collector reads them all.
+        thread.write_barrier(registers.header());
         let body = Body::of(code);
         let frame = caller.add(1);
         (*frame).body = body;
@@ -158,11 +160,10 @@ pub unsafe fn suspend(thread: &Thread, frame: *mut Frame, delegate: Word) {
         generator.handled.init(if handled == (*frame).inherited { None } else { handled });
         thread.handled.set((*frame).inherited);
         thread.write_barrier(generator.header());
-        if let Some(registers) = generator.registers.get() {
-            thread.write_barrier(registers.header());
-            if (*frame).object.is_some() {
-                frame::suspend_object(thread, frame, registers);
-            }
+        if let Some(registers) = generator.registers.get()
+            && (*frame).object.is_some()
+        {
+            frame::suspend_object(thread, frame, registers);
         }
     }
 }
