@@ -40,8 +40,13 @@ const MODES: &[Mode] = &[
     Mode { name: "exits", arguments: &["--jit=always"], debug: Some("exit-all"), limit: Duration::from_secs(120) },
     // The IR goes to the code generator as it was built.
     Mode { name: "no_passes", arguments: &["--jit=always"], debug: Some("no-passes"), limit: Duration::from_secs(120) },
-    // A collection at every allocation.
-    Mode { name: "gc", arguments: &["--jit=off"], debug: Some("gc=every"), limit: Duration::from_secs(300) },
+    // Collections at many allocations, each checked from object to object before and after, freed memory overwritten.
+    Mode {
+        name: "gc",
+        arguments: &["--jit=off"],
+        debug: Some("gc=331,poison,verify"),
+        limit: Duration::from_secs(300),
+    },
     // A nursery so small that everything grows old while it is in use.
     Mode { name: "nursery", arguments: &["--jit=off"], debug: Some("nursery=small"), limit: Duration::from_secs(120) },
 ];

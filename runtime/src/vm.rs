@@ -221,6 +221,8 @@ pub struct Hooks {
     pub plain_call_statement: fn(&str) -> Option<SourceSpan>,
     /// Reports what the interpreter's frames hold (registers are scanned conservatively besides).
     pub trace_frames: fn(&Thread, &mut Tracer),
+    /// Drops what the innermost activation's registers hold of earlier calls; for `gc.collect`.
+    pub clear_dead_registers: fn(&Thread),
     /// A watched assumption was broken: class `version` changed.
     pub class_changed: fn(&Thread, Gc<Type>),
     /// A function's code or defaults were replaced.

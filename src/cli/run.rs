@@ -62,14 +62,22 @@ pub fn run(settings: Settings) -> u8 {
     super::signals::forward_interrupts(engine.interrupt_handle());
     let thread = engine.thread();
     engine::main_module(thread);
+    let mut interrupted = false;
     let mut code = match run_program(thread, &settings, &program) {
         Ok(code) => code,
-        Err(raised) => report(thread, raised),
+        Err(raised) => {
+            interrupted = thread.exception_is(thread.vm().exceptions.keyboard_interrupt);
+            report(thread, raised)
+        }
     };
     if inspect && program != Program::Interactive {
         code = repl::run(thread, true);
     }
-    finish(thread, code)
+    let code = finish(thread, code);
+    if interrupted && code == INTERRUPTED {
+        super::signals::end_by_interrupt();
+    }
+    code
 }
 
 /// What ends the run: threads, `atexit`, buffers.
@@ -91,7 +99,8 @@ fn finish(thread: &Thread, code: u8) -> u8 {
     let flushed = flush(thread);
     thread.vm().finalizing.set(true);
     finalize::run_all(thread, engine::main_module(thread).dict());
-    if flush(thread) && flushed { code } else { FLUSH_FAILED }
+    let flushed = flush(thread) && flushed;
+    if flushed || code != 0 { code } else { FLUSH_FAILED }
 }
 
 /// Flushes `sys.stdout` and `sys.stderr`; `false` if the first could not be.

@@ -17,7 +17,7 @@ use taipan_runtime::value::Value;
 use taipan_runtime::vm::SourceSpan;
 
 use crate::bytecode::feedback::SiteKind;
-use crate::bytecode::{Code, CodeFlags, Instruction, Site};
+use crate::bytecode::{Code, CodeFlags, Instruction, Op, Site};
 
 /// A threshold that no counter reaches.
 pub const NEVER: u32 = u32::MAX;

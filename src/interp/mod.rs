@@ -100,6 +100,7 @@ impl Interpreter {
             caret_expression: crate::syntax::carets::caret_expression,
             plain_call_statement: crate::syntax::carets::plain_call_statement,
             trace_frames: frame::trace,
+            clear_dead_registers: frame::clear_dead_registers,
             class_changed: |thread, class| {
                 if let Some(changed) = Interpreter::of(thread).class_changed.get() {
                     changed(thread, class);

@@ -60,6 +60,9 @@ pub mod gc_module {
             _ => return Err(thread.raise_value_error("invalid generation")),
         };
         run_callbacks(thread, "start", generation);
+        if let Some(hooks) = thread.vm().hooks.get() {
+            (hooks.clear_dead_registers)(thread);
+        }
         // Finalizers may free more: go on while there is something to run.
         loop {
             let pending = with_spilled_registers(|| thread.vm().heap.collect(kind, thread).pending);
@@ -240,9 +243,14 @@ pub mod gc_module {
         object.shape() != ShapeId::INTERNAL && !matches!(object.kind(), Kind::Free | Kind::Words | Kind::Bytes8)
     }
 
-    /// Calls `visit` for what `object` refers to, through its storages.
+    /// Calls `visit` for what `object` refers to, through its storages. Its class is left out, which CPython counts only
+    /// for classes made by class statements.
     fn for_each_referent(thread: &Thread, object: Gc<Header>, visit: &mut dyn FnMut(Gc<Header>)) {
+        let class = thread.class_of_shape(object.shape());
         thread.vm().heap.for_each_referent(object, thread, &mut |target| {
+            if target == class.header() {
+                return;
+            }
             if is_visible(target) {
                 visit(target);
             } else {

@@ -13,6 +13,13 @@ def hook(unraisable):
 sys.unraisablehook = hook
 
 
+def collect():
+    # Some calls in between: a collector that scans stacks finds what earlier ones left there.
+    for number in range(3):
+        sum([len(str(number)) for number in range(5)])
+    gc.collect()
+
+
 class Loud:
     def __init__(self, name, other=None):
         self.name = name
@@ -27,7 +34,7 @@ def scope():
 
 
 scope()
-gc.collect()
+collect()
 
 
 # Owners before what they own; cycles too; __del__ runs once.
@@ -37,7 +44,7 @@ def chain():
 
 
 chain()
-gc.collect()
+collect()
 
 
 def cycle():
@@ -46,8 +53,8 @@ def cycle():
 
 
 cycle()
-gc.collect()
-gc.collect()
+collect()
+collect()
 
 
 class Phoenix:
@@ -63,10 +70,10 @@ def burn():
 
 
 burn()
-gc.collect()
+collect()
 print(len(Phoenix.kept), gc.is_finalized(Phoenix.kept[0]))
 Phoenix.kept.clear()
-gc.collect()
+collect()
 print(len(Phoenix.kept))
 
 
@@ -80,7 +87,7 @@ def bad():
 
 
 bad()
-gc.collect()
+collect()
 
 
 def generator():
@@ -95,7 +102,7 @@ def suspended():
 
 
 suspended()
-gc.collect()
+collect()
 
 
 def stubborn():
@@ -110,7 +117,7 @@ def drop_stubborn():
 
 
 drop_stubborn()
-gc.collect()
+collect()
 
 
 def delegating():
@@ -122,7 +129,7 @@ def drop_delegating():
 
 
 drop_delegating()
-gc.collect()
+collect()
 
 
 def untouched():
@@ -130,7 +137,7 @@ def untouched():
 
 
 untouched()
-gc.collect()
+collect()
 print("never started: not closed")
 
 
@@ -152,7 +159,7 @@ def weak():
 
 
 first, second, values = weak()
-gc.collect()
+collect()
 print(first() is None, second() is None, len(values))
 
 # A loop that allocates comes to its finalizers without gc.collect().
