@@ -115,8 +115,11 @@ pub fn is_iterator(thread: &Thread, value: Value) -> bool {
 // ---- next() ----
 
 /// The next item of an iterator, `None` when it is exhausted. Raises TypeError if it is no iterator.
+///
+/// Serves what waits to be polled: a loop of Rust code over an iterator may be endless.
 #[inline]
 pub fn next(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> {
+    thread.poll_native()?;
     let Some(header) = iterator.header() else { return Err(not_an_iterator(thread, iterator)) };
     match header.shape() {
         ShapeId::RANGE_ITERATOR => Ok(header.cast_unchecked::<RangeIterator>().next()),
