@@ -39,6 +39,13 @@ pub struct PositionTable {
     checkpoints: Box<[Checkpoint]>,
 }
 
+impl PositionTable {
+    /// The encoded entries.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// The state of the decoder before the entry at `byte`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Checkpoint {

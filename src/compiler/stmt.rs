@@ -94,6 +94,7 @@ impl<'a> Compiler<'a> {
             }
             Stmt::Break(_) => {
                 let Some((depth, _, end)) = self.innermost_loop() else {
+                    self.forbid_in_group_handler(range)?;
                     return Err(self.error("'break' outside loop", range));
                 };
                 self.unwind(depth + 1, range)?;
@@ -101,6 +102,7 @@ impl<'a> Compiler<'a> {
             }
             Stmt::Continue(_) => {
                 let Some((depth, next, _)) = self.innermost_loop() else {
+                    self.forbid_in_group_handler(range)?;
                     return Err(self.error("'continue' not properly in loop", range));
                 };
                 self.unwind(depth + 1, range)?;

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use taipan_runtime::gc::Tracer;
 use taipan_runtime::object::Gc;
-use taipan_runtime::thread::Thread;
 use taipan_runtime::types::code::{CodeBody, CodeFacts, CodeObject};
+use taipan_runtime::thread::Thread;
 use taipan_runtime::types::str::Str;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::value::Value;
@@ -244,16 +244,24 @@ impl CodeBody for Body {
         &self.cell_registers
     }
 
-    fn duplicate(&self, thread: &Thread, facts: CodeFacts) -> Gc<CodeObject> {
-        let mut body = Box::new(Body::new(self.code.clone()));
-        body.set_pools(facts.constants, facts.names);
-        body.entry_threshold.set(self.entry_threshold.get());
-        body.loop_threshold.set(self.loop_threshold.get());
-        let address = std::ptr::from_ref(&*body);
-        let object = CodeObject::new(thread, facts, body);
-        object.body_pointer.set(address.cast());
-        Body::of_ref(object).owner.set(Some(object));
-        object
+    fn line_table(&self) -> Vec<u8> {
+        self.code.positions.as_bytes().to_vec()
+    }
+
+    fn exception_table(&self) -> Vec<u8> {
+        let entries = self.code.exception_table.iter();
+        entries.flat_map(|entry| [entry.start, entry.end, entry.handler]).flat_map(u32::to_le_bytes).collect()
+    }
+
+    fn rebuilt(&self, thread: &Thread, facts: CodeFacts) -> Gc<CodeObject> {
+        let text = |string: Gc<Str>| Arc::from(string.to_str_lossy(thread).as_ref());
+        let mut code = Code::clone(&self.code);
+        code.name = text(facts.name);
+        code.qualname = text(facts.qualname);
+        code.filename = text(facts.filename);
+        code.flags = CodeFlags(facts.flags);
+        code.first_line = facts.first_line;
+        super::loader::object_of(thread, &Arc::new(code), facts)
     }
 
     fn as_any(&self) -> &dyn std::any::Any {

@@ -215,7 +215,10 @@ pub unsafe fn finish_raised(thread: &Thread, frame: *mut Frame) {
             ShapeId::ASYNC_GENERATOR => ("async generator", true),
             _ => ("generator", false),
         };
-        let name = if thread.exception_is(exceptions.stop_iteration) {
+        // An exception thrown into a generator that has not started passes as it is.
+        let name = if op_at((*frame).pc) == Op::ReturnGenerator {
+            None
+        } else if thread.exception_is(exceptions.stop_iteration) {
             Some("StopIteration")
         } else if converts_async && thread.exception_is(exceptions.stop_async_iteration) {
             Some("StopAsyncIteration")
@@ -288,6 +291,10 @@ unsafe fn throw(thread: &Thread, generator: Gc<Generator>, exception: Value) -> 
             Ok(Delegated::Returned(value)) => returned = Some(value),
             Ok(Delegated::NotTaken) => {}
             Err(raised) => exception = thread.take_exception(raised),
+        }
+        if returned.is_none() && thread.class_of(exception).is_subclass_of(thread.vm().exceptions.stop_iteration) {
+            // Wherever a StopIteration comes from while the delegate is asked, it ends the delegation.
+            returned = Some(stop_value(exception));
         }
     }
     // SAFETY: the contract of this function; `push` makes the generator the innermost activation.

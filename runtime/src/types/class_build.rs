@@ -334,8 +334,12 @@ pub fn build_class(
     // Flags that come with the bases.
     let mut flags = type_flags::HEAP | type_flags::BASE;
     for base in bases.items().iter().filter_map(|b| b.cast::<Type>()) {
-        flags |= base.flags.get()
-            & (type_flags::WEAKREFABLE | type_flags::EXCEPTION | type_flags::METACLASS | type_flags::SEQUENCE | type_flags::MAPPING);
+        flags |= base.flags.get() & (type_flags::WEAKREFABLE | type_flags::EXCEPTION | type_flags::METACLASS);
+        // The first base that is a sequence or a mapping for patterns decides.
+        let collection = type_flags::SEQUENCE | type_flags::MAPPING;
+        if flags & collection == 0 {
+            flags |= base.flags.get() & collection;
+        }
     }
     class.flags.set(flags);
     class.instance_kind.set(base.instance_kind.get());
