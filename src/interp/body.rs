@@ -50,8 +50,10 @@ pub struct Body {
     pub observes_end: bool,
     /// The code object that owns this body.
     pub owner: Cell<Option<Gc<CodeObject>>>,
-    /// What the tier above keeps about this code; freed by it.
+    /// What the tier above keeps about this code.
     pub tier: Cell<*mut u8>,
+    /// Drops that.
+    drop_tier: Cell<Option<fn(*mut u8)>>,
     /// The immutable code.
     pub code: Arc<Code>,
     /// The words behind `feedback`.
@@ -86,11 +88,18 @@ impl Body {
             observes_end: code.flags.is_resumable() && observes_end(&code),
             owner: Cell::new(None),
             tier: Cell::new(std::ptr::null_mut()),
+            drop_tier: Cell::new(None),
             pointer_sites: pointer_sites(&code),
             cell_registers: code.cells.iter().map(|cell| cell.register.0).collect(),
             words,
             code,
         }
+    }
+
+    /// Sets what the tier above keeps about this code, and how to drop it.
+    pub fn set_tier(&self, state: *mut u8, drop: fn(*mut u8)) {
+        self.tier.set(state);
+        self.drop_tier.set(Some(drop));
     }
 
     /// Sets where constants and names lie.
@@ -183,6 +192,14 @@ fn observes_end(code: &Code) -> bool {
         at = next;
     }
     false
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        if let Some(drop) = self.drop_tier.get() {
+            drop(self.tier.get());
+        }
+    }
 }
 
 /// The sites whose words may hold pointers, for the collector.

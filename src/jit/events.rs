@@ -1,7 +1,10 @@
 //! What the JIT reports: exit reasons, refusals, and the events of the log.
 //!
 //! What lives here: the tables, one line a fact; counters, `--stats`, `--trace` and `inspect` follow from
-//! them. What must not: formatting of reports. Start at [`for_each_exit_reason!`](crate::for_each_exit_reason).
+//! them; the log. What must not: counting (`stats.rs`). Start at
+//! [`for_each_exit_reason!`](crate::for_each_exit_reason), then at [`EventLog`].
+
+use std::cell::{Cell, RefCell};
 
 /// Calls `$callback!` with the table of exit reasons: name, name in IR dumps, the sentence people read, and
 /// whether the exit counts against the code (`fault`: the compiled code assumed something that did not hold)
@@ -83,7 +86,8 @@ macro_rules! for_each_refusal {
         $callback! {
             TooBig "the function is too long to compile";
             TooManyRegisters "the function has too many variables";
-            TooManyExits "the function was left too often by side exits; it stays interpreted";
+            TooManyExits "compiled code of it was left too often by side exits; it stays interpreted";
+            TooManyChanges "what its code relied on changed too often; it stays interpreted";
             Suspends "generators and coroutines are not compiled yet";
             ClassOrModuleBody "code that runs once is not compiled";
             LooksAtFrames "the function looks at frames or at its variables as a mapping; it stays interpreted";
@@ -112,3 +116,96 @@ macro_rules! define_refusals {
     };
 }
 for_each_refusal!(define_refusals);
+
+/// Calls `$callback!` with the table of kinds of events: name, name for `--trace`, what is reported.
+#[macro_export]
+macro_rules! for_each_event_kind {
+    ($callback:ident) => {
+        $callback! {
+            Compile "compile" "code was made, and in what time";
+            Refuse "refuse" "something is not compiled, now or ever";
+            Exit "exit" "compiled code was left for the interpreter";
+            Discard "discard" "compiled code was given up, because of exits or of an assumption";
+        }
+    };
+}
+
+macro_rules! define_event_kinds {
+    ($($name:ident $text:literal $doc:literal;)*) => {
+        /// What sort of thing happened.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum EventKind { $(#[doc = $doc] $name,)* }
+
+        impl EventKind {
+            /// All kinds, in table order.
+            pub const ALL: &[EventKind] = &[$(EventKind::$name,)*];
+            /// The name for `--trace`.
+            pub const fn name(self) -> &'static str {
+                match self { $(EventKind::$name => $text,)* }
+            }
+            /// What is reported.
+            pub const fn doc(self) -> &'static str {
+                match self { $(EventKind::$name => $doc,)* }
+            }
+        }
+    };
+}
+for_each_event_kind!(define_event_kinds);
+
+/// A set of kinds of events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventKinds(u8);
+
+impl EventKinds {
+    /// Nothing.
+    pub const NONE: EventKinds = EventKinds(0);
+    /// Everything.
+    pub const ALL: EventKinds = EventKinds(u8::MAX);
+
+    /// The kind is in the set.
+    pub const fn contains(self, kind: EventKind) -> bool {
+        self.0 & 1 << kind as u8 != 0
+    }
+
+    /// The set with another kind in it.
+    #[must_use]
+    pub const fn with(self, kind: EventKind) -> EventKinds {
+        EventKinds(self.0 | 1 << kind as u8)
+    }
+}
+
+/// What happened, in the order in which it did: printed as it comes, or kept for who asks later.
+#[derive(Debug, Default)]
+pub struct EventLog {
+    /// What is printed to the standard error stream.
+    pub printed: Cell<EventKinds>,
+    /// What is kept.
+    pub kept: Cell<EventKinds>,
+    lines: RefCell<Vec<(EventKind, String)>>,
+}
+
+impl EventLog {
+    /// Notes an event; `sentence` is asked only if somebody listens.
+    #[inline]
+    pub fn report(&self, kind: EventKind, sentence: impl FnOnce() -> String) {
+        if self.printed.get().contains(kind) || self.kept.get().contains(kind) {
+            self.note(kind, sentence());
+        }
+    }
+
+    #[cold]
+    fn note(&self, kind: EventKind, sentence: String) {
+        if self.printed.get().contains(kind) {
+            eprintln!("jit: {sentence}");
+        }
+        if self.kept.get().contains(kind) {
+            self.lines.borrow_mut().push((kind, sentence));
+        }
+    }
+
+    /// What was kept so far; it is kept no longer.
+    pub fn take(&self) -> Vec<(EventKind, String)> {
+        std::mem::take(&mut self.lines.borrow_mut())
+    }
+}

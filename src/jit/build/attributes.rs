@@ -93,8 +93,7 @@ impl Builder<'_> {
     ) -> Option<Value> {
         let (entries, complete) = self.entries(site);
         let untouched = self.feedback(site, 0) == 0 && self.feedback(site, attr::KINDS) == 0;
-        if untouched && !self.is_cold(site) {
-            self.exit(ExitReason::NeverRun);
+        if untouched && !self.is_cold(site) && self.leave_unknown() {
             return None;
         }
         let failed = self.has_failed(ExitReason::ShapeChanged);
@@ -323,8 +322,8 @@ impl Builder<'_> {
         let (entries, complete) = self.entries(site);
         let failed = self.has_failed(ExitReason::ShapeChanged);
         let untouched = self.feedback(site, 0) == 0 && self.feedback(site, attr::KINDS) == 0;
-        if untouched && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if untouched && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         if let ([entry], true, false) = (entries.as_slice(), complete, failed) {
             let object = self.guard_entry_shape(receiver, entry);
@@ -416,8 +415,8 @@ impl Builder<'_> {
         let (receiver, value) = (self.get(object), self.get(src));
         let (entries, complete) = self.entries(site);
         let untouched = self.feedback(site, 0) == 0 && self.feedback(site, attr::KINDS) == 0;
-        if untouched && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if untouched && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         let failed = self.has_failed(ExitReason::ShapeChanged)
             || self.has_failed(ExitReason::NotFloat)

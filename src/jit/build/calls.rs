@@ -114,8 +114,7 @@ impl Builder<'_> {
         }
         let Some(site) = site else { return Some(self.call_object(callee, arguments, names)) };
         let seen: Vec<u64> = (1..4).map(|word| self.feedback(site, word)).filter(|word| *word != 0).collect();
-        if seen.is_empty() && !self.is_cold(site) && self.feedback(site, 0) == 0 {
-            self.exit(ExitReason::NeverRun);
+        if seen.is_empty() && !self.is_cold(site) && self.feedback(site, 0) == 0 && self.leave_unknown() {
             return None;
         }
         let single = seen.len() == 1

@@ -75,8 +75,8 @@ impl Builder<'_> {
         let word = self.feedback(site, 0);
         let seen = word & 0xffff;
         let ty = self.f.ty(value);
-        if seen == 0 && ty != Type::TUPLE && ty != Type::LIST && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if seen == 0 && ty != Type::TUPLE && ty != Type::LIST && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         let failed =
             self.has_failed(ExitReason::WrongLength) || self.has_failed(ExitReason::TypeChanged) || count > MANY;
@@ -123,8 +123,8 @@ impl Builder<'_> {
         let seen = word & 0xffff;
         let ty = self.f.ty(value);
         let known = ty == Type::RANGE || ty == Type::LIST || ty == Type::TUPLE || ty == Type::RANGE_ITERATOR;
-        if seen == 0 && !known && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if seen == 0 && !known && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         let zero = self.f.int(0);
         let single = !self.has_failed(ExitReason::TypeChanged);
@@ -174,8 +174,8 @@ impl Builder<'_> {
         let shape = (word >> iter::SHAPE_SHIFT) as u32;
         let ty = self.f.ty(value);
         let known = ty == Type::RANGE_ITERATOR || ty == Type::LIST_ITERATOR || ty == Type::TUPLE_ITERATOR;
-        if seen == 0 && !known && !self.is_cold(site) && word & iter::OTHER == 0 {
-            return self.exit(ExitReason::NeverRun);
+        if seen == 0 && !known && !self.is_cold(site) && word & iter::OTHER == 0 && self.leave_unknown() {
+            return;
         }
         let single = word & iter::OTHER == 0 && !self.has_failed(ExitReason::TypeChanged);
         if ty == Type::RANGE_ITERATOR

@@ -91,8 +91,8 @@ impl Builder<'_> {
         let word = self.feedback(site, 0);
         let (a, b) =
             (self.kinds(left, word & operand::MASK), self.kinds(right, word >> binary::RHS_SHIFT & operand::MASK));
-        if (a == 0 || b == 0) && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if (a == 0 || b == 0) && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         let overflow = word & binary::INT_OVERFLOW != 0 || self.has_failed(ExitReason::IntOverflow);
         let result = if within(a, INTS | operand::BOOL)
@@ -380,8 +380,8 @@ impl Builder<'_> {
         let value = self.get(src);
         let word = self.feedback(site, 0);
         let kinds = self.kinds(value, word & operand::MASK);
-        if kinds == 0 && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if kinds == 0 && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         let overflow = word & binary::INT_OVERFLOW != 0 || self.has_failed(ExitReason::IntOverflow);
         let result = match (op, kinds) {
@@ -436,8 +436,7 @@ impl Builder<'_> {
     fn compare_flag(&mut self, op: Comparison, left: Value, right: Value, word: u64, cold: bool) -> Option<Value> {
         let (a, b) =
             (self.kinds(left, word & operand::MASK), self.kinds(right, word >> compare::RHS_SHIFT & operand::MASK));
-        if (a == 0 || b == 0) && !cold {
-            self.exit(ExitReason::NeverRun);
+        if (a == 0 || b == 0) && !cold && self.leave_unknown() {
             return None;
         }
         let condition = condition_of(op);
@@ -580,10 +579,7 @@ impl Builder<'_> {
     fn truth_of(&mut self, value: Value, kinds: u64, cold: bool) -> Value {
         let none_or = kinds & !operand::NONE;
         match kinds {
-            0 if !cold => {
-                self.exit(ExitReason::NeverRun);
-                value
-            }
+            0 if !cold && self.leave_unknown() => value,
             operand::BOOL => {
                 let checked = self.guard_type(value, Type::BOOL, ExitReason::NotBool);
                 self.emit_folded(Op::UnboxFlag, checked)

@@ -75,8 +75,8 @@ impl Builder<'_> {
         let (seen, indices) = (word & 0xff, word >> subscript::INDEX_SHIFT & operand::MASK);
         let ty = self.f.ty(container);
         let known = ty == Type::LIST || ty == Type::TUPLE;
-        if seen == 0 && !known && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if seen == 0 && !known && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         let by_int = (indices == operand::SMALL_INT || self.f.ty(index) == Type::SMALL_INT)
             && word & subscript::RAISED == 0
@@ -138,8 +138,8 @@ impl Builder<'_> {
         let word = self.feedback(site, 0);
         let (seen, indices) = (word & 0xff, word >> subscript::INDEX_SHIFT & operand::MASK);
         let ty = self.f.ty(container);
-        if seen == 0 && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if seen == 0 && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         let by_int = (indices == operand::SMALL_INT || self.f.ty(index) == Type::SMALL_INT)
             && word & subscript::RAISED == 0

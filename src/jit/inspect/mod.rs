@@ -73,8 +73,7 @@ pub fn stage(
     let default = JitOptions::default();
     let options = Jit::get(thread).map_or(&default, |jit| &jit.options);
     let body = Body::of_ref(code);
-    let failed = Jit::get(thread).map(|jit| jit.state_of(body).failed.borrow().clone()).unwrap_or_default();
-    let request = Request { thread, code, globals, osr, failed: &failed, options: &options.build };
+    let request = Request { thread, code, globals, osr, options: &options.build };
     let built = build::build(&request)
         .map_err(|(refusal, position)| Declined::Refused(refusal, body.code.position(position)))?;
     let mut function = built.function;

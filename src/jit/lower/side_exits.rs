@@ -8,6 +8,7 @@ use super::*;
 use crate::jit::events::ExitReason;
 use crate::jit::exits::*;
 use crate::jit::runtime::Entry;
+use crate::jit::state::MAXIMUM_FORCED;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{StackSlot, StackSlotData, StackSlotKind};
 use taipan_runtime::layout::thread;
@@ -52,7 +53,7 @@ impl Lowering<'_> {
 
     /// In the test mode that takes every exit: leaves the first time.
     fn forced_exit(&mut self, exit: clif::Block) {
-        if self.anchors.forced == 0 {
+        if self.anchors.forced == 0 || self.guards as usize >= MAXIMUM_FORCED {
             return;
         }
         let table = self.word(self.anchors.forced);
