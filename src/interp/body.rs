@@ -44,6 +44,9 @@ pub struct Body {
     pub entry_threshold: Cell<u32>,
     /// When the count of a loop's site gets here, the tiers above are asked.
     pub loop_threshold: Cell<u32>,
+    /// How often a generator of this code was resumed, and when the tiers above are asked.
+    pub resume_count: Cell<u32>,
+    pub resume_threshold: Cell<u32>,
     /// Registers that hold variables: what a frame object keeps of a finished activation.
     pub variable_count: u32,
     /// A generator of this code could notice being closed: it has handlers, or delegates.
@@ -84,6 +87,8 @@ impl Body {
             entry_count: Cell::new(0),
             entry_threshold: Cell::new(NEVER),
             loop_threshold: Cell::new(NEVER),
+            resume_count: Cell::new(0),
+            resume_threshold: Cell::new(NEVER),
             variable_count,
             observes_end: code.flags.is_resumable() && observes_end(&code),
             owner: Cell::new(None),

@@ -32,6 +32,7 @@ pub fn load(thread: &Thread, code: &Arc<Code>) -> Gc<CodeObject> {
     let interpreter = Interpreter::of(thread);
     body.entry_threshold.set(interpreter.entry_threshold.get());
     body.loop_threshold.set(interpreter.loop_threshold.get());
+    body.resume_threshold.set(interpreter.entry_threshold.get());
     let facts = CodeFacts {
         name: intern(&code.name),
         qualname: intern(&code.qualname),

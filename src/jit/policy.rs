@@ -26,7 +26,7 @@ use super::lower::Anchors;
 use super::runtime;
 use super::state::{Compiled, Jit, MAXIMUM_FORCED, Parts};
 use super::stats::increment;
-use crate::bytecode::{Instruction, Op};
+use crate::bytecode::{CodeFlags, Instruction, Op};
 use crate::interp::body::{Body, NEVER};
 use crate::interp::frame::{Frame, Link};
 use crate::interp::tier::{Tier, TierHooks};
@@ -41,7 +41,7 @@ use taipan_runtime::types::list::List;
 use taipan_runtime::value::{Value, bits};
 
 /// What the interpreter asks.
-pub const HOOKS: TierHooks = TierHooks { entered, looped };
+pub const HOOKS: TierHooks = TierHooks { entered, resumed, looped };
 
 /// While code is being made, the interpreter asks again after this many calls or iterations.
 const PATIENCE: u32 = 100;
@@ -93,7 +93,7 @@ fn looped(thread: &Thread, frame: *mut Frame, header: u32) -> Tier {
         unsafe { ((*frame).body(), (*frame).globals, (*frame).link.has(Link::GENERATOR)) };
     // SAFETY: as above. Code that `exec` runs with a mapping of its own for its variables.
     let own_locals = unsafe { (*frame).locals.is_some_and(|locals| locals != globals.value()) };
-    if is_generator || own_locals {
+    if (is_generator && !is_plain_generator(body)) || own_locals {
         body.loop_threshold.set(NEVER);
         return Tier::Continue;
     }
@@ -107,6 +107,35 @@ fn looped(thread: &Thread, frame: *mut Frame, header: u32) -> Tier {
     }
     // SAFETY: the record's registers are those of the loop.
     unsafe { enter(thread, jit, frame, &compiled) }
+}
+
+/// A generator was resumed that is hot.
+fn resumed(thread: &Thread, frame: *mut Frame) -> Tier {
+    let jit = Jit::of(thread);
+    // SAFETY: the interpreter passes the innermost activation.
+    let (body, globals, position) = unsafe { ((*frame).body(), (*frame).globals, (*frame).offset()) };
+    if !is_plain_generator(body) {
+        body.resume_threshold.set(NEVER);
+        return Tier::Continue;
+    }
+    let state = jit.state_of(body);
+    let known = state.loops.borrow().get(&position).cloned();
+    let Some(compiled) = known.or_else(|| obtain(thread, jit, body, globals, Some(position))) else {
+        return Tier::Continue;
+    };
+    if !Jit::fits(compiled.parts(), globals, None) || near_stack_end(thread) {
+        return Tier::Continue;
+    }
+    // SAFETY: the record's registers are the generator's.
+    unsafe { enter(thread, jit, frame, &compiled) }
+}
+
+/// The code makes generators that may be compiled: not those that `await`.
+fn is_plain_generator(body: &Body) -> bool {
+    let flags = body.code.flags;
+    flags.contains(CodeFlags::GENERATOR)
+        && !flags.contains(CodeFlags::COROUTINE)
+        && !flags.contains(CodeFlags::ASYNC_GENERATOR)
 }
 
 /// Native code needs some native stack; near its end everything is interpreted, which needs none.
@@ -144,6 +173,13 @@ unsafe fn enter(thread: &Thread, jit: &Jit, frame: *mut Frame, compiled: &Rc<Com
             // SAFETY: the record is still the innermost one.
             unsafe { (*frame).pc = (*frame).body().pc_at(jit.raised_at.get()) };
             Tier::Left
+        }
+        bits::SIDE_EXIT if compiled.suspended.get() != 0 => {
+            let position = compiled.suspended.replace(0) - 1;
+            // The interpreter executes the `yield`.
+            // SAFETY: the record is the innermost one still, its registers were stored.
+            unsafe { (*frame).pc = (*frame).body().pc_at(position) };
+            Tier::Continue
         }
         bits::SIDE_EXIT if jit.raising.replace(false) => Tier::Raised,
         bits::SIDE_EXIT => Tier::Continue,
@@ -186,6 +222,7 @@ fn be_patient(body: &Body, osr: Option<u32>) {
         Some(header) => {
             let threshold = body.loop_threshold.get().max(loop_count(body, header));
             body.loop_threshold.set(threshold.saturating_add(PATIENCE));
+            body.resume_threshold.set(body.resume_count.get().saturating_add(PATIENCE));
         }
     }
 }
@@ -236,6 +273,7 @@ fn request(thread: &Thread, jit: &Jit, body: &Body, globals: Gc<Dict>, osr: Opti
         forced: if forced == 0 { 0 } else { compiled.forced.as_ptr().addr() as u64 },
         code: Rc::as_ptr(&compiled).addr() as u64,
         invalid: (&raw const compiled.invalid).addr() as u64,
+        suspended: (&raw const compiled.suspended).addr() as u64,
         address_of: runtime::address,
     };
     keep_alive(thread, jit, code, &function);
@@ -305,6 +343,7 @@ fn install(thread: &Thread, jit: &Jit, finished: Finished) {
     state.pending.borrow_mut().remove(&pending.osr);
     body.entry_threshold.set(jit.options.entry_threshold);
     body.loop_threshold.set(jit.options.loop_threshold);
+    body.resume_threshold.set(jit.options.entry_threshold);
     let lowered = match finished.result {
         Ok(lowered) => lowered,
         Err((refusal, text)) => return refuse(jit, body, refusal, 0, &text),
@@ -387,6 +426,7 @@ fn refuse(jit: &Jit, body: &Body, refusal: Refusal, position: u32, detail: &str)
 /// The interpreter need not ask for this code again.
 fn stop(body: &Body) {
     body.entry_threshold.set(NEVER);
+    body.resume_threshold.set(NEVER);
     body.loop_threshold.set(NEVER);
 }
 
@@ -420,10 +460,10 @@ pub fn left(jit: &Jit, compiled: &Rc<Compiled>, number: usize) {
     let exit = &parts.exits[number];
     jit.count_exit(exit.reason);
     jit.events.report(EventKind::Exit, || {
-        let frame = &exit.frames[0];
-        let code = &Body::of_ref(parts.unit_code(frame.unit)).code;
-        let line = code.position(frame.position).line;
-        format!("left {} at {}:{line} +{}: {}", parts.name, code.qualname, frame.position, exit.reason.sentence())
+        let (unit, position) = exit.origin;
+        let code = &Body::of_ref(parts.unit_code(unit)).code;
+        let line = code.position(position).line;
+        format!("left {} at {}:{line} +{position}: {}", parts.name, code.qualname, exit.reason.sentence())
     });
     if !exit.reason.is_fault() {
         return;
@@ -461,11 +501,11 @@ pub fn left(jit: &Jit, compiled: &Rc<Compiled>, number: usize) {
 
 /// The place of an exit is translated without what was assumed there from now on, wherever it is inlined.
 fn note_failure(jit: &Jit, parts: &Parts, exit: &Exit) {
-    let innermost = &exit.frames[0];
+    let (unit, position) = exit.origin;
     // What never ran has feedback now; only if that did not help is it a failure.
     if exit.reason == ExitReason::NeverRun && parts.generation == 0 {
         return;
     }
-    let state = jit.state_of(Body::of_ref(parts.unit_code(innermost.unit)));
-    state.failed.borrow_mut().insert((innermost.position, exit.reason));
+    let state = jit.state_of(Body::of_ref(parts.unit_code(unit)));
+    state.failed.borrow_mut().insert((position, exit.reason));
 }

@@ -180,6 +180,8 @@ pub struct Compiled {
     pub invalid: Cell<u8>,
     /// With [`JitOptions::force_exits`] a byte for each guard: not zero until its exit was taken.
     pub forced: Vec<Cell<u8>>,
+    /// One more than the unit offset at which the code suspended its generator; zero if it left otherwise.
+    pub suspended: Cell<u32>,
     /// What there is once it is compiled.
     pub parts: OnceCell<Parts>,
     /// The state of the code object it was made for.
@@ -197,7 +199,7 @@ pub struct Parts {
     pub address: *const u8,
     /// How many arguments it takes after the function.
     pub arguments: usize,
-    /// The loop header it is entered at.
+    /// Where it is entered, if that is not the function's start: a loop header, or behind a `yield`.
     pub osr: Option<u32>,
     /// Address of the code object it was compiled for.
     pub code: u64,

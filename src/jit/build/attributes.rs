@@ -99,7 +99,7 @@ impl Builder<'_> {
         let failed = self.has_failed(ExitReason::ShapeChanged);
         match entries.as_slice() {
             [] => Some(self.load_by_name(receiver, name)),
-            [entry] if complete && !failed => {
+            [entry] if complete && !failed && self.may_read(entry, receiver) => {
                 let object = self.guard_entry_shape(receiver, entry);
                 let found = self.read_entry(entry, object)?;
                 Some(finish(self, found))
@@ -160,6 +160,12 @@ impl Builder<'_> {
         self.recheck = recheck;
         self.seal();
         Some(result)
+    }
+
+    /// The entry can be read from this receiver: attributes of class objects and modules only if it is a constant.
+    fn may_read(&self, entry: &Entry, receiver: Value) -> bool {
+        is_instance_kind(entry.kind)
+            || (self.constant_object(receiver).is_some() && !self.has_failed(ExitReason::ConstantChanged))
     }
 
     fn load_by_name(&mut self, receiver: Value, name: NameIndex) -> Value {
@@ -325,7 +331,9 @@ impl Builder<'_> {
         if untouched && !self.is_cold(site) && self.leave_unknown() {
             return;
         }
-        if let ([entry], true, false) = (entries.as_slice(), complete, failed) {
+        if let ([entry], true, false) = (entries.as_slice(), complete, failed)
+            && self.may_read(entry, receiver)
+        {
             let object = self.guard_entry_shape(receiver, entry);
             if let Some(found) = self.read_entry(entry, object) {
                 self.set_found(window, found);

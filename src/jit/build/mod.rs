@@ -111,7 +111,7 @@ pub struct Assumptions {
 /// Why the code cannot be compiled, and the position of the instruction to blame.
 pub fn build(request: &Request<'_>) -> Result<Built, (Refusal, u32)> {
     let body = Body::of_ref(request.code);
-    if body.code.flags.is_resumable() {
+    if body.code.flags.is_resumable() && request.osr.is_none() {
         return Err((Refusal::Suspends, 0));
     }
     if matches!(body.code.kind, CodeKind::Class) {
@@ -238,6 +238,8 @@ struct Builder<'a> {
     failure: Option<(Refusal, u32)>,
     /// Bytecode instructions translated so far.
     instructions: u64,
+    /// Where the registers lie that the code was entered with, if it was not at its start.
+    registers: Option<Value>,
 }
 
 impl<'a> Builder<'a> {
@@ -258,6 +260,7 @@ impl<'a> Builder<'a> {
             unit_globals: Vec::new(),
             failure: None,
             instructions: 0,
+            registers: None,
         };
         let unit = builder.unit(body);
         let entry = builder.f.new_block();
@@ -338,6 +341,7 @@ impl<'a> Builder<'a> {
         if let Some(header) = self.request.osr {
             let entry = self.f.entry();
             let registers = self.f.new_parameter(entry, Type::POINTER);
+            self.registers = Some(registers);
             let live: Vec<u16> = self.frame().code.live_before(header).iter().collect();
             for register in live {
                 let immediate = [Immediate::Int(i64::from(register))];

@@ -13,6 +13,9 @@ const EXACT_DOUBLE: f64 = 9_007_199_254_740_992.0;
 impl Builder<'_> {
     /// Calls a builtin by instructions. `None`: it must be called as it is.
     pub(super) fn call_builtin(&mut self, native: Gc<NativeFunction>, arguments: &[Value]) -> Option<Value> {
+        if self.has_failed_as_builtin() {
+            return None;
+        }
         let thread = self.thread;
         let owner = native.owner.get().and_then(|owner| owner.cast::<Class>()).map(|class| class.name_string());
         let module = native.module.get().and_then(|name| name.cast::<Str>()).map(|name| name.to_string_lossy(thread));
@@ -45,6 +48,20 @@ impl Builder<'_> {
             ("list", "append", &[list, item]) => self.append(list, item),
             _ => None,
         }
+    }
+
+    /// Earlier code left at this call because an argument was not what the instructions expected.
+    fn has_failed_as_builtin(&self) -> bool {
+        [
+            ExitReason::TypeChanged,
+            ExitReason::NotInt,
+            ExitReason::NotFloat,
+            ExitReason::WrongLength,
+            ExitReason::IndexOutOfRange,
+            ExitReason::ListChanged,
+        ]
+        .into_iter()
+        .any(|reason| self.has_failed(reason))
     }
 
     fn length(&mut self, value: Value) -> Option<Value> {

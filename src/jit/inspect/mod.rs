@@ -95,7 +95,7 @@ pub fn stage(
     names::replace_addresses(&mut function);
     let isa = isa::make(IsaOptions { target, verify: true }).map_err(Declined::Failed)?;
     let keep = Keep { clif: *stage == Stage::Clif, assembly: *stage == Stage::Assembly };
-    let anchors = Anchors { code: names::DESCRIPTOR, invalid: names::INVALID, forced: 0, address_of: names::address };
+    let anchors = Anchors { code: names::DESCRIPTOR, invalid: names::INVALID, suspended: names::SUSPENDED, forced: 0, address_of: names::address };
     let lowered = lower::lower(&function, &isa, anchors, keep).map_err(Declined::Failed)?;
     Ok(listing_text(&function, &lowered.clif.or(lowered.assembly).unwrap_or_default(), sources))
 }

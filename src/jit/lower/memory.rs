@@ -89,6 +89,12 @@ impl Lowering<'_> {
                 self.write_barrier(owner);
             }
             Op::New => self.new_object(value),
+            Op::StoreRegister => {
+                let Some(Immediate::Int(index)) = instruction.immediates.first().copied() else { return };
+                let (base, stored) = (self.argument(value, 0), self.argument(value, 1));
+                let flags = self.access(Region::Thread, u32::MAX, false);
+                self.builder.ins().store(flags, stored, base, (index * 8) as i32);
+            }
             Op::LoadResult => {
                 let Some(Immediate::Int(index)) = instruction.immediates.first().copied() else { return };
                 let slot = self.register_slot();

@@ -181,6 +181,7 @@ fn guard_entry(f: &mut Function, parameter: Value, ty: Type, guard: Value) {
     let state = substitution.state(f, state);
     let reason = f.values[guard].reason();
     let check = f.make(Op::GuardType, &[argument], &[Immediate::Type(ty), Immediate::Reason(reason)], Some(state));
+    f.values[check].origin = f.values[guard].origin;
     insert_at_end(f, block, check);
     let terminator = f.terminator(block);
     f.values[terminator].targets[0].arguments[index] = check;
