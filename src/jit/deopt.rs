@@ -21,6 +21,7 @@ use taipan_runtime::object::{Gc, ShapeId};
 use taipan_runtime::scratch::ScratchVec;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::cell::CellObject;
+use taipan_runtime::types::enumerate::Enumerate;
 use taipan_runtime::types::exception::Exception;
 use taipan_runtime::types::float::Float;
 use taipan_runtime::types::frame::FrameObject;
@@ -113,6 +114,9 @@ impl Source {
                 BoundMethod::allocate(thread, self.some(thread, fields[0]), self.some(thread, fields[1])).value()
             }
             Layout::Cell => CellObject::allocate(thread, self.value(thread, fields[0])).value(),
+            Layout::Enumerate => {
+                Enumerate::resume(thread, self.some(thread, fields[0]), self.some(thread, fields[1]))
+            }
             Layout::Slice => {
                 let parts = [fields[0], fields[1], fields[2]].map(|field| self.some(thread, field));
                 Slice::new(thread, parts[0], parts[1], parts[2]).value()

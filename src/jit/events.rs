@@ -4,7 +4,9 @@
 //! them; the log. What must not: counting (`stats.rs`). Start at
 //! [`for_each_exit_reason!`](crate::for_each_exit_reason), then at [`EventLog`].
 
+use crate::bytecode::{Code, Position};
 use std::cell::{Cell, RefCell};
+use std::fmt;
 
 /// Calls `$callback!` with the table of exit reasons: name, name in IR dumps, the sentence people read, and
 /// whether the exit counts against the code (`fault`: the compiled code assumed something that did not hold)
@@ -175,6 +177,52 @@ impl EventKinds {
     }
 }
 
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What sort of thing.
+    pub kind: EventKind,
+    /// The qualified name of the function it is about.
+    pub function: String,
+    /// Its file.
+    pub filename: String,
+    /// Where in it.
+    pub position: Position,
+    /// What happened: the same text in every run.
+    pub sentence: String,
+    /// Times and sizes, which differ from run to run.
+    pub detail: String,
+}
+
+impl Event {
+    /// An event about the instruction at a unit offset of a code object.
+    pub fn new(kind: EventKind, code: &Code, offset: u32, sentence: impl Into<String>) -> Event {
+        Event {
+            kind,
+            function: code.qualname.to_string(),
+            filename: code.filename.to_string(),
+            position: code.position(offset),
+            sentence: sentence.into(),
+            detail: String::new(),
+        }
+    }
+
+    /// The event with times or sizes.
+    #[must_use]
+    pub fn with_detail(mut self, detail: String) -> Event {
+        self.detail = detail;
+        self
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Event { kind, function, filename, position, sentence, detail } = self;
+        write!(f, "{}: {function} ({filename}:{}): {sentence}", kind.name(), position.line)?;
+        if detail.is_empty() { Ok(()) } else { write!(f, "; {detail}") }
+    }
+}
+
 /// What happened, in the order in which it did: printed as it comes, or kept for who asks later.
 #[derive(Debug, Default)]
 pub struct EventLog {
@@ -182,30 +230,30 @@ pub struct EventLog {
     pub printed: Cell<EventKinds>,
     /// What is kept.
     pub kept: Cell<EventKinds>,
-    lines: RefCell<Vec<(EventKind, String)>>,
+    events: RefCell<Vec<Event>>,
 }
 
 impl EventLog {
-    /// Notes an event; `sentence` is asked only if somebody listens.
+    /// Notes an event, which is made only if somebody listens.
     #[inline]
-    pub fn report(&self, kind: EventKind, sentence: impl FnOnce() -> String) {
+    pub fn report(&self, kind: EventKind, event: impl FnOnce() -> Event) {
         if self.printed.get().contains(kind) || self.kept.get().contains(kind) {
-            self.note(kind, sentence());
+            self.note(event());
         }
     }
 
     #[cold]
-    fn note(&self, kind: EventKind, sentence: String) {
-        if self.printed.get().contains(kind) {
-            eprintln!("jit: {sentence}");
+    fn note(&self, event: Event) {
+        if self.printed.get().contains(event.kind) {
+            eprintln!("jit: {event}");
         }
-        if self.kept.get().contains(kind) {
-            self.lines.borrow_mut().push((kind, sentence));
+        if self.kept.get().contains(event.kind) {
+            self.events.borrow_mut().push(event);
         }
     }
 
     /// What was kept so far; it is kept no longer.
-    pub fn take(&self) -> Vec<(EventKind, String)> {
-        std::mem::take(&mut self.lines.borrow_mut())
+    pub fn take(&self) -> Vec<Event> {
+        std::mem::take(&mut self.events.borrow_mut())
     }
 }

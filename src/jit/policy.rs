@@ -20,7 +20,7 @@
 
 use super::background::{self, Finished, Task, Worker};
 use super::build::{self, Assumptions, BuildOptions, Request};
-use super::events::{EventKind, ExitReason, Refusal};
+use super::events::{Event, EventKind, ExitReason, Refusal};
 use super::exits::Exit;
 use super::lower::Anchors;
 use super::runtime;
@@ -76,7 +76,7 @@ fn entered(thread: &Thread, frame: *mut Frame) -> Tier {
     // SAFETY: the interpreter passes the innermost activation.
     let (body, globals) = unsafe { ((*frame).body(), (*frame).globals) };
     let state = jit.state_of(body);
-    let known = state.entry.borrow().clone();
+    let known = state.installed(None);
     let Some(compiled) = known.or_else(|| obtain(thread, jit, body, globals, None)) else { return Tier::Continue };
     if !Jit::fits(compiled.parts(), globals, None) || near_stack_end(thread) {
         return Tier::Continue;
@@ -98,7 +98,7 @@ fn looped(thread: &Thread, frame: *mut Frame, header: u32) -> Tier {
         return Tier::Continue;
     }
     let state = jit.state_of(body);
-    let known = state.loops.borrow().get(&header).cloned();
+    let known = state.installed(Some(header));
     let Some(compiled) = known.or_else(|| obtain(thread, jit, body, globals, Some(header))) else {
         return Tier::Continue;
     };
@@ -119,7 +119,7 @@ fn resumed(thread: &Thread, frame: *mut Frame) -> Tier {
         return Tier::Continue;
     }
     let state = jit.state_of(body);
-    let known = state.loops.borrow().get(&position).cloned();
+    let known = state.installed(Some(position));
     let Some(compiled) = known.or_else(|| obtain(thread, jit, body, globals, Some(position))) else {
         return Tier::Continue;
     };
@@ -197,22 +197,15 @@ fn obtain(thread: &Thread, jit: &Jit, body: &Body, globals: Gc<Dict>, osr: Optio
     let start = Instant::now();
     install_finished(thread, jit);
     let state = jit.state_of(body);
-    if !state.pending.borrow().contains(&osr) && installed(state, osr).is_none() {
+    if !state.pending.borrow().contains(&osr) && state.installed(osr).is_none() {
         request(thread, jit, body, globals, osr);
     }
     jit.stats.paused(start.elapsed());
-    let compiled = installed(state, osr);
+    let compiled = state.installed(osr);
     if compiled.is_none() && state.refused.get().is_none() {
         be_patient(body, osr);
     }
     compiled
-}
-
-fn installed(state: &CodeState, osr: Option<u32>) -> Option<Rc<Compiled>> {
-    match osr {
-        None => state.entry.borrow().clone(),
-        Some(header) => state.loops.borrow().get(&header).cloned(),
-    }
 }
 
 /// Has the interpreter ask again later.
@@ -362,15 +355,18 @@ fn install(thread: &Thread, jit: &Jit, finished: Finished) {
     let time = pending.built_in + finished.time;
     jit.stats.compiled(time, pending.generation > 0, pending.instructions, lowered.bytes.len());
     jit.events.report(EventKind::Compile, || {
-        format!(
-            "compiled {}: {} instructions, {} bytes, {} exits, {:.2} ms, {:.2} of them building, generation {}",
-            pending.name,
-            pending.instructions,
-            lowered.bytes.len(),
-            lowered.exits.len(),
-            time.as_secs_f64() * 1e3,
-            pending.built_in.as_secs_f64() * 1e3,
-            pending.generation
+        let from = if pending.osr.is_some() { " from its middle" } else { "" };
+        let again = if pending.generation > 0 { " again" } else { "" };
+        Event::new(EventKind::Compile, &body.code, pending.osr.unwrap_or(0), format!("compiled{from}{again}")).with_detail(
+            format!(
+                "generation {}, {} instructions, {} bytes, {} exits, {:.2} ms, {:.2} of them building",
+                pending.generation,
+                pending.instructions,
+                lowered.bytes.len(),
+                lowered.exits.len(),
+                time.as_secs_f64() * 1e3,
+                pending.built_in.as_secs_f64() * 1e3,
+            ),
         )
     });
     let parts = Parts {
@@ -402,7 +398,7 @@ fn install(thread: &Thread, jit: &Jit, finished: Finished) {
     }
     match pending.osr {
         Some(header) => {
-            state.loops.borrow_mut().insert(header, pending.compiled);
+            state.loops.borrow_mut().push((header, pending.compiled));
         }
         None => {
             pending.code.native_entry.set(address);
@@ -416,9 +412,8 @@ fn refuse(jit: &Jit, body: &Body, refusal: Refusal, position: u32, detail: &str)
     jit.state_of(body).refused.set(Some(refusal));
     jit.count_refusal(refusal);
     jit.events.report(EventKind::Refuse, || {
-        let line = body.code.position(position).line;
-        let colon = if detail.is_empty() { "" } else { ": " };
-        format!("refused {} (line {line}): {}{colon}{detail}", body.code.qualname, refusal.sentence())
+        Event::new(EventKind::Refuse, &body.code, position, refusal.sentence())
+            .with_detail(detail.lines().next().unwrap_or_default().to_string())
     });
     stop(body);
 }
@@ -462,8 +457,8 @@ pub fn left(jit: &Jit, compiled: &Rc<Compiled>, number: usize) {
     jit.events.report(EventKind::Exit, || {
         let (unit, position) = exit.origin;
         let code = &Body::of_ref(parts.unit_code(unit)).code;
-        let line = code.position(position).line;
-        format!("left {} at {}:{line} +{position}: {}", parts.name, code.qualname, exit.reason.sentence())
+        let sentence = format!("the code {}", exit.reason.sentence());
+        Event::new(EventKind::Exit, code, position, sentence).with_detail(format!("left {} at +{position}", parts.name))
     });
     if !exit.reason.is_fault() {
         return;
@@ -491,7 +486,10 @@ pub fn left(jit: &Jit, compiled: &Rc<Compiled>, number: usize) {
     }
     increment(&jit.stats.discards, 1);
     jit.events.report(EventKind::Discard, || {
-        format!("gave up {}: left {} times, last because it {}", parts.name, parts.faults.get(), exit.reason.sentence())
+        let (unit, position) = exit.origin;
+        let code = &Body::of_ref(parts.unit_code(unit)).code;
+        let sentence = format!("{} is given up: the code {}", parts.name, exit.reason.sentence());
+        Event::new(EventKind::Discard, code, position, sentence).with_detail(format!("{} exits", parts.faults.get()))
     });
     if let Some(state) = compiled.owner.upgrade() {
         state.discards.set(state.discards.get() + 1);

@@ -8,7 +8,7 @@
 use super::background::Worker;
 use super::build::{Assumptions, BuildOptions};
 use super::code_memory::{CodeMemory, CodeRange};
-use super::events::{EventKind, EventKinds, EventLog, ExitReason, Refusal};
+use super::events::{Event, EventKind, EventKinds, EventLog, ExitReason, Refusal};
 use super::exits::{CallSite, Exit};
 use super::isa::{IsaOptions, Target};
 use super::passes::PassOptions;
@@ -68,7 +68,7 @@ impl Default for JitOptions {
         JitOptions {
             entry_threshold: 300,
             loop_threshold: 1000,
-            exit_limit: 40,
+            exit_limit: 20,
             recompilations: 6,
             exit_interval: 1000,
             build: BuildOptions::default(),
@@ -138,8 +138,8 @@ pub struct Jit {
 pub struct CodeState {
     /// Code for the function's start.
     pub entry: RefCell<Option<Rc<Compiled>>>,
-    /// Code for loops, by header.
-    pub loops: RefCell<HashMap<u32, Rc<Compiled>>>,
+    /// Code that is entered elsewhere, by unit offset: few enough to search.
+    pub loops: RefCell<Vec<(u32, Rc<Compiled>)>>,
     /// What is being compiled: loop headers, or the function's start.
     pub pending: RefCell<HashSet<Option<u32>>>,
     /// Places of this code where native code left too often, and why: they are translated without that assumption.
@@ -154,6 +154,16 @@ pub struct CodeState {
 }
 
 impl CodeState {
+    /// The code for a function's start or for another place.
+    pub fn installed(&self, osr: Option<u32>) -> Option<Rc<Compiled>> {
+        match osr {
+            None => self.entry.borrow().clone(),
+            Some(position) => {
+                self.loops.borrow().iter().find(|(at, _)| *at == position).map(|(_, compiled)| Rc::clone(compiled))
+            }
+        }
+    }
+
     /// The state of a code object, if the JIT has dealt with it.
     pub fn known(body: &Body) -> Option<&CodeState> {
         // SAFETY: `Jit::state_of` set it to what the body owns.
@@ -165,7 +175,7 @@ impl Drop for CodeState {
     /// The code object is gone; its code may be running still.
     fn drop(&mut self) {
         let entry = self.entry.take();
-        let loops = self.loops.take().into_values();
+        let loops = self.loops.take().into_iter().map(|(_, compiled)| compiled);
         for compiled in entry.into_iter().chain(loops) {
             compiled.invalid.set(1);
             self.retired.borrow_mut().push(compiled);
@@ -429,8 +439,24 @@ impl Jit {
             if compiled.is_valid() {
                 increment(&self.stats.invalidations, 1);
                 self.events.report(EventKind::Discard, || {
-                    let name = compiled.parts.get().map_or("code being compiled", |parts| parts.name.as_str());
-                    format!("gave up {name}: what it relied on changed")
+                    let sentence = "given up: something it relied on changed";
+                    // The code object lives as long as its state.
+                    match compiled.parts.get().filter(|_| compiled.owner.strong_count() > 0) {
+                        Some(parts) => Event::new(
+                            EventKind::Discard,
+                            &Body::of_ref(parts.unit_code(0)).code,
+                            parts.osr.unwrap_or(0),
+                            sentence,
+                        ),
+                        None => Event {
+                            kind: EventKind::Discard,
+                            function: String::new(),
+                            filename: String::new(),
+                            position: Default::default(),
+                            sentence: sentence.to_string(),
+                            detail: "before it was finished".to_string(),
+                        },
+                    }
                 });
                 if let Some(state) = compiled.owner.upgrade() {
                     state.invalidations.set(state.invalidations.get() + 1);
@@ -446,10 +472,7 @@ impl Jit {
         let (Some(parts), Some(state)) = (compiled.parts.get(), compiled.owner.upgrade()) else { return };
         match parts.osr {
             Some(header) => {
-                let mut loops = state.loops.borrow_mut();
-                if loops.get(&header).is_some_and(|known| Rc::ptr_eq(known, compiled)) {
-                    loops.remove(&header);
-                }
+                state.loops.borrow_mut().retain(|(at, known)| *at != header || !Rc::ptr_eq(known, compiled));
             }
             None => {
                 let mut entry = state.entry.borrow_mut();

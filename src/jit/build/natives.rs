@@ -5,6 +5,7 @@
 //! are called.
 
 use super::*;
+use taipan_runtime::types::enumerate::Enumerate;
 use taipan_runtime::types::native_function::NativeFunction;
 
 /// Where doubles and small ints are known to agree.
@@ -248,6 +249,9 @@ impl Builder<'_> {
         }
         let &[argument] = arguments else { return None };
         let ty = self.f.ty(argument);
+        if class == Enumerate::class(self.thread) {
+            return self.new_enumerate(argument);
+        }
         if class == types.int {
             if ty.is_subset(Type::INT) {
                 return Some(argument);
@@ -275,6 +279,30 @@ impl Builder<'_> {
         }
         let _ = EXACT_DOUBLE;
         None
+    }
+
+    /// `enumerate(sequence)`, where it is a list or a tuple: mostly nobody but the loop around it sees it.
+    fn new_enumerate(&mut self, iterable: Value) -> Option<Value> {
+        if self.has_failed_as_builtin() {
+            return None;
+        }
+        let ty = self.f.ty(iterable);
+        let layout = if ty == Type::TUPLE {
+            Layout::TupleIterator
+        } else if ty.intersects(Type::LIST) {
+            Layout::ListIterator
+        } else {
+            return None;
+        };
+        let sequence = match layout {
+            Layout::ListIterator => self.guard_type(iterable, Type::LIST, ExitReason::TypeChanged),
+            _ => iterable,
+        };
+        let (layout, enumerate) = (self.f.layout(layout), self.f.layout(Layout::Enumerate));
+        let zero = self.f.int(0);
+        let iterator = self.emit(Op::New, &[sequence, zero], &[layout]);
+        let zero = self.f.constant(Constant::SmallInt(0));
+        Some(self.emit(Op::New, &[iterator, zero], &[enumerate]))
     }
 
     /// `range(...)` of small ints whose distance is one, too.
