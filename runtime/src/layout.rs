@@ -72,8 +72,7 @@ pub mod object {
     pub const ITERATOR_INDEX: i32 = offset_of!(SequenceIterator, index) as i32;
     pub const ITERATOR_SEQUENCE: i32 = offset_of!(SequenceIterator, sequence) as i32;
     pub const ITERATOR_SIZE: i32 = size_of::<SequenceIterator>() as i32;
-    pub const ENUMERATE_ITERATOR: i32 =
-        (offset_of!(Payload<Enumerate>, data) + offset_of!(Enumerate, iterator)) as i32;
+    pub const ENUMERATE_ITERATOR: i32 = (offset_of!(Payload<Enumerate>, data) + offset_of!(Enumerate, iterator)) as i32;
     pub const ENUMERATE_COUNT: i32 = (offset_of!(Payload<Enumerate>, data) + offset_of!(Enumerate, count)) as i32;
     pub const CELL_CONTENT: i32 = offset_of!(CellObject, content) as i32;
     pub const CELL_SIZE: i32 = size_of::<CellObject>() as i32;

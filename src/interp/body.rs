@@ -51,6 +51,8 @@ pub struct Body {
     pub variable_count: u32,
     /// A generator of this code could notice being closed: it has handlers, or delegates.
     pub observes_end: bool,
+    /// The code has a `yield from` or an `await`.
+    pub delegates: bool,
     /// The code object that owns this body.
     pub owner: Cell<Option<Gc<CodeObject>>>,
     /// What the tier above keeps about this code.
@@ -90,7 +92,8 @@ impl Body {
             resume_count: Cell::new(0),
             resume_threshold: Cell::new(NEVER),
             variable_count,
-            observes_end: code.flags.is_resumable() && observes_end(&code),
+            observes_end: code.flags.is_resumable() && (!code.exception_table.is_empty() || delegates(&code)),
+            delegates: code.flags.is_resumable() && delegates(&code),
             owner: Cell::new(None),
             tier: Cell::new(std::ptr::null_mut()),
             drop_tier: Cell::new(None),
@@ -184,11 +187,8 @@ impl Body {
     }
 }
 
-/// The code has handlers or delegates to other generators.
-fn observes_end(code: &Code) -> bool {
-    if !code.exception_table.is_empty() {
-        return true;
-    }
+/// The code delegates to other generators.
+fn delegates(code: &Code) -> bool {
     let mut at = 0;
     while let Some((instruction, next)) = Instruction::try_decode(&code.units, at) {
         if instruction.op() == Op::YieldDelegate {

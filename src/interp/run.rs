@@ -279,7 +279,9 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         let body = (*frame).body;
                         let count = (*body).entry_count.get().wrapping_add(1);
                         (*body).entry_count.set(count);
-                        if count >= (*body).entry_threshold.get() || thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 {
+                        if count >= (*body).entry_threshold.get()
+                            || thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0
+                        {
                             answered!(tier::entered(thread, frame));
                         }
                         reload!();
@@ -1099,7 +1101,13 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                         ) {
                                             let link = Link::to_register(o.dst.0, operands::ForIter::LENGTH)
                                                 .with(Link::FOR_ITER);
-                                            resume!(attempt!(resume::enter(thread, frame, generator, Value::NONE, link)))
+                                            resume!(attempt!(resume::enter(
+                                                thread,
+                                                frame,
+                                                generator,
+                                                Value::NONE,
+                                                link
+                                            )))
                                         }
                                     }
                                     _ => {

@@ -40,11 +40,9 @@ pub struct Finished {
 pub fn finish(task: Task, isa: &OwnedTargetIsa, options: &PassOptions) -> Finished {
     let start = Instant::now();
     let Task { number, mut function, anchors } = task;
-    let result = passes::run(&mut function, options)
-        .map_err(|error| (Refusal::Verifier, error))
-        .and_then(|_| {
-            lower::lower(&function, isa, anchors, Keep::default()).map_err(|error| (Refusal::CodeGenerator, error))
-        });
+    let result = passes::run(&mut function, options).map_err(|error| (Refusal::Verifier, error)).and_then(|_| {
+        lower::lower(&function, isa, anchors, Keep::default()).map_err(|error| (Refusal::CodeGenerator, error))
+    });
     Finished { number, result, time: start.elapsed() }
 }
 

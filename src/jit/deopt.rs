@@ -114,9 +114,7 @@ impl Source {
                 BoundMethod::allocate(thread, self.some(thread, fields[0]), self.some(thread, fields[1])).value()
             }
             Layout::Cell => CellObject::allocate(thread, self.value(thread, fields[0])).value(),
-            Layout::Enumerate => {
-                Enumerate::resume(thread, self.some(thread, fields[0]), self.some(thread, fields[1]))
-            }
+            Layout::Enumerate => Enumerate::resume(thread, self.some(thread, fields[0]), self.some(thread, fields[1])),
             Layout::Slice => {
                 let parts = [fields[0], fields[1], fields[2]].map(|field| self.some(thread, field));
                 Slice::new(thread, parts[0], parts[1], parts[2]).value()

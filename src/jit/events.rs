@@ -70,6 +70,10 @@ macro_rules! define_exit_reasons {
             pub const fn is_fault(self) -> bool {
                 match self { $(ExitReason::$name => define_exit_reasons!(@blame $blame),)* }
             }
+            /// Many such exits ask for other code, or for none.
+            pub const fn counts(self) -> bool {
+                self.is_fault() || matches!(self, ExitReason::NotCompiled)
+            }
             /// The reason with this name in dumps.
             pub fn from_name(name: &str) -> Option<ExitReason> {
                 ExitReason::ALL.iter().copied().find(|reason| reason.name() == name)

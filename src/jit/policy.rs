@@ -75,6 +75,11 @@ fn entered(thread: &Thread, frame: *mut Frame) -> Tier {
     let jit = Jit::of(thread);
     // SAFETY: the interpreter passes the innermost activation.
     let (body, globals) = unsafe { ((*frame).body(), (*frame).globals) };
+    if body.code.flags.is_resumable() {
+        // Only what is behind its first `yield` is compiled: see `resumed`.
+        body.entry_threshold.set(NEVER);
+        return Tier::Continue;
+    }
     let state = jit.state_of(body);
     let known = state.installed(None);
     let Some(compiled) = known.or_else(|| obtain(thread, jit, body, globals, None)) else { return Tier::Continue };
@@ -134,6 +139,8 @@ fn resumed(thread: &Thread, frame: *mut Frame) -> Tier {
 fn is_plain_generator(body: &Body) -> bool {
     let flags = body.code.flags;
     flags.contains(CodeFlags::GENERATOR)
+        // Each step of a `yield from` is the interpreter's.
+        && !body.delegates
         && !flags.contains(CodeFlags::COROUTINE)
         && !flags.contains(CodeFlags::ASYNC_GENERATOR)
 }
@@ -274,7 +281,7 @@ fn request(thread: &Thread, jit: &Jit, body: &Body, globals: Gc<Dict>, osr: Opti
     state.pending.borrow_mut().insert(osr);
     let units =
         function.units.values().zip(&built.unit_globals).map(|(unit, globals)| (unit.code_object, *globals)).collect();
-    let number = jit.stats.compilations.get() << 16 | jit.pending.borrow().len() as u64;
+    let number = jit.requests.replace(jit.requests.get() + 1);
     jit.pending.borrow_mut().push(Pending {
         number,
         compiled,
@@ -357,8 +364,8 @@ fn install(thread: &Thread, jit: &Jit, finished: Finished) {
     jit.events.report(EventKind::Compile, || {
         let from = if pending.osr.is_some() { " from its middle" } else { "" };
         let again = if pending.generation > 0 { " again" } else { "" };
-        Event::new(EventKind::Compile, &body.code, pending.osr.unwrap_or(0), format!("compiled{from}{again}")).with_detail(
-            format!(
+        Event::new(EventKind::Compile, &body.code, pending.osr.unwrap_or(0), format!("compiled{from}{again}"))
+            .with_detail(format!(
                 "generation {}, {} instructions, {} bytes, {} exits, {:.2} ms, {:.2} of them building",
                 pending.generation,
                 pending.instructions,
@@ -366,8 +373,7 @@ fn install(thread: &Thread, jit: &Jit, finished: Finished) {
                 lowered.exits.len(),
                 time.as_secs_f64() * 1e3,
                 pending.built_in.as_secs_f64() * 1e3,
-            ),
-        )
+            ))
     });
     let parts = Parts {
         name: pending.name,
@@ -413,7 +419,7 @@ fn refuse(jit: &Jit, body: &Body, refusal: Refusal, position: u32, detail: &str)
     jit.count_refusal(refusal);
     jit.events.report(EventKind::Refuse, || {
         Event::new(EventKind::Refuse, &body.code, position, refusal.sentence())
-            .with_detail(detail.lines().next().unwrap_or_default().to_string())
+            .with_detail(detail.to_string())
     });
     stop(body);
 }
@@ -460,7 +466,7 @@ pub fn left(jit: &Jit, compiled: &Rc<Compiled>, number: usize) {
         let sentence = format!("the code {}", exit.reason.sentence());
         Event::new(EventKind::Exit, code, position, sentence).with_detail(format!("left {} at +{position}", parts.name))
     });
-    if !exit.reason.is_fault() {
+    if !exit.reason.counts() {
         return;
     }
     let counter = &parts.exit_counts[number];
@@ -480,9 +486,15 @@ pub fn left(jit: &Jit, compiled: &Rc<Compiled>, number: usize) {
     }
     // Whatever had its share in this is not assumed any more.
     for (exit, count) in parts.exits.iter().zip(&parts.exit_counts) {
-        if exit.reason.is_fault() && count.get() > 0 && count.get() >= limit / 8 {
+        if exit.reason.counts() && count.get() > 0 && count.get() >= limit / 8 {
             note_failure(jit, parts, exit);
         }
+    }
+    if exit.reason == ExitReason::NotCompiled
+        && let Some(state) = compiled.owner.upgrade()
+    {
+        // Other code would leave there, too.
+        state.discards.set(jit.options.recompilations);
     }
     increment(&jit.stats.discards, 1);
     jit.events.report(EventKind::Discard, || {

@@ -114,6 +114,8 @@ pub struct Jit {
     pub events: EventLog,
     /// The thread that compiles, once there was something to compile.
     pub worker: RefCell<Option<Worker>>,
+    /// How many tasks there were.
+    pub requests: Cell<u64>,
     /// What it was given and did not bring back yet.
     pub pending: RefCell<Vec<Pending>>,
     /// Code objects in `pending`, and objects that code being compiled mentions.
@@ -291,6 +293,7 @@ impl Jit {
             stats: JitStats::default(),
             events,
             worker: RefCell::default(),
+            requests: Cell::new(0),
             pending: RefCell::default(),
             kept,
             trampolines: RefCell::default(),

@@ -176,9 +176,11 @@ impl Builder<'_> {
 
     /// The receiver, checked to have the entry's shape, which the code then relies on.
     fn guard_entry_shape(&mut self, receiver: Value, entry: &Entry) -> Value {
-        if is_instance_kind(entry.kind) {
-            self.assume_shape(entry.shape, entry.version);
+        if !is_instance_kind(entry.kind) {
+            // It is a constant: its shape is known.
+            return receiver;
         }
+        self.assume_shape(entry.shape, entry.version);
         // Types of builtin kinds need a check of the kind only, which holds for ever.
         let ty = type_of_shape(ShapeId(entry.shape));
         if ty != Type::OBJECT && ty != Type::LIST {

@@ -154,7 +154,9 @@ impl Builder<'_> {
             }
             (call::NATIVE | call::CLASS, _) => match Word::from_bits(identity) {
                 // A bound method of a builtin is another object each time.
-                Some(known) if known.cast::<NativeFunction>().is_none_or(|native| native.bound_receiver().is_none()) => {
+                Some(known)
+                    if known.cast::<NativeFunction>().is_none_or(|native| native.bound_receiver().is_none()) =>
+                {
                     let constant = self.guard_same(callee, known, ExitReason::CalleeChanged);
                     self.call_known(known, constant, arguments, names, dst)
                 }

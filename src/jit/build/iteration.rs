@@ -182,19 +182,13 @@ impl Builder<'_> {
             && !self.has_failed(ExitReason::IntOverflow)
         {
             self.next_of_enumerate(dst, value, &iterator_layout, target, next);
-        } else if ty == Type::RANGE_ITERATOR
-            || (single && seen == iter::RANGE && ty.intersects(Type::RANGE_ITERATOR))
-        {
+        } else if ty == Type::RANGE_ITERATOR || (single && seen == iter::RANGE && ty.intersects(Type::RANGE_ITERATOR)) {
             let checked = self.guard_type(value, Type::RANGE_ITERATOR, ExitReason::TypeChanged);
             self.next_of_range(dst, iterator, checked, target, next);
-        } else if ty == Type::LIST_ITERATOR
-            || (single && seen == iter::LIST && ty.intersects(Type::LIST_ITERATOR))
-        {
+        } else if ty == Type::LIST_ITERATOR || (single && seen == iter::LIST && ty.intersects(Type::LIST_ITERATOR)) {
             let checked = self.guard_type(value, Type::LIST_ITERATOR, ExitReason::TypeChanged);
             self.next_of_list(dst, iterator, checked, target, next);
-        } else if ty == Type::TUPLE_ITERATOR
-            || (single && seen == iter::TUPLE && ty.intersects(Type::TUPLE_ITERATOR))
-        {
+        } else if ty == Type::TUPLE_ITERATOR || (single && seen == iter::TUPLE && ty.intersects(Type::TUPLE_ITERATOR)) {
             let checked = self.guard_type(value, Type::TUPLE_ITERATOR, ExitReason::TypeChanged);
             self.next_of_tuple(dst, iterator, checked, target, next);
         } else {

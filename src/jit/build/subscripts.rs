@@ -85,7 +85,8 @@ impl Builder<'_> {
             && !self.has_failed(ExitReason::NotInt);
         let negative = word & subscript::NEGATIVE != 0;
         let shape = (word >> subscript::SHAPE_SHIFT) as u32;
-        let is_exact_list = |ty: Type| ty == Type::LIST || (seen == subscript::LIST && elements_of_shape(shape).is_some());
+        let is_exact_list =
+            |ty: Type| ty == Type::LIST || (seen == subscript::LIST && elements_of_shape(shape).is_some());
         if is_exact_list(ty)
             && !self.has_failed(ExitReason::TypeChanged)
             && let Some([start, stop, step]) = self.slice_parts(index)

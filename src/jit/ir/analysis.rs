@@ -70,7 +70,8 @@ impl Cfg {
             }
         }
         let dominator = dominators(&order, &position, &predecessors);
-        let mut dominated: SecondaryMap<Block, SmallVec<[Block; 2]>> = SecondaryMap::with_capacity(function.blocks.len());
+        let mut dominated: SecondaryMap<Block, SmallVec<[Block; 2]>> =
+            SecondaryMap::with_capacity(function.blocks.len());
         for block in &order {
             if let Some(parent) = dominator[*block].expand() {
                 dominated[parent].push(*block);
