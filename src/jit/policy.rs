@@ -418,8 +418,7 @@ fn refuse(jit: &Jit, body: &Body, refusal: Refusal, position: u32, detail: &str)
     jit.state_of(body).refused.set(Some(refusal));
     jit.count_refusal(refusal);
     jit.events.report(EventKind::Refuse, || {
-        Event::new(EventKind::Refuse, &body.code, position, refusal.sentence())
-            .with_detail(detail.to_string())
+        Event::new(EventKind::Refuse, &body.code, position, refusal.sentence()).with_detail(detail.to_string())
     });
     stop(body);
 }

@@ -162,6 +162,11 @@ impl Builder<'_> {
     }
 
     fn append(&mut self, list: Value, item: Value) -> Option<Value> {
+        let shape = if self.f.op(list) == Op::GuardShape { self.f.values[list].shape() } else { None };
+        if shape.is_some_and(|shape| super::subscripts::elements_of_shape(shape).is_none()) {
+            // An instance of a subclass.
+            return None;
+        }
         let list = self.guard_type(list, Type::LIST, ExitReason::TypeChanged);
         self.append_to_list(list, item);
         self.seal();
