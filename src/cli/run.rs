@@ -28,6 +28,7 @@ use super::options::{Program, Settings};
 use super::repl;
 use crate::engine::{self, Engine, JitMode};
 use crate::interp::{self, compile};
+use crate::jit::events::{EventKind, EventKinds};
 use crate::jit::state::JitOptions;
 use crate::syntax::{CompileError, SourceText, decode};
 
@@ -45,11 +46,7 @@ pub fn run(settings: Settings) -> u8 {
     };
     let inspect = settings.vm.inspect;
     let mut builder = Engine::builder().options(settings.vm.clone()).jit(settings.jit);
-    if settings.exit_all || settings.no_passes {
-        let mut options = if settings.jit == JitMode::Always { JitOptions::always() } else { JitOptions::default() };
-        options.force_exits = settings.exit_all;
-        options.exit_limit += u32::from(settings.exit_all);
-        options.passes.off = settings.no_passes;
+    if let Some(options) = jit_options(&settings) {
         builder = builder.jit_options(options);
     }
     let engine = match builder.build() {
@@ -78,6 +75,27 @@ pub fn run(settings: Settings) -> u8 {
         super::signals::end_by_interrupt();
     }
     code
+}
+
+/// How the JIT works, where it differs from the mode's own choice: `--trace`, `-X perf`.
+fn jit_options(settings: &Settings) -> Option<JitOptions> {
+    let mut options = match settings.jit {
+        JitMode::Off => return None,
+        JitMode::On => JitOptions::default(),
+        JitMode::Always => JitOptions::always(),
+    };
+    if let Some(kinds) = &settings.trace {
+        let asked = |kind: &EventKind| kinds.split(',').any(|name| name == "all" || name == kind.name());
+        options.trace = EventKind::ALL.iter().copied().filter(asked).fold(EventKinds::NONE, EventKinds::with);
+    }
+    options.force_exits = settings.exit_all;
+    if settings.exit_all {
+        // Each exit is taken once, which says nothing about the code.
+        options.exit_limit = 1 << 20;
+    }
+    options.passes.off = settings.no_passes;
+    options.perf_map = settings.vm.x_options.iter().any(|option| option == "perf");
+    Some(options)
 }
 
 /// What ends the run: threads, `atexit`, buffers.

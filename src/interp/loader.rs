@@ -54,6 +54,7 @@ pub fn object_of(thread: &Thread, code: &Arc<Code>, facts: CodeFacts) -> Gc<Code
     let interpreter = Interpreter::of(thread);
     body.entry_threshold.set(interpreter.entry_threshold.get());
     body.loop_threshold.set(interpreter.loop_threshold.get());
+    body.resume_threshold.set(interpreter.entry_threshold.get());
     let address = std::ptr::from_ref(&*body);
     let object = CodeObject::new(thread, facts, body);
     object.body_pointer.set(address.cast());

@@ -249,7 +249,9 @@ pub fn resume(thread: &Thread, generator: Gc<Generator>, resumption: Resumption)
     // SAFETY: the innermost activation is the caller; the runtime checked the generator's state.
     unsafe {
         let exit = match resumption {
-            Resumption::Send(value) => run::run(thread, enter(thread, caller, generator, value, Link::TO_NATIVE)?),
+            Resumption::Send(value) => {
+                run::run_resumed(thread, enter(thread, caller, generator, value, Link::TO_NATIVE)?)
+            }
             Resumption::Throw(exception) => match throw(thread, generator, exception)? {
                 Thrown::Yielded(value) => return Ok(Resumed::Yielded(value)),
                 Thrown::Continue(frame) => run::run(thread, frame),

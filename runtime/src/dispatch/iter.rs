@@ -10,6 +10,7 @@ use crate::object::{Gc, Header, ShapeId};
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::dict_views::{DictIterator, DictView};
+use crate::types::generator::{Generator, Resumed, Resumption};
 use crate::types::iterators::SequenceIterator;
 use crate::types::list::{List, Strategy};
 use crate::types::native_function::NativeFunction;
@@ -130,6 +131,14 @@ pub fn next(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> {
         | ShapeId::DICT_VALUE_ITERATOR
         | ShapeId::DICT_ITEM_ITERATOR
         | ShapeId::SET_ITERATOR => header.cast_unchecked::<DictIterator>().next(thread),
+        ShapeId::GENERATOR => {
+            let generator = header.cast_unchecked::<Generator>();
+            match Generator::resume(generator, thread, Resumption::Send(Value::NONE))? {
+                Resumed::Yielded(item) => Ok(Some(item)),
+                // What it returned is for who calls `__next__` himself.
+                Resumed::Returned(_) => Ok(None),
+            }
+        }
         _ => next_by_methods(thread, iterator),
     }
 }

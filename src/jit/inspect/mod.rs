@@ -73,8 +73,7 @@ pub fn stage(
     let default = JitOptions::default();
     let options = Jit::get(thread).map_or(&default, |jit| &jit.options);
     let body = Body::of_ref(code);
-    let failed = Jit::get(thread).map(|jit| jit.state_of(body).failed.borrow().clone()).unwrap_or_default();
-    let request = Request { thread, code, globals, osr, failed: &failed, options: &options.build };
+    let request = Request { thread, code, globals, osr, options: &options.build };
     let built = build::build(&request)
         .map_err(|(refusal, position)| Declined::Refused(refusal, body.code.position(position)))?;
     let mut function = built.function;
@@ -96,7 +95,7 @@ pub fn stage(
     names::replace_addresses(&mut function);
     let isa = isa::make(IsaOptions { target, verify: true }).map_err(Declined::Failed)?;
     let keep = Keep { clif: *stage == Stage::Clif, assembly: *stage == Stage::Assembly };
-    let anchors = Anchors { code: names::DESCRIPTOR, invalid: names::INVALID, forced: 0, address_of: names::address };
+    let anchors = Anchors { code: names::DESCRIPTOR, invalid: names::INVALID, suspended: names::SUSPENDED, forced: 0, address_of: names::address };
     let lowered = lower::lower(&function, &isa, anchors, keep).map_err(Declined::Failed)?;
     Ok(listing_text(&function, &lowered.clif.or(lowered.assembly).unwrap_or_default(), sources))
 }
