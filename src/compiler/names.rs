@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ruff_text_size::TextRange;
 
 use super::emit::{SITE, Unit};
-use super::scope::{Resolution, ScopeId, ScopeKind};
+use super::scope::{NameFlags, Resolution, ScopeId, ScopeKind};
 use super::{Compiler, Namespace};
 use crate::bytecode::{NameIndex, Register, operands};
 

@@ -120,10 +120,7 @@ impl<'a> Compiler<'a> {
             Expr::BinOp(_) => true,
             other => matches!(
                 other,
-                Expr::NumberLiteral(_)
-                    | Expr::StringLiteral(_)
-                    | Expr::BytesLiteral(_)
-                    | Expr::Attribute(_)
+                Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::Attribute(_)
             ),
         };
         if !is_number {

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use taipan_runtime::gc::Tracer;
 use taipan_runtime::object::Gc;
-use taipan_runtime::types::code::{CodeBody, CodeFacts, CodeObject};
 use taipan_runtime::thread::Thread;
+use taipan_runtime::types::code::{CodeBody, CodeFacts, CodeObject};
 use taipan_runtime::types::str::Str;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::value::Value;

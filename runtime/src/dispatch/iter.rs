@@ -126,7 +126,9 @@ pub fn next(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> {
         ShapeId::RANGE_ITERATOR => Ok(header.cast_unchecked::<RangeIterator>().next()),
         ShapeId::LIST_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_list(thread)),
         ShapeId::TUPLE_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_tuple()),
-        ShapeId::STR_ITERATOR | ShapeId::STR_ASCII_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_str(thread)),
+        ShapeId::STR_ITERATOR | ShapeId::STR_ASCII_ITERATOR => {
+            Ok(header.cast_unchecked::<SequenceIterator>().next_of_str(thread))
+        }
         ShapeId::DICT_KEY_ITERATOR
         | ShapeId::DICT_VALUE_ITERATOR
         | ShapeId::DICT_ITEM_ITERATOR

@@ -33,9 +33,30 @@ const DEFAULT_INLINE: usize = 2;
 /// Builtin classes whose instances can be weakly referenced, besides those that
 /// [`crate::types::weakref::is_weakly_referenceable`] knows by their layout.
 const WEAKLY_REFERENCEABLE: &[&str] = &[
-    "BufferedRWPair", "BufferedRandom", "BufferedReader", "BufferedWriter", "BytesIO", "FileIO", "Match",
-    "Pattern", "SimpleQueue", "StringIO", "TextIOWrapper", "Union", "_lru_cache_wrapper", "array", "deque",
-    "GenericAlias", "OrderedDict", "RLock", "_tee", "frozenset", "lock", "memoryview", "partial", "set",
+    "BufferedRWPair",
+    "BufferedRandom",
+    "BufferedReader",
+    "BufferedWriter",
+    "BytesIO",
+    "FileIO",
+    "Match",
+    "Pattern",
+    "SimpleQueue",
+    "StringIO",
+    "TextIOWrapper",
+    "Union",
+    "_lru_cache_wrapper",
+    "array",
+    "deque",
+    "GenericAlias",
+    "OrderedDict",
+    "RLock",
+    "_tee",
+    "frozenset",
+    "lock",
+    "memoryview",
+    "partial",
+    "set",
 ];
 
 impl Type {
@@ -60,7 +81,11 @@ impl Type {
             thread.store_gc(this, &self.mro, Tuple::new(thread, &order));
         }
         let inherited = base.flags.get()
-            & (type_flags::WEAKREFABLE | type_flags::EXCEPTION | type_flags::METACLASS | type_flags::SEQUENCE | type_flags::MAPPING);
+            & (type_flags::WEAKREFABLE
+                | type_flags::EXCEPTION
+                | type_flags::METACLASS
+                | type_flags::SEQUENCE
+                | type_flags::MAPPING);
         self.flags.set(inherited);
         self.set_flag(type_flags::BASE, spec.flags.subclassable);
         if WEAKLY_REFERENCEABLE.contains(&spec.name) {
@@ -463,7 +488,10 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
                     return Err(thread.raise_type_error("__weakref__ slot disallowed: we already got one"));
                 }
                 wants_weakref = true;
-            } else if dict.get_str(thread, name).is_some() && name != names.__qualname__ && name != names.__classcell__ && name != names.__classdictcell__
+            } else if dict.get_str(thread, name).is_some()
+                && name != names.__qualname__
+                && name != names.__classcell__
+                && name != names.__classdictcell__
             {
                 let text = name.to_str_lossy(thread).into_owned();
                 return Err(thread.raise_value_error(format!("'{text}' in __slots__ conflicts with class variable")));
