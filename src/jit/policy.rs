@@ -24,7 +24,7 @@ use super::events::{Event, EventKind, ExitReason, Refusal};
 use super::exits::Exit;
 use super::lower::Anchors;
 use super::runtime;
-use super::state::{Compiled, Jit, MAXIMUM_FORCED, Parts};
+use super::state::{CodeState, Compiled, Jit, MAXIMUM_FORCED, Parts};
 use super::stats::increment;
 use crate::bytecode::{CodeFlags, Instruction, Op};
 use crate::interp::body::{Body, NEVER};
@@ -48,6 +48,9 @@ const PATIENCE: u32 = 100;
 
 /// How often an assumption may stop holding before the code stays interpreted.
 const MAXIMUM_INVALIDATIONS: u32 = 20;
+
+/// How often code is made anew for other globals.
+const MAXIMUM_REBOUND: u32 = 10;
 
 /// Memory of code out of use is freed when there is so much of it.
 const MAXIMUM_RETIRED: usize = 16;
@@ -83,7 +86,7 @@ fn entered(thread: &Thread, frame: *mut Frame) -> Tier {
     let state = jit.state_of(body);
     let known = state.installed(None);
     let Some(compiled) = known.or_else(|| obtain(thread, jit, body, globals, None)) else { return Tier::Continue };
-    if !Jit::fits(compiled.parts(), globals, None) || near_stack_end(thread) {
+    if !fits(jit, state, &compiled, globals) || near_stack_end(thread) {
         return Tier::Continue;
     }
     // SAFETY: the record's registers hold the arguments.
@@ -107,11 +110,32 @@ fn looped(thread: &Thread, frame: *mut Frame, header: u32) -> Tier {
     let Some(compiled) = known.or_else(|| obtain(thread, jit, body, globals, Some(header))) else {
         return Tier::Continue;
     };
-    if !Jit::fits(compiled.parts(), globals, None) || near_stack_end(thread) {
+    if !fits(jit, state, &compiled, globals) || near_stack_end(thread) {
         return Tier::Continue;
     }
     // SAFETY: the record's registers are those of the loop.
     unsafe { enter(thread, jit, frame, &compiled) }
+}
+
+/// The code was made for these globals. If it was made for others again and again, it is given up for code that fits:
+/// a script that is executed anew has new globals.
+fn fits(jit: &Jit, state: &CodeState, compiled: &Rc<Compiled>, globals: Gc<Dict>) -> bool {
+    let parts = compiled.parts();
+    if parts.globals == globals.address() as u64 {
+        return true;
+    }
+    parts.misfits.set(parts.misfits.get().saturating_add(1));
+    let rebound = state.rebound.get();
+    if rebound < MAXIMUM_REBOUND && parts.misfits.get() >= PATIENCE << rebound {
+        state.rebound.set(rebound + 1);
+        increment(&jit.stats.invalidations, 1);
+        jit.events.report(EventKind::Discard, || {
+            let code = &Body::of_ref(parts.unit_code(0)).code;
+            Event::new(EventKind::Discard, code, parts.osr.unwrap_or(0), "given up: it is called with other globals")
+        });
+        jit.discard(compiled);
+    }
+    false
 }
 
 /// A generator was resumed that is hot.
@@ -128,7 +152,7 @@ fn resumed(thread: &Thread, frame: *mut Frame) -> Tier {
     let Some(compiled) = known.or_else(|| obtain(thread, jit, body, globals, Some(position))) else {
         return Tier::Continue;
     };
-    if !Jit::fits(compiled.parts(), globals, None) || near_stack_end(thread) {
+    if !fits(jit, state, &compiled, globals) || near_stack_end(thread) {
         return Tier::Continue;
     }
     // SAFETY: the record's registers are the generator's.
@@ -386,6 +410,7 @@ fn install(thread: &Thread, jit: &Jit, finished: Finished) {
         units: pending.units,
         exit_counts: vec![Cell::new(0); lowered.exits.len()],
         faults: Cell::new(0),
+        misfits: Cell::new(0),
         counted_from: Cell::new(Instant::now()),
         generation: pending.generation,
         exits: lowered.exits,

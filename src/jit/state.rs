@@ -150,6 +150,8 @@ pub struct CodeState {
     pub discards: Cell<u32>,
     /// How often code was given up because an assumption stopped holding.
     pub invalidations: Cell<u32>,
+    /// How often code was given up because it was made for other globals.
+    pub rebound: Cell<u32>,
     /// It is not compiled any more.
     pub refused: Cell<Option<Refusal>>,
     retired: Rc<RefCell<Vec<Rc<Compiled>>>>,
@@ -225,6 +227,8 @@ pub struct Parts {
     pub exit_counts: Vec<Cell<u32>>,
     /// How often those were taken that count against the code.
     pub faults: Cell<u32>,
+    /// How often it was asked for with other globals.
+    pub misfits: Cell<u32>,
     /// When counting began.
     pub counted_from: Cell<Instant>,
     /// How many times code was made for this before.
@@ -337,6 +341,7 @@ impl Jit {
                 failed: RefCell::default(),
                 discards: Cell::new(0),
                 invalidations: Cell::new(0),
+                rebound: Cell::new(0),
                 refused: Cell::new(None),
                 retired: Rc::clone(&self.retired),
             });
@@ -558,11 +563,5 @@ impl Jit {
     /// Counts a side exit.
     pub fn count_exit(&self, reason: ExitReason) {
         *self.stats.exits.borrow_mut().entry(reason).or_default() += 1;
-    }
-
-    /// The function's code and globals are those the code was made for.
-    pub fn fits(parts: &Parts, globals: Gc<Dict>, function: Option<Gc<Function>>) -> bool {
-        let _ = function;
-        parts.globals == globals.address() as u64
     }
 }

@@ -180,6 +180,7 @@ impl Builder<'_> {
         // Of iterators, only those of the builtin sequences count as RANGE, LIST and TUPLE.
         if let Some(iterator_layout) = self.enumerated(value)
             && !self.has_failed(ExitReason::IntOverflow)
+            && !self.has_failed(ExitReason::TypeChanged)
         {
             self.next_of_enumerate(dst, value, &iterator_layout, target, next);
         } else if ty == Type::RANGE_ITERATOR || (single && seen == iter::RANGE && ty.intersects(Type::RANGE_ITERATOR)) {
