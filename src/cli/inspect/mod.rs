@@ -251,8 +251,13 @@ fn inspect(options: Options) -> u8 {
         Err(status) => return status,
     };
     let events = Jit::get(thread).map(|jit| jit.events.take()).unwrap_or_default();
-    let page =
-        report::Page { events: &events, thread, globals: engine::main_module(thread).dict(), sources: &sources, target: options.target };
+    let page = report::Page {
+        events: &events,
+        thread,
+        globals: engine::main_module(thread).dict(),
+        sources: &sources,
+        target: options.target,
+    };
     let text = match &options.function {
         None => page.summary(code),
         Some(name) => match functions::find(thread, code, name) {
