@@ -9,6 +9,7 @@ pub mod options;
 mod repl;
 pub mod run;
 mod signals;
+mod stats;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

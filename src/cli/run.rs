@@ -25,7 +25,7 @@ use taipan_runtime::value::Value;
 use taipan_runtime::vm::{CompileFlags, CompileMode};
 
 use super::options::{Program, Settings};
-use super::repl;
+use super::{repl, stats};
 use crate::engine::{self, Engine, JitMode};
 use crate::interp::{self, compile};
 use crate::jit::events::{EventKind, EventKinds};
@@ -60,6 +60,9 @@ pub fn run(settings: Settings) -> u8 {
     let thread = engine.thread();
     engine::main_module(thread);
     let mut interrupted = false;
+    if settings.stats {
+        stats::prepare(thread);
+    }
     let mut code = match run_program(thread, &settings, &program) {
         Ok(code) => code,
         Err(raised) => {
@@ -71,6 +74,9 @@ pub fn run(settings: Settings) -> u8 {
         code = repl::run(thread, true);
     }
     let code = finish(thread, code);
+    if settings.stats {
+        eprint!("{}", stats::report(thread));
+    }
     if interrupted && code == INTERRUPTED {
         super::signals::end_by_interrupt();
     }

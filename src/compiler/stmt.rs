@@ -174,10 +174,13 @@ impl<'a> Compiler<'a> {
         let (next, finished, end) = (self.unit.label(), self.unit.label(), self.unit.label());
         self.push_block(BlockKind::Loop { next, end }, None);
         let start = self.unit.here();
+        let before = self.unit.code.len();
         self.jump_if(&node.test, false, finished)?;
         self.statements(&node.body)?;
         self.unit.bind(next);
-        let range = self.last_range();
+        // `while True: pass` has no instruction but the jump.
+        let is_empty = self.unit.code.len() == before;
+        let range = if is_empty { node.body[0].range() } else { self.last_range() };
         self.unit.emit(range, operands::JumpBack { target: start.operand(), site: SITE });
         self.pop_block();
         self.unit.bind(finished);

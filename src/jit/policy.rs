@@ -487,7 +487,7 @@ pub fn left(jit: &Jit, compiled: &Rc<Compiled>, number: usize) {
     jit.events.report(EventKind::Exit, || {
         let (unit, position) = exit.origin;
         let code = &Body::of_ref(parts.unit_code(unit)).code;
-        let sentence = format!("the code {}", exit.reason.sentence());
+        let sentence = exit.reason.sentence();
         Event::new(EventKind::Exit, code, position, sentence).with_detail(format!("left {} at +{position}", parts.name))
     });
     if !exit.reason.counts() {
@@ -524,7 +524,7 @@ pub fn left(jit: &Jit, compiled: &Rc<Compiled>, number: usize) {
     jit.events.report(EventKind::Discard, || {
         let (unit, position) = exit.origin;
         let code = &Body::of_ref(parts.unit_code(unit)).code;
-        let sentence = format!("{} is given up: the code {}", parts.name, exit.reason.sentence());
+        let sentence = format!("{} is given up: {}", parts.name, exit.reason.sentence());
         Event::new(EventKind::Discard, code, position, sentence).with_detail(format!("{} exits", parts.faults.get()))
     });
     if let Some(state) = compiled.owner.upgrade() {

@@ -109,7 +109,7 @@ impl fmt::Display for JitStats {
         writeln!(f, "side exits: {}", exits.values().sum::<u64>())?;
         for reason in ExitReason::ALL {
             if let Some(count) = exits.get(reason) {
-                writeln!(f, "  {count} times the code {}", reason.sentence())?;
+                writeln!(f, "  {count} times: {}", reason.sentence())?;
             }
         }
         Ok(())
