@@ -117,8 +117,8 @@ fn finish(thread: &Thread, code: u8) -> u8 {
     let flushed = flush(thread);
     thread.vm().finalizing.set(true);
     finalize::run_all(thread, engine::main_module(thread).dict());
-    let flushed = flush(thread) && flushed;
-    if flushed || code != 0 { code } else { FLUSH_FAILED }
+    // What is lost outweighs what the program says, as in CPython.
+    if flush(thread) && flushed { code } else { FLUSH_FAILED }
 }
 
 /// Flushes `sys.stdout` and `sys.stderr`; `false` if the first could not be.

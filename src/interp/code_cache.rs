@@ -113,6 +113,9 @@ fn current_user() -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bytecode::CodeFlags;
+    use crate::compiler::{CompileOptions, Namespace, compile};
+    use crate::syntax::{Mode, SourceText};
 
     #[test]
     fn damaged_and_missing_files_are_no_code() {
@@ -125,5 +128,62 @@ mod tests {
         fs::write(cache.path(key), b"not an image, but long enough").expect("a writable folder");
         assert!(cache.load(key).is_none());
         fs::remove_dir_all(&root).expect("our own folder");
+    }
+
+    const SOURCE: &str = r#"
+"""A module's text."""
+import os.path as p
+class A[T](object, metaclass=type):
+    "doc"
+    x: int = 10 ** 30
+    def f(self, a, /, b=-0.0, *c, d=1e400, **e):
+        self.y = (a, 2j, b"\xff", ..., None, True, "\ud800", 5 in {1, 2, 3}, c[1:2])
+        def inner():
+            nonlocal a
+            a += 1
+            return [i for i in c if i]
+        try:
+            while b: inner()
+        except* ValueError as error:
+            raise
+        finally:
+            yield lambda q: (yield)
+async def g():
+    async for x in y: await x
+match p:
+    case {"k": [1, *_]} | A(x=3): pass
+"#;
+
+    fn code() -> Arc<Code> {
+        let options = CompileOptions {
+            mode: Mode::Module,
+            namespace: Namespace::Globals,
+            optimize: 0,
+            future: CodeFlags::default(),
+            top_level_await: false,
+            allow_incomplete: false,
+        };
+        match compile(&SourceText::new(SOURCE, "<test>"), &options) {
+            Ok(compiled) => compiled.code,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn an_image_gives_the_code_again() {
+        let code = code();
+        let image = image::encode(&code);
+        let again = image::decode(&image).expect("a whole image");
+        // `Debug` shows every field.
+        assert_eq!(format!("{code:?}"), format!("{again:?}"));
+        assert_eq!(image::encode(&again), image);
+    }
+
+    #[test]
+    fn a_cut_image_is_refused() {
+        let image = image::encode(&code());
+        for length in (0..image.len()).step_by(7) {
+            assert!(image::decode(&image[..length]).is_none(), "{length} of {} bytes", image.len());
+        }
     }
 }
