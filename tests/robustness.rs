@@ -19,17 +19,34 @@ fn taipan(arguments: &[&str]) -> Command {
     command
 }
 
-/// Waits for the end, but not for ever.
+/// Waits for the end, but not for ever, and reads meanwhile: a full pipe would keep the child waiting.
 fn finish(mut child: Child, what: &str) -> Output {
-    let start = Instant::now();
-    while child.try_wait().expect("a child of ours").is_none() {
-        if start.elapsed() > LIMIT {
-            child.kill().expect("a child of ours");
-            panic!("{what}: no end after {LIMIT:?}");
-        }
-        std::thread::sleep(Duration::from_millis(5));
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    std::thread::scope(|scope| {
+        let stdout = scope.spawn(|| read_all(stdout));
+        let stderr = scope.spawn(|| read_all(stderr));
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().expect("a child of ours") {
+                break status;
+            }
+            if start.elapsed() > LIMIT {
+                child.kill().expect("a child of ours");
+                panic!("{what}: no end after {LIMIT:?}");
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        Output { status, stdout: stdout.join().expect("a reader"), stderr: stderr.join().expect("a reader") }
+    })
+}
+
+/// Everything a stream gives, if it was not taken by somebody else.
+fn read_all(stream: Option<impl Read>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let Some(mut stream) = stream {
+        stream.read_to_end(&mut bytes).expect("a readable pipe");
     }
-    child.wait_with_output().expect("a child of ours")
+    bytes
 }
 
 /// Runs `source` as a file.
