@@ -27,6 +27,30 @@ const LEFT_OUT: &[&str] = &[
 /// Folders that are left out wherever they are.
 const LEFT_OUT_EVERYWHERE: &[&str] = &["__pycache__", "test", "tests", "idle_test"];
 
+/// Words that the Python half of the library says otherwise than CPython's C half, which programs know: file,
+/// words, and what stands there instead. Nothing but messages, each on its line.
+const WORDS: &[(&str, &str, &str)] = &[
+    (
+        "_pydatetime.py",
+        "cannot compare naive and aware datetimes",
+        "can't compare offset-naive and offset-aware datetimes",
+    ),
+    ("_pydatetime.py", "cannot compare naive and aware times", "can't compare offset-naive and offset-aware times"),
+    (
+        "_pydatetime.py",
+        "cannot mix naive and timezone-aware time",
+        "can't subtract offset-naive and offset-aware datetimes",
+    ),
+    ("_pydatetime.py", "\"result out of range\"", "\"date value out of range\""),
+    (
+        "_pydatetime.py",
+        "\"timedelta # of days is too large: %d\" % d",
+        "\"days=%d; must have magnitude <= 999999999\" % d if -1 << 31 <= d < 1 << 31 else \
+         \"Python int too large to convert to C int\"",
+    ),
+    ("_pydatetime.py", "return (f'{self.__class__.__name__}'", "return (f'datetime.{self.__class__.__name__}'"),
+];
+
 fn main() {
     let library = Path::new(rustpython_pylib::LIB_PATH);
     let mut files = Vec::new();
@@ -37,7 +61,12 @@ fn main() {
     let mut blob = Vec::new();
     let mut index = String::from("&[\n");
     for name in &files {
-        let source = fs::read(library.join(name)).unwrap_or_else(|error| panic!("cannot read {name}: {error}"));
+        let mut source = fs::read(library.join(name)).unwrap_or_else(|error| panic!("cannot read {name}: {error}"));
+        for (_, python, c) in WORDS.iter().filter(|(file, ..)| file == name) {
+            let text = String::from_utf8_lossy(&source).into_owned();
+            assert!(text.contains(python), "{name} does not say {python}");
+            source = text.replace(python, c).into_bytes();
+        }
         let start = blob.len();
         blob.extend(lz4_flex::block::compress(&source));
         // Writing to a string cannot fail.

@@ -175,7 +175,11 @@ impl Thread {
 
     /// The name of the value's class as messages show it.
     pub fn type_name(&self, value: Value) -> String {
-        self.class_of(value).message_name()
+        let class = self.class_of(value);
+        if class.flag(crate::types::type_object::type_flags::STANDS_FOR_NATIVE) {
+            return class.full_name(self);
+        }
+        class.message_name()
     }
 
     // ---- allocation ----

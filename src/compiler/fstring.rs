@@ -230,7 +230,7 @@ impl<'a> Compiler<'a> {
         let mark = self.unit.top;
         self.value_into(&element.expression, dst)?;
         let text = match &element.debug_text {
-            Some(debug) => debug.expression().trim(),
+            Some(debug) => debug.expression().trim_end(),
             None => self.expression_text(element),
         };
         let expression = self.unit.short_constant(Constant::str(text));
@@ -241,7 +241,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// The source of an interpolated expression, from the brace to what ends it, without space around.
+    /// The source of an interpolated expression, from the brace to what ends it, without space at the end.
     fn expression_text(&self, element: &ast::InterpolatedElement) -> &'a str {
         let whole = self.source.slice(element.range());
         let inner = element.expression.range();
@@ -256,8 +256,8 @@ impl<'a> Compiler<'a> {
                 None => break,
             }
         }
-        let from = start - before.trim_start().len();
-        whole[from..end].trim()
+        let from = start - before.len();
+        whole[from..end].trim_end()
     }
 }
 

@@ -76,6 +76,94 @@ const PRODUCTS: &[(&str, bool, &str)] = &[
 
 const ATTRIBUTES: [&str; 4] = ["lineno", "col_offset", "end_lineno", "end_col_offset"];
 
+/// The types of fields that are no expressions; `Class.field` goes before `field`.
+const FIELD_TYPES: &[(&str, &str)] = &[
+    ("Expression.body", "expr"),
+    ("IfExp.body", "expr"),
+    ("Lambda.body", "expr"),
+    ("IfExp.orelse", "expr"),
+    ("body", "stmt"),
+    ("orelse", "stmt"),
+    ("finalbody", "stmt"),
+    ("type_ignores", "type_ignore"),
+    ("Call.args", "expr"),
+    ("arguments.args", "arg"),
+    ("args", "arguments"),
+    ("posonlyargs", "arg"),
+    ("kwonlyargs", "arg"),
+    ("vararg", "arg"),
+    ("kwarg", "arg"),
+    ("BoolOp.op", "boolop"),
+    ("UnaryOp.op", "unaryop"),
+    ("op", "operator"),
+    ("ops", "cmpop"),
+    ("ctx", "expr_context"),
+    ("handlers", "excepthandler"),
+    ("generators", "comprehension"),
+    ("keywords", "keyword"),
+    ("Global.names", "str"),
+    ("Nonlocal.names", "str"),
+    ("names", "alias"),
+    ("items", "withitem"),
+    ("cases", "match_case"),
+    ("pattern", "pattern"),
+    ("patterns", "pattern"),
+    ("kwd_patterns", "pattern"),
+    ("kwd_attrs", "str"),
+    ("type_params", "type_param"),
+    ("TypeAlias.name", "expr"),
+    ("name", "str"),
+    ("id", "str"),
+    ("attr", "str"),
+    ("arg", "str"),
+    ("asname", "str"),
+    ("module", "str"),
+    ("rest", "str"),
+    ("tag", "str"),
+    ("type_comment", "str"),
+    ("Constant.kind", "str"),
+    ("Constant.value", "object"),
+    ("MatchSingleton.value", "object"),
+    ("Interpolation.str", "object"),
+    ("lineno", "int"),
+    ("level", "int"),
+    ("simple", "int"),
+    ("conversion", "int"),
+    ("is_async", "int"),
+];
+
+/// `_field_types` of a class, from the kinds of its fields.
+fn field_types(thread: &Thread, module: Gc<Module>, name: &str, class: Gc<Type>) -> PyResult<()> {
+    let intern = |text: &str| thread.vm().interner.intern_text(thread, text);
+    let Some(kinds) = class.lookup(thread, intern("_field_kinds")).and_then(|kinds| kinds.cast::<Dict>()) else {
+        return Ok(());
+    };
+    let types = Dict::new(thread);
+    let mut position = 0;
+    while let Some((field, kind)) = kinds.next_entry(&mut position) {
+        let Some(field) = field.cast::<Str>() else { continue };
+        let text = field.to_str_lossy(thread).into_owned();
+        let exact = format!("{name}.{text}");
+        let known = FIELD_TYPES.iter().find(|(key, _)| *key == exact || *key == text);
+        let builtin = &thread.vm().types;
+        let plain = match known.map_or("expr", |(_, kind)| *kind) {
+            "str" => builtin.str.value(),
+            "int" => builtin.int.value(),
+            "object" => builtin.object.value(),
+            other => module.get(thread, other).unwrap_or(builtin.object.value()),
+        };
+        let full = match kind.as_small() {
+            Some(1) => crate::types::union_type::union_of(thread, plain, Value::NONE)?,
+            Some(2) => crate::types::generic_alias::class_getitem(thread, builtin.list.value(), plain)?,
+            _ => plain,
+        };
+        types.insert_str(thread, field, full);
+    }
+    class.set_attribute(thread, intern("_field_types"), types.value());
+    class.set_attribute(thread, intern("__annotations__"), types.value());
+    Ok(())
+}
+
 /// Spec marker of `AST`.
 pub struct NodeClass;
 
@@ -220,6 +308,13 @@ pub mod ast_nodes {
         }
         for (name, attributes, fields) in PRODUCTS {
             make(thread, module, name, root, fields, Some(*attributes))?;
+        }
+        let constructors = SUMS.iter().flat_map(|(_, _, constructors)| constructors.split(';'));
+        let names = constructors.filter_map(|constructor| constructor.split_whitespace().next());
+        for name in names.chain(PRODUCTS.iter().map(|(name, ..)| *name)) {
+            if let Some(class) = module.get(thread, name).and_then(|class| class.cast::<Type>()) {
+                field_types(thread, module, name, class)?;
+            }
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ macro_rules! native_modules {
 
 native_modules! {
     abc: abc::abc::MODULE;
+    accounts: accounts::pwd::MODULE, accounts::grp::MODULE;
     array: array::array::MODULE;
     ast_nodes: ast_nodes::ast_nodes::MODULE;
     atexit: atexit::atexit::MODULE;
@@ -27,6 +28,7 @@ native_modules! {
     csv: csv::csv::MODULE;
     errno: errno::MODULE;
     faulthandler: faulthandler::faulthandler::MODULE;
+    fcntl: fcntl::fcntl::MODULE;
     functools: functools::MODULE;
     gc_module: gc_module::gc_module::MODULE;
     hashes: hashes::md5::MODULE, hashes::sha1::MODULE, hashes::sha2::MODULE, hashes::sha3_module::MODULE, hashes::blake2::MODULE;
@@ -40,10 +42,15 @@ native_modules! {
     math: math::MODULE;
     opcode: opcode::opcode::MODULE;
     operator: operator::MODULE;
+    posixsubprocess: posixsubprocess::posixsubprocess::MODULE;
     posix: posix::posix::MODULE;
+    pyexpat: pyexpat::pyexpat::MODULE;
     queue: queue::queue::MODULE;
     random: random::MODULE;
+    resource: resource::resource::MODULE;
+    select: select::select::MODULE;
     signal: signal::signal::MODULE;
+    socket: socket::socket::MODULE;
     sre: sre::sre::MODULE;
     stat: stat::stat::MODULE;
     statistics: statistics::MODULE;

@@ -19,3 +19,4 @@ pub mod search;
 pub mod struct_format;
 pub mod template;
 pub mod tokens;
+pub mod xml;

@@ -242,18 +242,23 @@ impl Tokenizer {
             self.push(Kind::Indent, 0, self.at);
             return Ok(());
         }
+        let mut closed = 0;
         while self.indents.last().is_some_and(|&(open, _)| open > column) {
             self.indents.pop();
-            self.push(Kind::Dedent, self.at, self.at);
+            closed += 1;
         }
         match self.indents.last().copied().unwrap_or_default() {
             (open, _) if open != column => {
                 let message = "unindent does not match any outer indentation level";
-                self.error_of_kind(ErrorKind::Indentation, message, end)
+                return self.error_of_kind(ErrorKind::Indentation, message, end);
             }
-            (_, open) if open != alternative => self.error_of_kind(ErrorKind::Tab, inconsistent, end),
-            _ => Ok(()),
+            (_, open) if open != alternative => return self.error_of_kind(ErrorKind::Tab, inconsistent, end),
+            _ => {}
         }
+        for _ in 0..closed {
+            self.push(Kind::Dedent, self.at, self.at);
+        }
+        Ok(())
     }
 
     fn comment(&mut self) {

@@ -356,6 +356,9 @@ pub fn build_class(
     {
         dict.insert_str(thread, names.__module__, module);
     }
+    let stands_for_native = (vm.hooks().current_globals)(thread)
+        .and_then(|globals| globals.get_str(thread, names.__name__)?.cast::<Str>())
+        .is_some_and(|module| matches!(module.as_bytes(thread), b"datetime" | b"decimal"));
     // Flags that come with the bases.
     let mut flags = type_flags::HEAP | type_flags::BASE;
     for base in bases.items().iter().filter_map(|b| b.cast::<Type>()) {
@@ -365,6 +368,9 @@ pub fn build_class(
         if flags & collection == 0 {
             flags |= base.flags.get() & collection;
         }
+    }
+    if stands_for_native {
+        flags |= type_flags::STANDS_FOR_NATIVE;
     }
     class.flags.set(flags);
     class.instance_kind.set(base.instance_kind.get());

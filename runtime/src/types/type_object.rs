@@ -57,6 +57,9 @@ pub mod type_flags {
     pub const CUSTOM_EQUALITY: u32 = 1 << 16;
     /// A builtin class whose attributes cannot be set.
     pub const IMMUTABLE: u32 = 1 << 17;
+    /// A class of the library's Python half that stands for one of CPython's C half: messages name it with its
+    /// module, as they name those.
+    pub const STANDS_FOR_NATIVE: u32 = 1 << 18;
 }
 
 /// A class.
