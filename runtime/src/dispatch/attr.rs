@@ -127,6 +127,7 @@ fn get_of_class(
     let on_metaclass = metaclass.lookup(thread, name);
     if let Some(attribute) = on_metaclass
         && is_data_descriptor(thread, attribute)
+        && has_getter(thread, attribute)
     {
         return bind_descriptor(thread, attribute, Some(class.value()), metaclass).map(Some);
     }

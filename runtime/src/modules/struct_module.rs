@@ -246,7 +246,7 @@ impl Struct {
                 thread,
                 format!(
                     "pack_into requires a buffer of at least {} bytes for packing {size} bytes at offset {at} (actual buffer size is {length})",
-                    size + at
+                    size as u64 + at as u64
                 ),
             ));
         }
@@ -328,7 +328,7 @@ impl Struct {
                     thread,
                     format!(
                         "unpack_from requires a buffer of at least {} bytes for unpacking {size} bytes at offset {at} (actual buffer size is {length})",
-                        size.saturating_add(at)
+                        size as u64 + at as u64
                     ),
                 ));
             }

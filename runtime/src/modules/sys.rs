@@ -5,6 +5,7 @@
 
 pub mod hooks;
 pub mod info;
+pub mod monitoring;
 pub mod stdlib_names;
 pub mod unraisable;
 
@@ -384,6 +385,7 @@ pub mod sys {
         let layout = info::Layout::find();
         info::add_to(thread, module, &layout)?;
         module.set(thread, "modules", vm.modules().value());
+        module.set(thread, "monitoring", super::monitoring::make(thread)?.value());
         module.set(thread, "builtin_module_names", builtin_names(thread));
         module.set(thread, "stdlib_module_names", standard_names(thread)?);
         crate::modules::import::add_to_sys(thread, module, &layout.library)?;

@@ -42,6 +42,9 @@ const WEAKLY_REFERENCEABLE: &[&str] = &[
     "Match",
     "Pattern",
     "SimpleQueue",
+    "TypeAliasType",
+    "TypeVar",
+    "TypeVarTuple",
     "StringIO",
     "TextIOWrapper",
     "Union",
@@ -50,6 +53,7 @@ const WEAKLY_REFERENCEABLE: &[&str] = &[
     "deque",
     "GenericAlias",
     "OrderedDict",
+    "ParamSpec",
     "RLock",
     "_tee",
     "frozenset",
@@ -564,6 +568,7 @@ static INSTANCE_DICT: GetSetSpec = GetSetSpec {
     },
     set: Some(|thread, object, value| match (object.header(), value.cast::<Dict>()) {
         (Some(header), Some(dict)) => {
+            check_replaceable(thread, object, header)?;
             instance::replace_dictionary(thread, header, dict);
             Ok(())
         }
@@ -574,12 +579,23 @@ static INSTANCE_DICT: GetSetSpec = GetSetSpec {
     }),
     delete: Some(|thread, object| {
         if let Some(header) = object.header() {
+            check_replaceable(thread, object, header)?;
             instance::replace_dictionary(thread, header, Dict::new(thread));
         }
         Ok(())
     }),
     member: false,
 };
+
+/// Classes and modules keep their dicts, whichever base the descriptor comes from.
+fn check_replaceable(thread: &Thread, object: Value, header: Gc<crate::object::Header>) -> PyResult<()> {
+    match header.kind() {
+        Kind::Type => Err(thread.raise_plain_attribute_error("attribute '__dict__' of 'type' objects is not writable")),
+        Kind::Module => Err(thread.raise_plain_attribute_error("readonly attribute")),
+        _ if instance::has_dictionary(thread, header) => Ok(()),
+        _ => Err(dispatch::attr::raise_missing(thread, object, Some(thread.vm().names.__dict__))),
+    }
+}
 
 /// `__weakref__` of instances of a class that makes them weakly referenceable: the first reference.
 static INSTANCE_WEAKREF: GetSetSpec = GetSetSpec {
@@ -729,6 +745,11 @@ fn same_slots(thread: &Thread, a: Gc<Type>, b: Gc<Type>) -> bool {
 /// Gives `object` the class `to`: `object.__class__ = to`, the layouts being compatible.
 pub fn change_class(thread: &Thread, object: Gc<crate::object::Header>, to: Gc<Type>) {
     use crate::types::instance;
+    if object.kind() == Kind::Module {
+        // The attributes of modules lie in their namespaces.
+        object.shape.set(to.instance_shape.get());
+        return;
+    }
     let attributes = instance::dictionary_copy(thread, object);
     let shapes = &thread.vm().shapes;
     let target = shapes.get(to.instance_shape.get());

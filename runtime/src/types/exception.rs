@@ -221,6 +221,8 @@ impl Exception {
     #[method(name = "__init__", signature = "(self, /, *args, **kwargs)")]
     fn init(this: Gc<Exception>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<()> {
         crate::types::exception_fields::check_keywords(thread, this, keywords)?;
+        crate::types::exception_fields::check_arguments(thread, this, arguments)?;
+        crate::types::exception_fields::reset(thread, this);
         let arguments = Tuple::new(thread, arguments);
         thread.store_gc(this, &this.arguments, arguments);
         crate::types::exception_fields::set_from_arguments(thread, this);
@@ -236,6 +238,12 @@ impl Exception {
         let arguments = Tuple::from_iterable(thread, value)?;
         thread.store_gc(this, &this.arguments, arguments);
         Ok(())
+    }
+
+    #[deleter(args)]
+    fn delete_args(this: Gc<Exception>, thread: &Thread) -> PyResult<()> {
+        let _ = this;
+        Err(thread.raise_type_error("args may not be deleted"))
     }
 
     #[getter(name = "__traceback__")]
@@ -274,6 +282,12 @@ impl Exception {
         Ok(())
     }
 
+    #[deleter(__cause__)]
+    fn delete_cause(this: Gc<Exception>, thread: &Thread) -> PyResult<()> {
+        let _ = this;
+        Err(thread.raise_type_error("__cause__ may not be deleted"))
+    }
+
     #[getter(name = "__context__")]
     fn context(this: Gc<Exception>) -> Value {
         this.context.get().unwrap_or(Value::NONE)
@@ -288,14 +302,28 @@ impl Exception {
         Ok(())
     }
 
+    #[deleter(__context__)]
+    fn delete_context(this: Gc<Exception>, thread: &Thread) -> PyResult<()> {
+        let _ = this;
+        Err(thread.raise_type_error("__context__ may not be deleted"))
+    }
+
     #[getter(name = "__suppress_context__")]
     fn suppress_context(this: Gc<Exception>) -> bool {
         this.suppress_context.get()
     }
     #[setter(__suppress_context__)]
     fn set_suppress_context(this: Gc<Exception>, thread: &Thread, value: Value) -> PyResult<()> {
-        this.suppress_context.set(dispatch::truth::truth(thread, value)?);
+        if !value.is_bool() {
+            return Err(thread.raise_type_error("attribute value type must be bool"));
+        }
+        this.suppress_context.set(value == Value::TRUE);
         Ok(())
+    }
+    #[deleter(__suppress_context__)]
+    fn delete_suppress_context(this: Gc<Exception>, thread: &Thread) -> PyResult<()> {
+        let _ = this;
+        Err(thread.raise_type_error("can't delete numeric/char attribute"))
     }
 
     #[getter(name = "__dict__")]
@@ -342,9 +370,10 @@ impl Exception {
 
     #[method(name = "__reduce__")]
     fn reduce(this: Gc<Exception>, thread: &Thread) -> Value {
-        let arguments = this.arguments.get().map_or(Value::NONE, |a| a.value());
         let class = thread.class_of(this.value()).value();
-        match instance::dictionary_copy(thread, this.header()).filter(|d| !d.is_empty()) {
+        let attributes = instance::dictionary_copy(thread, this.header()).filter(|d| !d.is_empty());
+        let (arguments, state) = crate::types::exception_fields::reduced(thread, this, attributes);
+        match state {
             Some(dict) => Tuple::new(thread, &[class, arguments, dict.value()]).value(),
             None => Tuple::new(thread, &[class, arguments]).value(),
         }

@@ -9,6 +9,7 @@ use crate::native::{GetSetSpec, Keywords};
 use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::descriptors::GetSet;
+use crate::types::dict::Dict;
 use crate::types::exception::{Exception, field};
 use crate::types::int;
 use crate::types::str::Str;
@@ -114,6 +115,115 @@ pub fn add_attributes(thread: &Thread) {
     crate::types::exception_group::add_attributes(thread);
 }
 
+/// Checks the arguments of `__init__` where a class is particular about them. Raises TypeError.
+pub fn check_arguments(thread: &Thread, exception: Gc<Exception>, arguments: &[Value]) -> PyResult<()> {
+    let exceptions = &thread.vm().exceptions;
+    let class = thread.class_of(exception.value());
+    let is = |standard: Gc<Type>| class.is_subclass_of(standard);
+    if is(exceptions.syntax_error) {
+        return match *arguments {
+            [_, location] => location_of(thread, location).map(|_| ()),
+            _ => Ok(()),
+        };
+    }
+    let decode = is(exceptions.unicode_decode_error);
+    let translate = is(exceptions.unicode_translate_error);
+    if !decode && !translate && !is(exceptions.unicode_encode_error) {
+        return Ok(());
+    }
+    let count = if translate { 4 } else { 5 };
+    if arguments.len() != count {
+        let given = arguments.len();
+        return Err(thread.raise_type_error(format!("function takes exactly {count} arguments ({given} given)")));
+    }
+    for (index, &argument) in arguments.iter().enumerate() {
+        let is_number = index == count - 3 || index == count - 2;
+        let is_bytes = decode && index == 1;
+        if is_number {
+            dispatch::number::index_i64(thread, argument)?;
+        } else if !is_bytes && argument.cast::<Str>().is_none() {
+            let given = thread.type_name(argument);
+            return Err(thread.raise_type_error(format!("argument {} must be str, not {given}", index + 1)));
+        }
+    }
+    if decode && !crate::types::buffer::is_bytes_like(thread, arguments[1]) {
+        let given = thread.type_name(arguments[1]);
+        return Err(thread.raise_type_error(format!("a bytes-like object is required, not '{given}'")));
+    }
+    Ok(())
+}
+
+/// The place given to SyntaxError: file, line, column, text, and perhaps the end and more.
+fn location_of(thread: &Thread, location: Value) -> PyResult<Gc<Tuple>> {
+    let location = Tuple::from_iterable(thread, location)?;
+    let given = location.len();
+    if given < 4 {
+        return Err(thread.raise_type_error(format!("function takes at least 4 arguments ({given} given)")));
+    }
+    if given > 7 {
+        return Err(thread.raise_type_error(format!("function takes at most 7 arguments ({given} given)")));
+    }
+    if given == 5 {
+        return Err(thread.raise_type_error("end_offset must be provided when end_lineno is provided"));
+    }
+    Ok(location)
+}
+
+/// Empties the fields that every `__init__` sets anew.
+pub fn reset(thread: &Thread, exception: Gc<Exception>) {
+    let exceptions = &thread.vm().exceptions;
+    let class = thread.class_of(exception.value());
+    let is = |standard: Gc<Type>| class.is_subclass_of(standard);
+    let fields: &[usize] = if is(exceptions.import_error) {
+        &[field::FIRST, field::SECOND, field::THIRD, field::NAME]
+    } else if is(exceptions.name_error) {
+        &[field::NAME]
+    } else if is(exceptions.attribute_error) {
+        &[field::NAME, field::OBJECT]
+    } else {
+        &[]
+    };
+    for &index in fields {
+        exception.set_field(thread, index, Value::NONE);
+    }
+}
+
+/// What `__reduce__` gives besides the class: the arguments, with the file names of an OSError, and the state,
+/// with the fields that come from keywords.
+pub fn reduced(thread: &Thread, exception: Gc<Exception>, state: Option<Gc<Dict>>) -> (Value, Option<Gc<Dict>>) {
+    let exceptions = &thread.vm().exceptions;
+    let class = thread.class_of(exception.value());
+    let given = |index: usize| exception.field(index).filter(|value| !value.is_none());
+    let mut arguments = exception.arguments.get().map_or(Value::NONE, |arguments| arguments.value());
+    let mut state = state;
+    let mut add = |name: &str, value: Value| {
+        let dict = state.unwrap_or_else(|| Dict::new(thread));
+        dict.insert_str(thread, thread.vm().interner.intern_text(thread, name), value);
+        state = Some(dict);
+    };
+    if class.is_subclass_of(exceptions.os_error)
+        && let &[errno, message] = exception.arguments()
+        && let Some(file) = given(field::THIRD)
+    {
+        arguments = match given(field::FOURTH) {
+            Some(second) => Tuple::new(thread, &[errno, message, file, Value::NONE, second]).value(),
+            None => Tuple::new(thread, &[errno, message, file]).value(),
+        };
+    } else if class.is_subclass_of(exceptions.import_error) {
+        for (name, index) in [("name", field::NAME), ("path", field::SECOND), ("name_from", field::THIRD)] {
+            if let Some(value) = given(index) {
+                add(name, value);
+            }
+        }
+    } else if class.is_subclass_of(exceptions.attribute_error)
+        && let Some(name) = given(field::NAME)
+    {
+        add("name", name);
+        add("args", arguments);
+    }
+    (arguments, state)
+}
+
 /// Fills the fields that follow from `args`.
 pub fn set_from_arguments(thread: &Thread, exception: Gc<Exception>) {
     let exceptions = &thread.vm().exceptions;
@@ -137,7 +247,7 @@ pub fn set_from_arguments(thread: &Thread, exception: Gc<Exception>) {
     } else if is(exceptions.syntax_error) {
         exception.set_field(thread, field::FIRST, arguments[0]);
         if let [_, location] = *arguments
-            && let Some(location) = location.cast::<Tuple>()
+            && let Ok(location) = Tuple::from_iterable(thread, location)
         {
             let targets = [field::SECOND, field::THIRD, field::FOURTH, field::FIFTH, field::NAME, field::OBJECT];
             for (&index, &value) in targets.iter().zip(location.items()) {
@@ -345,7 +455,6 @@ fn unicode_message(thread: &Thread, exception: Gc<Exception>) -> PyResult<Option
     else {
         return Ok(None);
     };
-    let (encoding, reason) = (text(field::FIRST)?, text(field::FIFTH)?);
     let decode = class.is_subclass_of(exceptions.unicode_decode_error);
     let verb = if decode {
         "decode"
@@ -354,9 +463,19 @@ fn unicode_message(thread: &Thread, exception: Gc<Exception>) -> PyResult<Option
     } else {
         "translate"
     };
+    // The program may have set anything since.
+    if decode != object.cast::<Str>().is_none() || decode && !crate::types::buffer::is_bytes_like(thread, object) {
+        let wanted = if decode { "bytes" } else { "string" };
+        return Err(thread.raise_type_error(format!("UnicodeError 'object' attribute must be a {wanted}")));
+    }
+    let length = match object.cast::<Str>() {
+        Some(string) => string.len(thread),
+        None => crate::types::buffer::with_bytes(thread, object, |bytes| bytes.len())?,
+    };
+    let (encoding, reason) = (text(field::FIRST)?, text(field::FIFTH)?);
     let prefix =
         if verb == "translate" { "can't translate".to_owned() } else { format!("'{encoding}' codec can't {verb}") };
-    if end == start + 1 {
+    if end == start.wrapping_add(1) && (0..length as i64).contains(&start) {
         let one = Value::small_wrapping(start);
         let shown = match object.cast::<Str>() {
             Some(string) if start >= 0 && (start as usize) < string.len(thread) => {
@@ -376,7 +495,7 @@ fn unicode_message(thread: &Thread, exception: Gc<Exception>) -> PyResult<Option
         return Ok(Some(format!("{prefix} {shown} in position {start}: {reason}")));
     }
     let what = if decode { "bytes" } else { "characters" };
-    Ok(Some(format!("{prefix} {what} in position {start}-{}: {reason}", end - 1)))
+    Ok(Some(format!("{prefix} {what} in position {start}-{}: {reason}", end.wrapping_sub(1))))
 }
 
 /// The docstring of a standard exception class.

@@ -89,7 +89,15 @@ impl FrameObject {
     /// The line the frame is at.
     pub fn line(&self) -> u32 {
         match self.code.get() {
-            Some(code) => code.body().span(self.instruction.get()).map_or(code.first_line, |span| span.line),
+            Some(code) => {
+                let at = self.instruction.get();
+                // What ends a handler belongs to no line of its own: the frame stays at the one before.
+                let before = || {
+                    let spans = code.body().spans();
+                    spans.iter().take_while(|(start, _)| *start < at).filter(|(_, span)| span.line > 0).last().map(|s| s.1)
+                };
+                code.body().span(at).or_else(before).map_or(code.first_line, |span| span.line)
+            }
             None => 0,
         }
     }

@@ -145,11 +145,13 @@ impl Generator {
             }
             GeneratorState::Finished => {
                 return match resumption {
-                    Resumption::Throw(exception) => Err(thread.reraise(exception)),
-                    Resumption::Send(_) if this.header.shape() == ShapeId::COROUTINE => {
+                    Resumption::Throw(exception) if this.header.shape() != ShapeId::COROUTINE => {
+                        Err(thread.reraise(exception))
+                    }
+                    Resumption::Throw(_) | Resumption::Send(_) if this.header.shape() == ShapeId::COROUTINE => {
                         Err(thread.raise_runtime_error("cannot reuse already awaited coroutine"))
                     }
-                    Resumption::Send(_) => Ok(Resumed::Returned(Value::NONE)),
+                    Resumption::Throw(_) | Resumption::Send(_) => Ok(Resumed::Returned(Value::NONE)),
                 };
             }
             GeneratorState::Created => {

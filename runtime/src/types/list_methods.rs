@@ -92,10 +92,6 @@ impl List {
                 loop {
                     let (Some(a), Some(b)) = (self.get(thread, index), other.get(thread, index)) else { break None };
                     if !compare::equals(thread, a, b)? {
-                        // `__eq__` may have shortened the lists: the two items are what is compared then.
-                        if !equality {
-                            return compare::compare(thread, op, a, b);
-                        }
                         break Some(index);
                     }
                     index += 1;
@@ -104,8 +100,9 @@ impl List {
         };
         match first_difference {
             None => Ok(Value::from_bool(op.holds(self.len().cmp(&other.len())))),
-            Some(_) if equality => Ok(Value::from_bool(op == CompareOperator::Ne)),
+            // `__eq__` may have shortened the lists: then their lengths decide.
             Some(index) => match (self.get(thread, index), other.get(thread, index)) {
+                (Some(_), Some(_)) if equality => Ok(Value::from_bool(op == CompareOperator::Ne)),
                 (Some(a), Some(b)) => compare::compare(thread, op, a, b),
                 _ => Ok(Value::from_bool(op.holds(self.len().cmp(&other.len())))),
             },

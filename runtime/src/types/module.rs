@@ -130,6 +130,66 @@ impl Module {
         this.dict()
     }
 
+    #[getter(name = "__annotations__")]
+    fn annotations(this: Gc<Module>, thread: &Thread) -> PyResult<Value> {
+        let names = &thread.vm().names;
+        if let Some(annotations) = this.dict().get_str(thread, names.__annotations__) {
+            return Ok(annotations);
+        }
+        let annotate = this.dict().get_str(thread, names.__annotate__).filter(|annotate| !annotate.is_none());
+        let annotations = match annotate {
+            Some(annotate) => {
+                // 1 is annotationlib.Format.VALUE.
+                let result = crate::dispatch::call::call(thread, annotate, &[Value::small_wrapping(1)])?;
+                if result.cast::<Dict>().is_none() {
+                    let given = thread.type_name(result);
+                    return Err(thread.raise_type_error(format!("__annotate__ returned non-dict of type '{given}'")));
+                }
+                result
+            }
+            None => Dict::new(thread).value(),
+        };
+        this.dict().insert_str(thread, names.__annotations__, annotations);
+        Ok(annotations)
+    }
+
+    #[setter(__annotations__)]
+    fn set_annotations(this: Gc<Module>, thread: &Thread, value: Value) {
+        this.dict().insert_str(thread, thread.vm().names.__annotations__, value);
+        this.dict().remove_str(thread, thread.vm().names.__annotate__);
+    }
+
+    #[deleter(__annotations__)]
+    fn delete_annotations(this: Gc<Module>, thread: &Thread) -> PyResult<()> {
+        let removed = this.dict().remove_str(thread, thread.vm().names.__annotations__);
+        this.dict().remove_str(thread, thread.vm().names.__annotate__);
+        match removed {
+            Some(_) => Ok(()),
+            None => Err(thread.raise_plain_attribute_error("__annotations__")),
+        }
+    }
+
+    #[getter(name = "__annotate__")]
+    fn annotate(this: Gc<Module>, thread: &Thread) -> Value {
+        let name = thread.vm().names.__annotate__;
+        this.dict().get_str(thread, name).unwrap_or_else(|| {
+            this.dict().insert_str(thread, name, Value::NONE);
+            Value::NONE
+        })
+    }
+
+    #[setter(__annotate__)]
+    fn set_annotate(this: Gc<Module>, thread: &Thread, value: Value) -> PyResult<()> {
+        if !value.is_none() && !crate::dispatch::call::is_callable(thread, value) {
+            return Err(thread.raise_type_error("__annotate__ must be callable or None"));
+        }
+        this.dict().insert_str(thread, thread.vm().names.__annotate__, value);
+        if !value.is_none() {
+            this.dict().remove_str(thread, thread.vm().names.__annotations__);
+        }
+        Ok(())
+    }
+
     #[method(name = "__repr__")]
     fn repr(this: Gc<Module>, thread: &Thread) -> PyResult<String> {
         let names = &thread.vm().names;

@@ -350,6 +350,12 @@ pub fn default_state(thread: &Thread, this: Value) -> PyResult<Value> {
     Ok(Tuple::new(thread, &[state, slots.value()]).value())
 }
 
+/// The class says what its state is: it has a `__getstate__` of its own.
+fn has_own_state(thread: &Thread, class: Gc<Type>) -> bool {
+    let name = thread.vm().names.__getstate__;
+    class.lookup(thread, name) != thread.vm().types.object.lookup(thread, name)
+}
+
 /// `object.__reduce_ex__`: `copyreg.__newobj__` with state and items for protocol 2 and up, else
 /// `copyreg._reduce_ex`.
 fn reduce(thread: &Thread, this: Value, protocol: i64) -> PyResult<Value> {
@@ -385,6 +391,7 @@ fn reduce(thread: &Thread, this: Value, protocol: i64) -> PyResult<Value> {
         arguments = result;
     } else if class.instance_kind.get() != Kind::Instance
         && !matches!(class.instance_kind.get(), Kind::List | Kind::Dict)
+        && !has_own_state(thread, class)
     {
         return Err(thread.raise_type_error(format!("cannot pickle '{}' object", class.name_string())));
     }

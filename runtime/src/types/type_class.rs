@@ -440,7 +440,7 @@ fn assign_bases(thread: &Thread, class: Gc<Type>, value: Value) -> PyResult<()> 
                 format!("{}.__bases__ must be tuple of classes, not '{}'", class.name_string(), thread.type_name(base));
             return Err(thread.raise_type_error(message));
         };
-        if base.is_subclass_of(class) {
+        if base.is_subclass_of(class) || descends_from(base, class) {
             return Err(thread.raise_type_error("a __bases__ item causes an inheritance cycle"));
         }
     }
@@ -463,11 +463,17 @@ fn assign_bases(thread: &Thread, class: Gc<Type>, value: Value) -> PyResult<()> 
     thread.store_gc(class, &class.bases, bases);
     thread.store_gc(class, &class.base, base);
     if let Err(raised) = class_build::set_order(thread, class) {
-        class.bases.init(old_bases);
-        class.mro.init(old_mro);
-        class.base.init(Some(old_base));
-        thread.write_barrier(class.header());
+        if class.bases.get() == Some(bases) {
+            class.bases.init(old_bases);
+            class.mro.init(old_mro);
+            class.base.init(Some(old_base));
+            thread.write_barrier(class.header());
+        }
         return Err(raised);
+    }
+    if class.bases.get() != Some(bases) {
+        // A `mro` method assigned other bases meanwhile: those hold, and their assignment did the rest.
+        return Ok(());
     }
     if let Some(old) = old_bases {
         for base in old.items().iter().filter_map(|b| b.cast::<Type>()) {
@@ -478,9 +484,29 @@ fn assign_bases(thread: &Thread, class: Gc<Type>, value: Value) -> PyResult<()> 
         base.add_subclass(thread, class)?;
     }
     class.changed(thread);
-    for subclass in class.live_subclasses(thread) {
-        class_build::set_order(thread, subclass)?;
-    }
+    reorder_subclasses(thread, class)?;
     class.changed(thread);
     Ok(())
+}
+
+/// Computes the orders of all classes below `class` anew.
+fn reorder_subclasses(thread: &Thread, class: Gc<Type>) -> PyResult<()> {
+    thread.check_native_stack("")?;
+    for subclass in class.live_subclasses(thread) {
+        class_build::set_order(thread, subclass)?;
+        reorder_subclasses(thread, subclass)?;
+    }
+    Ok(())
+}
+
+/// `class` is among the first bases of `of`, whatever the orders say: a `mro` method may run before they do.
+fn descends_from(of: Gc<Type>, class: Gc<Type>) -> bool {
+    let mut base = Some(of);
+    while let Some(current) = base {
+        if current == class {
+            return true;
+        }
+        base = current.base.get().filter(|&next| next != current);
+    }
+    false
 }

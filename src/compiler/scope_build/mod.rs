@@ -133,7 +133,7 @@ impl<'a> Builder<'a> {
             current: std::mem::replace(&mut self.current, id),
             in_conditional: std::mem::replace(&mut self.in_conditional, false),
             iteration_target: std::mem::replace(&mut self.iteration_target, false),
-            iterable_depth: std::mem::replace(&mut self.iterable_depth, 0),
+            iterable_depth: self.iterable_depth,
             finally: std::mem::take(&mut self.finally),
         };
         Ok(suspended)

@@ -348,13 +348,25 @@ impl BytesIo {
             let class = thread.class_of(this.value()).full_name(thread);
             return Err(thread.raise_type_error(format!("{class}.__setstate__ argument should be 3-tuple, got {}", thread.type_name(state))));
         };
-        BytesIo::__init__(this, thread, Some(state.items()[0]))?;
-        let position = dispatch::number::index_i64(thread, state.items()[1])?;
+        this.data.open(thread)?;
+        let &[contents, position, attributes, ..] = state.items() else {
+            unreachable!("the length was checked");
+        };
+        BytesIo::__init__(this, thread, Some(contents))?;
+        if !dispatch::number::has_index(thread, position) {
+            let given = thread.type_name(position);
+            return Err(thread.raise_type_error(format!("second item of state must be an integer, not {given}")));
+        }
+        let position = dispatch::number::index_i64(thread, position)?;
         match usize::try_from(position) {
             Ok(position) => this.data.position.set(position),
             Err(_) => return Err(thread.raise_value_error("position value cannot be negative")),
         }
-        if let Some(dict) = state.items()[2].cast::<Dict>()
+        if !attributes.is_none() && attributes.cast::<Dict>().is_none() {
+            let given = thread.type_name(attributes);
+            return Err(thread.raise_type_error(format!("third item of state should be a dict, got a {given}")));
+        }
+        if let Some(dict) = attributes.cast::<Dict>()
             && let Some(own) = instance::dictionary(thread, this.header())
         {
             own.update(thread, dict)?;

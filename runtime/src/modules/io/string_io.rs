@@ -381,17 +381,35 @@ impl StringIo {
             let class = thread.class_of(this.value()).full_name(thread);
             return Err(thread.raise_type_error(format!("{class}.__setstate__ argument should be 4-tuple, got {}", thread.type_name(state))));
         };
+        let &[value, newline, position, attributes, ..] = state.items() else {
+            unreachable!("the length was checked");
+        };
+        this.data.check_open(thread)?;
+        let text = value.cast::<Str>();
+        if text.is_none() {
+            // Says what is wrong with the value, or empties the stream for None.
+            StringIo::__init__(this, thread, Some(value), Some(newline))?;
+        }
+        let newlines = Newlines::from_argument(thread, Some(newline), "StringIO")?;
         // The text was translated when it was written: it is taken as it is.
         StringIo::__init__(this, thread, None, Some(string(thread, "")))?;
-        if let Some(text) = state.items()[0].cast::<Str>() {
+        if let Some(text) = text {
             this.data.write_text(thread, text)?;
         }
-        this.data.newlines.set(Newlines::from_argument(thread, Some(state.items()[1]), "StringIO")?);
-        match usize::try_from(dispatch::number::index_i64(thread, state.items()[2])?) {
+        this.data.newlines.set(newlines);
+        if !dispatch::number::has_index(thread, position) {
+            let given = thread.type_name(position);
+            return Err(thread.raise_type_error(format!("third item of state must be an integer, got {given}")));
+        }
+        match usize::try_from(dispatch::number::index_i64(thread, position)?) {
             Ok(position) => this.data.move_to(position),
             Err(_) => return Err(thread.raise_value_error("position value cannot be negative")),
         }
-        if let Some(dict) = state.items()[3].cast::<Dict>()
+        if !attributes.is_none() && attributes.cast::<Dict>().is_none() {
+            let given = thread.type_name(attributes);
+            return Err(thread.raise_type_error(format!("fourth item of state should be a dict, got a {given}")));
+        }
+        if let Some(dict) = attributes.cast::<Dict>()
             && let Some(own) = instance::dictionary(thread, this.header())
         {
             own.update(thread, dict)?;
