@@ -41,9 +41,9 @@ const MODES: &[Mode] = &[
     // The IR goes to the code generator as it was built.
     Mode { name: "no_passes", arguments: &["--jit=always"], debug: Some("no-passes"), limit: Duration::from_secs(120) },
     // A collection at every allocation.
-    Mode { name: "gc", arguments: &["--jit=off"], debug: Some("gc=every"), limit: Duration::from_secs(300) },
+    Mode { name: "gc", arguments: &["--jit=on"], debug: Some("gc=every"), limit: Duration::from_secs(300) },
     // A nursery so small that everything grows old while it is in use.
-    Mode { name: "nursery", arguments: &["--jit=off"], debug: Some("nursery=small"), limit: Duration::from_secs(120) },
+    Mode { name: "nursery", arguments: &["--jit=on"], debug: Some("nursery=small"), limit: Duration::from_secs(120) },
 ];
 
 /// Processes that one test runs side by side.
