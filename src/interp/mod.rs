@@ -25,8 +25,8 @@ pub mod profile;
 pub mod resume;
 pub mod run;
 pub mod tier;
-mod tree;
 pub mod traceback;
+mod tree;
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};

@@ -201,7 +201,7 @@ fn produce(
     let built = build::build(&request)?;
     let mut function = built.function;
     let wrong = |error: String| {
-        if jit.options.trace {
+        if cfg!(debug_assertions) || jit.options.trace {
             eprintln!("jit: {}: {error}", body.code.qualname);
         }
         (Refusal::Verifier, 0)
@@ -218,7 +218,7 @@ fn produce(
         address_of: runtime::address,
     };
     let lowered = lower::lower(&function, &jit.isa, anchors, Keep::default()).map_err(|error| {
-        if jit.options.trace {
+        if cfg!(debug_assertions) || jit.options.trace {
             eprintln!("jit: {}: {error}", body.code.qualname);
         }
         (Refusal::CodeGenerator, 0)
