@@ -110,6 +110,17 @@ fn functions_are_listed_with_what_became_of_them() {
 }
 
 #[test]
+fn statistics_are_reported_at_the_end() {
+    let text = run("taipan --jit=on --stats shapes.py");
+    for sign in ["Compiler\n  compiled: ", "side exits: ", "Memory\n  minor collections: ", "  peak of the process: "] {
+        assert!(text.contains(sign), "{sign}: {text}");
+    }
+    assert!(run("taipan --jit=off --stats -c pass").starts_with("Compiler\n  off\nMemory\n"));
+    let trace = run("taipan --jit=always --trace=compile shapes.py");
+    assert!(trace.contains("compile: collatz (shapes.py:"), "{trace}");
+}
+
+#[test]
 fn a_pass_can_be_looked_behind() {
     let text = |pass: &str| run(&format!("taipan inspect shapes.py --function total --after {pass}"));
     assert!(text("types").contains("function total"));

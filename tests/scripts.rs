@@ -10,7 +10,8 @@
 //! - `# helper: ...` not a test but a module which others import
 //!
 //! The folder of the script is written `<dir>` in what is compared. `TAIPAN_SCRIPTS=substring` limits a run to
-//! the scripts whose path contains it. Start at [`run_area`].
+//! the scripts whose path contains it; `TAIPAN_COMMAND`
+//! names another Taipan, as behind an emulator (`scripts/check-aarch64`). Start at [`run_area`].
 
 use std::fmt::Write as _;
 use std::fs;
@@ -40,8 +41,13 @@ const MODES: &[Mode] = &[
     Mode { name: "exits", arguments: &["--jit=always"], debug: Some("exit-all"), limit: Duration::from_secs(120) },
     // The IR goes to the code generator as it was built.
     Mode { name: "no_passes", arguments: &["--jit=always"], debug: Some("no-passes"), limit: Duration::from_secs(120) },
-    // A collection at every allocation.
-    Mode { name: "gc", arguments: &["--jit=on"], debug: Some("gc=every"), limit: Duration::from_secs(300) },
+    // Collections at many allocations, each checked from object to object before and after, freed memory overwritten.
+    Mode {
+        name: "gc",
+        arguments: &["--jit=on"],
+        debug: Some("gc=331,poison,verify"),
+        limit: Duration::from_secs(300),
+    },
     // A nursery so small that everything grows old while it is in use.
     Mode { name: "nursery", arguments: &["--jit=on"], debug: Some("nursery=small"), limit: Duration::from_secs(120) },
 ];
@@ -187,6 +193,15 @@ struct Finished {
     err: Vec<u8>,
 }
 
+/// The program to test: this build's, or what TAIPAN_COMMAND says.
+fn taipan() -> Command {
+    let chosen = std::env::var("TAIPAN_COMMAND").unwrap_or_default();
+    let mut words = chosen.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or(env!("CARGO_BIN_EXE_taipan")));
+    command.args(words);
+    command
+}
+
 /// Runs `script` in an empty folder of its own.
 fn run(script: &Script, mode: &Mode) -> Finished {
     let area = script.path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
@@ -194,7 +209,7 @@ fn run(script: &Script, mode: &Mode) -> Finished {
     let place = format!("taipan-scripts-{}-{area}-{name}-{}", std::process::id(), mode.name);
     let place = std::env::temp_dir().join(place);
     fs::create_dir_all(&place).expect("a writable temporary folder");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_taipan"));
+    let mut command = taipan();
     command.args(mode.arguments).arg(&script.path).args(&script.arguments);
     command.current_dir(&place).env_remove("PYTHONPATH").env_remove("TAIPAN_DEBUG");
     if let Some(debug) = mode.debug {

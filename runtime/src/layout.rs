@@ -40,11 +40,13 @@ pub mod object {
     use crate::types::code::CodeObject;
     use crate::types::dict::Dict;
     use crate::types::dict_table::{Entry, Table};
+    use crate::types::enumerate::Enumerate;
     use crate::types::float::Float;
     use crate::types::function::{BoundMethod, Function};
     use crate::types::instance::{self, Instance};
     use crate::types::iterators::SequenceIterator;
     use crate::types::list::List;
+    use crate::types::payload::Payload;
     use crate::types::range::{Range, RangeIterator};
     use crate::types::slice::Slice;
     use crate::types::str::Str;
@@ -71,6 +73,8 @@ pub mod object {
     pub const ITERATOR_INDEX: i32 = offset_of!(SequenceIterator, index) as i32;
     pub const ITERATOR_SEQUENCE: i32 = offset_of!(SequenceIterator, sequence) as i32;
     pub const ITERATOR_SIZE: i32 = size_of::<SequenceIterator>() as i32;
+    pub const ENUMERATE_ITERATOR: i32 = (offset_of!(Payload<Enumerate>, data) + offset_of!(Enumerate, iterator)) as i32;
+    pub const ENUMERATE_COUNT: i32 = (offset_of!(Payload<Enumerate>, data) + offset_of!(Enumerate, count)) as i32;
     pub const CELL_CONTENT: i32 = offset_of!(CellObject, content) as i32;
     pub const CELL_SIZE: i32 = size_of::<CellObject>() as i32;
     pub const METHOD_FUNCTION: i32 = offset_of!(BoundMethod, function) as i32;

@@ -5,7 +5,7 @@
 //! shared between threads (`vm.rs`). Start at [`Thread`].
 #![allow(unsafe_code)] // Allocation writes headers into fresh memory; the Vm pointer is dereferenced.
 
-use crate::gc::AllocationCursor;
+use crate::gc::{AllocationCursor, LARGE_OBJECT_BYTES};
 use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, RawStorage, ShapeId, Slot, WordStorage, gc_byte};
 use crate::types::type_object::Type;
 use crate::value::Value;
@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub mod poll {
     /// A signal arrived (Ctrl-C).
     pub const SIGNAL: u32 = 1;
-    /// Finalizers or weak-reference callbacks wait to be run.
+    /// Finalizers or weak-reference callbacks wait to be run: set when a collection found some.
     pub const PENDING_CALLS: u32 = 2;
     /// The memory limit was passed by small allocations.
     pub const MEMORY: u32 = 4;
@@ -235,11 +235,21 @@ impl Thread {
         }
     }
 
+    /// Memory for a storage: as of a small object if it is small, else `None` when there is none.
+    #[inline(always)]
+    fn allocate_storage(&self, size: usize) -> Option<NonNull<u8>> {
+        match self.vm().heap.allocate(&self.cursor, size, self) {
+            Ok(memory) => Some(memory),
+            Err(_) if size <= LARGE_OBJECT_BYTES => Some(self.out_of_memory(size)),
+            Err(_) => None,
+        }
+    }
+
     /// A block of words, all empty. Large ones may fail: `None` asks the caller to raise MemoryError.
     pub fn allocate_words(&self, capacity: usize) -> Option<Gc<WordStorage>> {
         let size = capacity.checked_mul(8)?.checked_add(size_of::<WordStorage>())?;
         isize::try_from(size).ok()?;
-        let memory = self.vm().heap.allocate(&self.cursor, size, self).ok()?.cast::<WordStorage>();
+        let memory = self.allocate_storage(size)?.cast::<WordStorage>();
         // SAFETY: fresh zeroed memory of this size.
         unsafe { memory.write(WordStorage::new(ShapeId::INTERNAL, capacity)) };
         Some(Gc::from_pointer(memory))
@@ -249,7 +259,7 @@ impl Thread {
     pub fn allocate_bytes(&self, capacity: usize) -> Option<Gc<RawStorage>> {
         let size = capacity.checked_add(size_of::<RawStorage>() + 7)?;
         isize::try_from(size).ok()?;
-        let memory = self.vm().heap.allocate(&self.cursor, size, self).ok()?.cast::<RawStorage>();
+        let memory = self.allocate_storage(size)?.cast::<RawStorage>();
         // SAFETY: fresh zeroed memory of this size.
         unsafe { memory.write(RawStorage::new(ShapeId::INTERNAL, capacity)) };
         Some(Gc::from_pointer(memory))

@@ -6,7 +6,7 @@
 #![allow(unsafe_code)] // Start-up allocates class shells before a Thread exists.
 
 use crate::error::PyResult;
-use crate::gc::{AllocationCursor, Heap, HeapError, HeapOptions, RootSource, Tracer};
+use crate::gc::{AllocationCursor, CollectionReport, Heap, HeapError, HeapOptions, RootSource, Tracer};
 use crate::native::{Arguments, PyClass};
 use crate::object::{Gc, Header, ShapeId};
 use crate::shape::ShapeTable;
@@ -221,6 +221,8 @@ pub struct Hooks {
     pub plain_call_statement: fn(&str) -> Option<SourceSpan>,
     /// Reports what the interpreter's frames hold (registers are scanned conservatively besides).
     pub trace_frames: fn(&Thread, &mut Tracer),
+    /// Drops what the innermost activation's registers hold of earlier calls; for `gc.collect`.
+    pub clear_dead_registers: fn(&Thread),
     /// A watched assumption was broken: class `version` changed.
     pub class_changed: fn(&Thread, Gc<Type>),
     /// A function's code or defaults were replaced.
@@ -283,6 +285,8 @@ pub struct VmOptions {
     pub warn_options: Vec<String>,
     /// `-X` options.
     pub x_options: Vec<String>,
+    /// The folder for compiled modules; without one, every import compiles.
+    pub code_cache: Option<std::path::PathBuf>,
 }
 
 /// One isolate.
@@ -677,6 +681,12 @@ impl RootSource for Thread {
 
     fn shape_count(&self) -> u32 {
         self.vm().shapes.count()
+    }
+
+    fn collection_finished(&self, report: &CollectionReport) {
+        if report.pending {
+            self.request_poll(crate::thread::poll::PENDING_CALLS);
+        }
     }
 
     fn class_of_shape(&self, shape: ShapeId) -> Option<Gc<Header>> {

@@ -13,7 +13,7 @@ use super::operand::{Register, Site};
 use super::positions::{Position, PositionTable};
 
 /// A compiled module, function, class body or other scope.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Code {
     /// `co_name`.
     pub name: Arc<str>,

@@ -39,6 +39,13 @@ pub struct PositionTable {
     checkpoints: Box<[Checkpoint]>,
 }
 
+impl PositionTable {
+    /// The encoded entries.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// The state of the decoder before the entry at `byte`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Checkpoint {
@@ -103,6 +110,23 @@ impl PositionTableBuilder {
 }
 
 impl PositionTable {
+    /// What the table is made of: its bytes, and the four numbers of each checkpoint.
+    pub fn parts(&self) -> (&[u8], impl ExactSizeIterator<Item = [u32; 4]> + '_) {
+        let numbers = |c: &Checkpoint| [c.unit, c.byte, c.previous_unit, c.previous_line];
+        (&self.bytes, self.checkpoints.iter().map(numbers))
+    }
+
+    /// The table made of these [`PositionTable::parts`].
+    pub fn from_parts(bytes: Box<[u8]>, checkpoints: &[[u32; 4]]) -> PositionTable {
+        let checkpoint = |&[unit, byte, previous_unit, previous_line]: &[u32; 4]| Checkpoint {
+            unit,
+            byte,
+            previous_unit,
+            previous_line,
+        };
+        PositionTable { bytes, checkpoints: checkpoints.iter().map(checkpoint).collect() }
+    }
+
     /// The position of the instruction that covers unit `unit`.
     pub fn lookup(&self, unit: u32) -> Position {
         let after = self.checkpoints.partition_point(|checkpoint| checkpoint.unit <= unit);

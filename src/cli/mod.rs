@@ -9,6 +9,7 @@ pub mod options;
 mod repl;
 pub mod run;
 mod signals;
+mod stats;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -51,6 +52,7 @@ fn on_a_big_stack<T: Send + 'static>(input: T, work: fn(T) -> u8) -> ExitCode {
         });
         match spawned {
             Ok(thread) => {
+                signals::leave_to_other_threads();
                 return match thread.join() {
                     Ok(code) => ExitCode::from(code),
                     Err(_) => ExitCode::from(101),

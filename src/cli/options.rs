@@ -419,6 +419,7 @@ fn environment(settings: &mut Settings) -> Result<(), String> {
             debug_mode(settings, mode)?;
         }
     }
+    settings.vm.code_cache = code_cache();
     if settings.vm.ignore_environment {
         return Ok(());
     }
@@ -440,6 +441,17 @@ fn environment(settings: &mut Settings) -> Result<(), String> {
         settings.vm.warn_options = options;
     }
     Ok(())
+}
+
+/// Where compiled modules are kept: `TAIPAN_CACHE` (empty: nowhere), else the user's folder for such files.
+fn code_cache() -> Option<std::path::PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).map(std::path::PathBuf::from);
+    if let Some(chosen) = folder("TAIPAN_CACHE") {
+        return (!chosen.as_os_str().is_empty()).then_some(chosen);
+    }
+    let absolute = |path: &std::path::PathBuf| path.is_absolute();
+    let root = folder("XDG_CACHE_HOME").filter(absolute);
+    Some(root.or_else(|| Some(folder("HOME").filter(absolute)?.join(".cache")))?.join("taipan"))
 }
 
 /// One mode of `TAIPAN_DEBUG`.

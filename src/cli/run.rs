@@ -10,11 +10,13 @@ use std::path::{Path, PathBuf};
 use taipan_runtime::dispatch::{self, attr, call};
 use taipan_runtime::error::{PyResult, Raised};
 use taipan_runtime::modules::import;
+use taipan_runtime::modules::sys::unraisable;
 use taipan_runtime::object::Gc;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::traceback_format;
 use taipan_runtime::types::code::CodeObject;
 use taipan_runtime::types::exception::Exception;
+use taipan_runtime::types::finalize;
 use taipan_runtime::types::int;
 use taipan_runtime::types::list::List;
 use taipan_runtime::types::str::Str;
@@ -23,9 +25,10 @@ use taipan_runtime::value::Value;
 use taipan_runtime::vm::{CompileFlags, CompileMode};
 
 use super::options::{Program, Settings};
-use super::repl;
+use super::{repl, stats};
 use crate::engine::{self, Engine, JitMode};
 use crate::interp::{self, compile};
+use crate::jit::events::{EventKind, EventKinds};
 use crate::jit::state::JitOptions;
 use crate::syntax::{CompileError, SourceText, decode};
 
@@ -43,11 +46,7 @@ pub fn run(settings: Settings) -> u8 {
     };
     let inspect = settings.vm.inspect;
     let mut builder = Engine::builder().options(settings.vm.clone()).jit(settings.jit);
-    if settings.exit_all || settings.no_passes {
-        let mut options = if settings.jit == JitMode::Always { JitOptions::always() } else { JitOptions::default() };
-        options.force_exits = settings.exit_all;
-        options.exit_limit += u32::from(settings.exit_all);
-        options.passes.off = settings.no_passes;
+    if let Some(options) = jit_options(&settings) {
         builder = builder.jit_options(options);
     }
     let engine = match builder.build() {
@@ -60,14 +59,49 @@ pub fn run(settings: Settings) -> u8 {
     super::signals::forward_interrupts(engine.interrupt_handle());
     let thread = engine.thread();
     engine::main_module(thread);
+    let mut interrupted = false;
+    if settings.stats {
+        stats::prepare(thread);
+    }
     let mut code = match run_program(thread, &settings, &program) {
         Ok(code) => code,
-        Err(raised) => report(thread, raised),
+        Err(raised) => {
+            interrupted = thread.exception_is(thread.vm().exceptions.keyboard_interrupt);
+            report(thread, raised)
+        }
     };
     if inspect && program != Program::Interactive {
         code = repl::run(thread, true);
     }
-    finish(thread, code)
+    let code = finish(thread, code);
+    if settings.stats {
+        eprint!("{}", stats::report(thread));
+    }
+    if interrupted && code == INTERRUPTED {
+        super::signals::end_by_interrupt();
+    }
+    code
+}
+
+/// How the JIT works, where it differs from the mode's own choice: `--trace`, `-X perf`.
+fn jit_options(settings: &Settings) -> Option<JitOptions> {
+    let mut options = match settings.jit {
+        JitMode::Off => return None,
+        JitMode::On => JitOptions::default(),
+        JitMode::Always => JitOptions::always(),
+    };
+    if let Some(kinds) = &settings.trace {
+        let asked = |kind: &EventKind| kinds.split(',').any(|name| name == "all" || name == kind.name());
+        options.trace = EventKind::ALL.iter().copied().filter(asked).fold(EventKinds::NONE, EventKinds::with);
+    }
+    options.force_exits = settings.exit_all;
+    if settings.exit_all {
+        // Each exit is taken once, which says nothing about the code.
+        options.exit_limit = 1 << 20;
+    }
+    options.passes.off = settings.no_passes;
+    options.perf_map = settings.vm.x_options.iter().any(|option| option == "perf");
+    Some(options)
 }
 
 /// What ends the run: threads, `atexit`, buffers.
@@ -86,9 +120,11 @@ fn finish(thread: &Thread, code: u8) -> u8 {
     };
     run("threading", "_shutdown");
     run("atexit", "_run_exitfuncs");
-    interp::poll::run_pending(thread);
     let flushed = flush(thread);
-    if flushed || code != 0 { code } else { FLUSH_FAILED }
+    thread.vm().finalizing.set(true);
+    finalize::run_all(thread, engine::main_module(thread).dict());
+    // What is lost outweighs what the program says, as in CPython.
+    if flush(thread) && flushed { code } else { FLUSH_FAILED }
 }
 
 /// Flushes `sys.stdout` and `sys.stderr`; `false` if the first could not be.
@@ -107,7 +143,7 @@ pub fn flush(thread: &Thread) -> bool {
         if let Err(raised) = call::call_method(thread, stream, names.flush, &[]) {
             if counts {
                 good = false;
-                taipan_runtime::types::finalize::report_unraisable(thread, raised, stream);
+                unraisable::report(thread, raised, Some("Exception ignored on flushing sys.stdout"), None);
             } else {
                 thread.take_exception(raised);
             }

@@ -1,7 +1,7 @@
 //! Ctrl-C: a thread waits for SIGINT and asks the engine to poll.
 //!
-//! What lives here: [`forward_interrupts`]. What must not: Python's `signal` module. No signal handler of ours
-//! touches any state: the signal is blocked everywhere and taken by `sigwait`.
+//! What lives here: [`forward_interrupts`], and how an interrupted process ends. What must not: Python's `signal`
+//! module. No signal handler of ours touches any state: the signal is blocked everywhere and taken by `sigwait`.
 #![allow(unsafe_code)] // The calls of the C library.
 
 use crate::engine::InterruptHandle;
@@ -63,6 +63,31 @@ pub fn forward_interrupts(handle: InterruptHandle) {
     });
     if spawned.is_err() {
         eprintln!("taipan: Ctrl-C will not be noticed");
+    }
+}
+
+/// Keeps signals away from the calling thread: those that a program handles are blocked where it runs, and would end the
+/// process if another thread took them.
+pub fn leave_to_other_threads() {
+    // SAFETY: the set is initialised before use.
+    unsafe {
+        let mut all = std::mem::zeroed::<libc::sigset_t>();
+        libc::sigfillset(&raw mut all);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, std::ptr::null_mut());
+    }
+}
+
+/// Ends the process as an unhandled SIGINT does, so that whoever started it can tell.
+pub fn end_by_interrupt() {
+    // SAFETY: the set is initialised before use; the action is the system's own.
+    unsafe {
+        libc::signal(libc::SIGINT, libc::SIG_DFL);
+        let mut interrupt = std::mem::zeroed::<libc::sigset_t>();
+        libc::sigemptyset(&raw mut interrupt);
+        libc::sigaddset(&raw mut interrupt, libc::SIGINT);
+        // To this thread, because another waits for those of the process.
+        libc::raise(libc::SIGINT);
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const interrupt, std::ptr::null_mut());
     }
 }
 

@@ -35,6 +35,9 @@ pub(super) enum BlockKind<'a> {
     With { exit: Register, is_async: bool, range: TextRange },
 }
 
+/// What is wrong with a jump out of an `except*` block.
+const LEAVES_GROUP_HANDLER: &str = "'break', 'continue' and 'return' cannot appear in an except* block";
+
 impl<'a> Compiler<'a> {
     /// Enters a block; exceptions raised in it go to `handler`, or where they go already.
     pub(super) fn push_block(&mut self, kind: BlockKind<'a>, handler: Option<Label>) {
@@ -85,9 +88,7 @@ impl<'a> Compiler<'a> {
                         self.unbind_handler_name(name, NO_RANGE)?;
                     }
                 }
-                BlockKind::GroupHandler => {
-                    return Err(self.error("'break', 'continue' and 'return' cannot appear in an except* block", range));
-                }
+                BlockKind::GroupHandler => return Err(self.error(LEAVES_GROUP_HANDLER, range)),
                 BlockKind::With { exit, is_async, range: manager } => {
                     self.unit.handler = block.outer_handler;
                     self.call_exit(exit, is_async, manager)?;
@@ -96,6 +97,14 @@ impl<'a> Compiler<'a> {
         }
         self.unit.blocks = blocks;
         self.unit.handler = handler;
+        Ok(())
+    }
+
+    /// Jumps must not leave an `except*` block. For a jump whose target is unknown.
+    pub(super) fn forbid_in_group_handler(&self, range: TextRange) -> Result {
+        if self.unit.blocks.iter().any(|block| matches!(block.kind, BlockKind::GroupHandler)) {
+            return Err(self.error(LEAVES_GROUP_HANDLER, range));
+        }
         Ok(())
     }
 

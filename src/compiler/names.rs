@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ruff_text_size::TextRange;
 
 use super::emit::{SITE, Unit};
-use super::scope::{Resolution, ScopeId, ScopeKind};
+use super::scope::{NameFlags, Resolution, ScopeId, ScopeKind};
 use super::{Compiler, Namespace};
 use crate::bytecode::{NameIndex, Register, operands};
 
@@ -71,6 +71,9 @@ impl<'a> Compiler<'a> {
             Resolution::Local | Resolution::Cell | Resolution::GlobalImplicit
                 if unit_scope.kind == ScopeKind::Module =>
             {
+                if unit_scope.flags(name).intersects(NameFlags::GLOBAL_ELSEWHERE) {
+                    return Place::Global;
+                }
                 self.outermost_place()
             }
             resolution @ (Resolution::Local | Resolution::Cell) => match self.unit.registers.get(name) {
@@ -90,7 +93,7 @@ impl<'a> Compiler<'a> {
             }
             Resolution::GlobalExplicit => Place::Global,
             Resolution::GlobalImplicit if is_class => Place::Mapping,
-            Resolution::GlobalImplicit if unit_scope.can_see_class => Place::ClassOrGlobal,
+            Resolution::GlobalImplicit if unit_scope.can_see_class && name != "__classdict__" => Place::ClassOrGlobal,
             Resolution::GlobalImplicit => Place::Global,
         }
     }

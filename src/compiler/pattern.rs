@@ -120,11 +120,7 @@ impl<'a> Compiler<'a> {
             Expr::BinOp(_) => true,
             other => matches!(
                 other,
-                Expr::NumberLiteral(_)
-                    | Expr::StringLiteral(_)
-                    | Expr::BytesLiteral(_)
-                    | Expr::Attribute(_)
-                    | Expr::FString(_)
+                Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::Attribute(_)
             ),
         };
         if !is_number {
@@ -313,7 +309,8 @@ impl<'a> Compiler<'a> {
         for key in &node.keys {
             match self.constant_of(key) {
                 Some(constant) => {
-                    if seen.contains(&constant) {
+                    let number = by_value(&constant);
+                    if seen.iter().any(|known| by_value(known) == number) {
                         let text = super::unparse::unparse(self.source, key);
                         return Err(self.error(format!("mapping pattern checks duplicate key ({text})"), range));
                     }
@@ -444,6 +441,31 @@ impl Ignored for Pattern {
             | Pattern::MatchClass(_)
             | Pattern::MatchOr(_) => false,
         }
+    }
+}
+
+/// A constant such that equal numbers of different types are the same: keys of mapping patterns compare by value.
+fn by_value(constant: &Constant) -> Constant {
+    match constant {
+        Constant::False => Constant::Int(0),
+        Constant::True => Constant::Int(1),
+        // 2**53: beyond, a double need not be the number that its text says.
+        Constant::Float(number) if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0 => {
+            Constant::Int(*number as i64)
+        }
+        Constant::Complex { real, imag } if *imag == 0.0 => by_value(&Constant::Float(*real)),
+        Constant::None
+        | Constant::Ellipsis
+        | Constant::Int(_)
+        | Constant::BigInt(_)
+        | Constant::Float(_)
+        | Constant::Complex { .. }
+        | Constant::Str(_)
+        | Constant::Bytes(_)
+        | Constant::Tuple(_)
+        | Constant::FrozenSet(_)
+        | Constant::Slice(_)
+        | Constant::Code(_) => constant.clone(),
     }
 }
 

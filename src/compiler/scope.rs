@@ -152,6 +152,9 @@ impl NameFlags {
     /// Free in a method of this class, besides what it is in the class.
     pub const FREE_IN_CLASS: NameFlags = NameFlags(1 << 9);
 
+    /// Declared `global` in some function or class: for the outermost scope.
+    pub const GLOBAL_ELSEWHERE: NameFlags = NameFlags(1 << 10);
+
     /// Anything that binds the name here.
     pub const BOUND: NameFlags = NameFlags(Self::LOCAL.0 | Self::PARAMETER.0 | Self::IMPORT.0 | Self::TYPE_PARAMETER.0);
 

@@ -185,7 +185,11 @@ fn resolve_name(
                 entry.resolution = Resolution::GlobalExplicit;
                 return Ok(());
             }
-            Some(class) if class.intersects(NameFlags::BOUND) && !class.intersects(NameFlags::NONLOCAL) => {
+            Some(class)
+                if class.intersects(NameFlags::BOUND)
+                    && !class.intersects(NameFlags::NONLOCAL)
+                    && &*name != "__classdict__" =>
+            {
                 entry.resolution = Resolution::GlobalImplicit;
                 return Ok(());
             }

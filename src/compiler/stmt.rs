@@ -94,6 +94,7 @@ impl<'a> Compiler<'a> {
             }
             Stmt::Break(_) => {
                 let Some((depth, _, end)) = self.innermost_loop() else {
+                    self.forbid_in_group_handler(range)?;
                     return Err(self.error("'break' outside loop", range));
                 };
                 self.unwind(depth + 1, range)?;
@@ -101,6 +102,7 @@ impl<'a> Compiler<'a> {
             }
             Stmt::Continue(_) => {
                 let Some((depth, next, _)) = self.innermost_loop() else {
+                    self.forbid_in_group_handler(range)?;
                     return Err(self.error("'continue' not properly in loop", range));
                 };
                 self.unwind(depth + 1, range)?;
@@ -172,10 +174,13 @@ impl<'a> Compiler<'a> {
         let (next, finished, end) = (self.unit.label(), self.unit.label(), self.unit.label());
         self.push_block(BlockKind::Loop { next, end }, None);
         let start = self.unit.here();
+        let before = self.unit.code.len();
         self.jump_if(&node.test, false, finished)?;
         self.statements(&node.body)?;
         self.unit.bind(next);
-        let range = self.last_range();
+        // `while True: pass` has no instruction but the jump.
+        let is_empty = self.unit.code.len() == before;
+        let range = if is_empty { node.body[0].range() } else { self.last_range() };
         self.unit.emit(range, operands::JumpBack { target: start.operand(), site: SITE });
         self.pop_block();
         self.unit.bind(finished);

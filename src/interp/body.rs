@@ -44,14 +44,21 @@ pub struct Body {
     pub entry_threshold: Cell<u32>,
     /// When the count of a loop's site gets here, the tiers above are asked.
     pub loop_threshold: Cell<u32>,
+    /// How often a generator of this code was resumed, and when the tiers above are asked.
+    pub resume_count: Cell<u32>,
+    pub resume_threshold: Cell<u32>,
     /// Registers that hold variables: what a frame object keeps of a finished activation.
     pub variable_count: u32,
     /// A generator of this code could notice being closed: it has handlers, or delegates.
     pub observes_end: bool,
+    /// The code has a `yield from` or an `await`.
+    pub delegates: bool,
     /// The code object that owns this body.
     pub owner: Cell<Option<Gc<CodeObject>>>,
-    /// What the tier above keeps about this code; freed by it.
+    /// What the tier above keeps about this code.
     pub tier: Cell<*mut u8>,
+    /// Drops that.
+    drop_tier: Cell<Option<fn(*mut u8)>>,
     /// The immutable code.
     pub code: Arc<Code>,
     /// The words behind `feedback`.
@@ -82,15 +89,25 @@ impl Body {
             entry_count: Cell::new(0),
             entry_threshold: Cell::new(NEVER),
             loop_threshold: Cell::new(NEVER),
+            resume_count: Cell::new(0),
+            resume_threshold: Cell::new(NEVER),
             variable_count,
-            observes_end: code.flags.is_resumable() && observes_end(&code),
+            observes_end: code.flags.is_resumable() && (!code.exception_table.is_empty() || delegates(&code)),
+            delegates: code.flags.is_resumable() && delegates(&code),
             owner: Cell::new(None),
             tier: Cell::new(std::ptr::null_mut()),
+            drop_tier: Cell::new(None),
             pointer_sites: pointer_sites(&code),
             cell_registers: code.cells.iter().map(|cell| cell.register.0).collect(),
             words,
             code,
         }
+    }
+
+    /// Sets what the tier above keeps about this code, and how to drop it.
+    pub fn set_tier(&self, state: *mut u8, drop: fn(*mut u8)) {
+        self.tier.set(state);
+        self.drop_tier.set(Some(drop));
     }
 
     /// Sets where constants and names lie.
@@ -170,11 +187,8 @@ impl Body {
     }
 }
 
-/// The code has handlers or delegates to other generators.
-fn observes_end(code: &Code) -> bool {
-    if !code.exception_table.is_empty() {
-        return true;
-    }
+/// The code delegates to other generators.
+fn delegates(code: &Code) -> bool {
     let mut at = 0;
     while let Some((instruction, next)) = Instruction::try_decode(&code.units, at) {
         if instruction.op() == Op::YieldDelegate {
@@ -183,6 +197,14 @@ fn observes_end(code: &Code) -> bool {
         at = next;
     }
     false
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        if let Some(drop) = self.drop_tier.get() {
+            drop(self.tier.get());
+        }
+    }
 }
 
 /// The sites whose words may hold pointers, for the collector.
@@ -244,16 +266,24 @@ impl CodeBody for Body {
         &self.cell_registers
     }
 
-    fn duplicate(&self, thread: &Thread, facts: CodeFacts) -> Gc<CodeObject> {
-        let mut body = Box::new(Body::new(self.code.clone()));
-        body.set_pools(facts.constants, facts.names);
-        body.entry_threshold.set(self.entry_threshold.get());
-        body.loop_threshold.set(self.loop_threshold.get());
-        let address = std::ptr::from_ref(&*body);
-        let object = CodeObject::new(thread, facts, body);
-        object.body_pointer.set(address.cast());
-        Body::of_ref(object).owner.set(Some(object));
-        object
+    fn line_table(&self) -> Vec<u8> {
+        self.code.positions.as_bytes().to_vec()
+    }
+
+    fn exception_table(&self) -> Vec<u8> {
+        let entries = self.code.exception_table.iter();
+        entries.flat_map(|entry| [entry.start, entry.end, entry.handler]).flat_map(u32::to_le_bytes).collect()
+    }
+
+    fn rebuilt(&self, thread: &Thread, facts: CodeFacts) -> Gc<CodeObject> {
+        let text = |string: Gc<Str>| Arc::from(string.to_str_lossy(thread).as_ref());
+        let mut code = Code::clone(&self.code);
+        code.name = text(facts.name);
+        code.qualname = text(facts.qualname);
+        code.filename = text(facts.filename);
+        code.flags = CodeFlags(facts.flags);
+        code.first_line = facts.first_line;
+        super::loader::object_of(thread, &Arc::new(code), facts)
     }
 
     fn as_any(&self) -> &dyn std::any::Any {

@@ -3,6 +3,8 @@
 //! What lives here: decoding, compiling, loading, and the translation of the front end's errors and warnings
 //! into Python's. What must not: the front end. Start at [`compile_source`].
 
+use std::sync::Arc;
+
 use taipan_runtime::dispatch::{attr, call};
 use taipan_runtime::error::{PyResult, Raised};
 use taipan_runtime::object::Gc;
@@ -15,8 +17,9 @@ use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::value::Value;
 use taipan_runtime::vm::{CompileFlags, CompileMode};
 
-use super::loader;
-use crate::bytecode::CodeFlags;
+use super::code_cache::CodeCache;
+use super::{Interpreter, loader};
+use crate::bytecode::{Code, CodeFlags};
 use crate::compiler::{self, CompileOptions, Namespace};
 use crate::syntax::{
     CompileError, Mode, SourceText, SyntaxErrorInfo, SyntaxErrorKind, SyntaxWarningInfo, WarningCategory, decode,
@@ -30,11 +33,37 @@ pub fn compile(
     mode: CompileMode,
     flags: CompileFlags,
 ) -> PyResult<Gc<CodeObject>> {
+    let imported = source.cast::<Bytes>().filter(|_| mode == CompileMode::Module);
+    let cache = imported.and_then(|source| Some((Interpreter::of(thread).code_cache(thread)?, source)));
+    let cache = cache.map(|(cache, source)| (cache, CodeCache::key(source.as_slice(), filename, flags.optimize)));
+    if let Some((cache, key)) = cache
+        && let Some(code) = cache.load(key)
+    {
+        return Ok(loader::load(thread, &code));
+    }
     let text = match source_text(thread, source, filename) {
         Ok(text) => text,
         Err(error) => return Err(raise(thread, &error)),
     };
-    compile_text(thread, &text, filename, mode, flags)
+    match compile_source(&SourceText::new(&text, filename), mode, flags) {
+        Ok((code, warnings)) => {
+            // Warnings are to be given each time.
+            match cache {
+                Some((cache, key)) if warnings.is_empty() => cache.store(key, &code),
+                Some(_) | None => {}
+            }
+            finish(thread, &code, &warnings)
+        }
+        Err(error) => Err(raise(thread, &error)),
+    }
+}
+
+/// Gives the warnings that compiling gave, and makes the code object.
+fn finish(thread: &Thread, code: &Arc<Code>, warnings: &[SyntaxWarningInfo]) -> PyResult<Gc<CodeObject>> {
+    for warning in warnings {
+        warn(thread, warning)?;
+    }
+    Ok(loader::load(thread, code))
 }
 
 /// The text of `source`: a str, or bytes in a declared encoding.
@@ -63,12 +92,7 @@ pub fn compile_text(
     flags: CompileFlags,
 ) -> PyResult<Gc<CodeObject>> {
     match compile_source(&SourceText::new(text, filename), mode, flags) {
-        Ok((code, warnings)) => {
-            for warning in &warnings {
-                warn(thread, warning)?;
-            }
-            Ok(loader::load(thread, &code))
-        }
+        Ok((code, warnings)) => finish(thread, &code, &warnings),
         Err(error) => Err(raise(thread, &error)),
     }
 }
@@ -81,7 +105,7 @@ pub fn compile_source(
     source: &SourceText,
     mode: CompileMode,
     flags: CompileFlags,
-) -> Result<(std::sync::Arc<crate::bytecode::Code>, Vec<SyntaxWarningInfo>), CompileError> {
+) -> Result<(Arc<Code>, Vec<SyntaxWarningInfo>), CompileError> {
     let options = CompileOptions {
         mode: match mode {
             CompileMode::Module | CompileMode::Exec => Mode::Module,

@@ -98,8 +98,17 @@ fn is_group(thread: &Thread, exception: Value) -> bool {
     thread.class_of(exception).is_subclass_of(thread.vm().exceptions.base_exception_group)
 }
 
-/// `ExceptionGroupMatch`.
+/// `ExceptionGroupMatch`: what a clause takes is the exception that its body handles.
 pub fn group_match(thread: &Thread, frame: &Frame, o: operands::ExceptionGroupMatch) -> PyResult<()> {
+    split_for_clause(thread, frame, o)?;
+    let matched = frame.get(o.matched);
+    if !matched.is_none() {
+        thread.handled.set(Some(matched));
+    }
+    Ok(())
+}
+
+fn split_for_clause(thread: &Thread, frame: &Frame, o: operands::ExceptionGroupMatch) -> PyResult<()> {
     let (exception, clause) = (frame.get(o.exc), frame.get(o.class));
     let group_class = thread.vm().exceptions.base_exception_group;
     if exception.is_none() {
@@ -211,7 +220,7 @@ fn to_reraise(thread: &Thread, original: Value, list: Gc<List>) -> PyResult<Valu
     }
     let class = thread.vm().exceptions.base_exception_group.value();
     let empty = taipan_runtime::types::str::Str::empty(thread).value();
-    call::call(thread, class, &[empty, Tuple::new(thread, &raised).value()])
+    call::call(thread, class, &[empty, List::new(thread, &raised).value()])
 }
 
 /// The two exceptions come from one: traceback, cause, context and notes are the same objects.

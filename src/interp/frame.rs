@@ -13,7 +13,7 @@ use std::ptr::NonNull;
 
 use taipan_runtime::error::{PyResult, Raised};
 use taipan_runtime::gc::Tracer;
-use taipan_runtime::object::{Gc, WordStorage};
+use taipan_runtime::object::{Gc, Kind, WordStorage};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::code::CodeObject;
 use taipan_runtime::types::dict::Dict;
@@ -23,6 +23,7 @@ use taipan_runtime::types::generator::Generator;
 use taipan_runtime::value::Value;
 
 use super::body::Body;
+use crate::bytecode::Instruction;
 
 /// A register: a value or empty.
 pub type Word = Option<Value>;
@@ -276,6 +277,32 @@ pub fn walk(thread: &Thread) -> impl Iterator<Item = *mut Frame> + use<> {
         next = unsafe { next.sub(1) };
         Some(frame)
     })
+}
+
+/// Empties the registers of the innermost activation that are dead because it is calling a builtin: what earlier callees
+/// left above the call window. Otherwise the collector, which scans registers conservatively, would keep that alive;
+/// `gc.collect` asks for this, because programs look at what it leaves.
+pub fn clear_dead_registers(thread: &Thread) {
+    let Some(frame) = walk(thread).next() else { return };
+    // SAFETY: `walk` gives initialised records; `base` points to as many registers as the body says.
+    unsafe {
+        let body = (*frame).body();
+        let Some((instruction, _)) = Instruction::try_decode(&body.code.units, (*frame).offset() as usize) else {
+            return;
+        };
+        let Some(window) = instruction.clobbers_from() else { return };
+        let registers = std::slice::from_raw_parts_mut((*frame).base, body.register_count as usize);
+        // Code of the tier above need not keep the record up to date: then no builtin stands in the window.
+        let callee = registers.get(window.index()).copied().flatten().and_then(Value::header);
+        if callee.is_none_or(|callee| callee.kind() != Kind::NativeFunction) {
+            return;
+        }
+        let mut end = window.index() + 1;
+        instruction.visit_reads(|register| end = end.max(register.index() + 1));
+        if let Some(dead) = registers.get_mut(end..) {
+            dead.fill(None);
+        }
+    }
 }
 
 /// Raises the RecursionError of too many activations.
@@ -579,7 +606,7 @@ pub fn current_globals(thread: &Thread) -> Option<Gc<Dict>> {
 }
 
 /// Reports what the records hold. Registers on the stack are scanned as native stacks are; those of a running
-/// generator are read here, because stores into them take no barrier.
+/// generator lie in the heap, and stores into them take no barrier.
 pub fn trace(thread: &Thread, tracer: &mut Tracer) {
     for frame in walk(thread) {
         // SAFETY: `walk` gives initialised records.
@@ -599,10 +626,7 @@ pub fn trace(thread: &Thread, tracer: &mut Tracer) {
         if let Some(generator) = frame.generator() {
             tracer.option(frame.inherited);
             if let Some(registers) = generator.registers.get() {
-                tracer.object(registers);
-                for slot in registers.slots() {
-                    tracer.slot(slot);
-                }
+                tracer.written_without_barrier(registers.header());
             }
         }
     }

@@ -27,11 +27,6 @@ pub fn load(thread: &Thread, code: &Arc<Code>) -> Gc<CodeObject> {
     let constants = tuple(thread, &code.constants);
     let names = strings(thread, code.names.iter().map(|name| &**name));
     let intern = |text: &str| thread.vm().interner.intern_text(thread, text);
-    let mut body = Box::new(Body::new(code.clone()));
-    body.set_pools(constants, names);
-    let interpreter = Interpreter::of(thread);
-    body.entry_threshold.set(interpreter.entry_threshold.get());
-    body.loop_threshold.set(interpreter.loop_threshold.get());
     let facts = CodeFacts {
         name: intern(&code.name),
         qualname: intern(&code.qualname),
@@ -49,6 +44,17 @@ pub fn load(thread: &Thread, code: &Arc<Code>) -> Gc<CodeObject> {
         free: strings(thread, code.free_names.iter().map(|name| &**name)),
         visible_constants: constants,
     };
+    object_of(thread, code, facts)
+}
+
+/// The code object with these facts and the instructions of `code`.
+pub fn object_of(thread: &Thread, code: &Arc<Code>, facts: CodeFacts) -> Gc<CodeObject> {
+    let mut body = Box::new(Body::new(code.clone()));
+    body.set_pools(facts.constants, facts.names);
+    let interpreter = Interpreter::of(thread);
+    body.entry_threshold.set(interpreter.entry_threshold.get());
+    body.loop_threshold.set(interpreter.loop_threshold.get());
+    body.resume_threshold.set(interpreter.entry_threshold.get());
     let address = std::ptr::from_ref(&*body);
     let object = CodeObject::new(thread, facts, body);
     object.body_pointer.set(address.cast());

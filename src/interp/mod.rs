@@ -2,13 +2,14 @@
 //!
 //! What lives here: activations ([`frame`]), the loop ([`run`]) with its out-of-line parts, feedback and inline
 //! caches ([`profile`], [`cache`]), calls and binding ([`calls`], [`bind`]), generators ([`resume`]), the way of
-//! exceptions ([`traceback`]), code objects ([`loader`], [`body`], [`compile`]). What must not: native code; a
+//! exceptions ([`traceback`]), code objects ([`loader`], [`body`], [`compile`], [`code_cache`]). What must not: native code; a
 //! tier above enters through [`tier`]. Start at [`Interpreter::install`], then at [`run::run`].
 
 pub mod bind;
 pub mod body;
 pub mod cache;
 pub mod calls;
+mod code_cache;
 pub mod compile;
 mod exceptions;
 pub mod execute;
@@ -64,6 +65,8 @@ pub struct Interpreter {
     pub native_walk: Cell<Option<frame::NativeWalk>>,
     pub function_changed: Cell<Option<fn(&Thread, Gc<Function>)>>,
     pub global_changed: Cell<Option<fn(&Thread, Gc<Dict>)>>,
+    /// Compiled modules in files, if there may be any; opened at the first import.
+    code_cache: std::cell::OnceCell<Option<code_cache::CodeCache>>,
 }
 
 impl Interpreter {
@@ -84,6 +87,7 @@ impl Interpreter {
             native_walk: Cell::new(None),
             function_changed: Cell::new(None),
             global_changed: Cell::new(None),
+            code_cache: std::cell::OnceCell::new(),
         });
         vm.tier_pointer.set(std::ptr::from_ref(&*interpreter).cast());
         *vm.tier_state.borrow_mut() = Some(interpreter);
@@ -99,6 +103,7 @@ impl Interpreter {
             caret_expression: crate::syntax::carets::caret_expression,
             plain_call_statement: crate::syntax::carets::plain_call_statement,
             trace_frames: frame::trace,
+            clear_dead_registers: frame::clear_dead_registers,
             class_changed: |thread, class| {
                 if let Some(changed) = Interpreter::of(thread).class_changed.get() {
                     changed(thread, class);
@@ -127,6 +132,12 @@ impl Interpreter {
         debug_assert!(!pointer.is_null());
         // SAFETY: set by `install` to a box that the isolate owns for as long as it lives.
         unsafe { &*pointer }
+    }
+
+    /// The files of compiled modules, if the isolate's options name a place for them.
+    fn code_cache(&self, thread: &Thread) -> Option<&code_cache::CodeCache> {
+        let open = || code_cache::CodeCache::open(thread.vm().options.code_cache.as_deref()?);
+        self.code_cache.get_or_init(open).as_ref()
     }
 
     /// The deepest recursion there is memory for.

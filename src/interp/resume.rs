@@ -115,6 +115,8 @@ unsafe fn push(thread: &Thread, caller: *mut Frame, generator: Gc<Generator>, li
             unreachable!("a generator that can run has registers and code");
         };
         frame::enter_recursion(thread)?;
+        // The running activation stores into its registers without further ado: the collector reads them all.
+        thread.write_barrier(registers.header());
         let body = Body::of(code);
         let frame = caller.add(1);
         (*frame).body = body;
@@ -158,11 +160,10 @@ pub unsafe fn suspend(thread: &Thread, frame: *mut Frame, delegate: Word) {
         generator.handled.init(if handled == (*frame).inherited { None } else { handled });
         thread.handled.set((*frame).inherited);
         thread.write_barrier(generator.header());
-        if let Some(registers) = generator.registers.get() {
-            thread.write_barrier(registers.header());
-            if (*frame).object.is_some() {
-                frame::suspend_object(thread, frame, registers);
-            }
+        if let Some(registers) = generator.registers.get()
+            && (*frame).object.is_some()
+        {
+            frame::suspend_object(thread, frame, registers);
         }
     }
 }
@@ -214,7 +215,10 @@ pub unsafe fn finish_raised(thread: &Thread, frame: *mut Frame) {
             ShapeId::ASYNC_GENERATOR => ("async generator", true),
             _ => ("generator", false),
         };
-        let name = if thread.exception_is(exceptions.stop_iteration) {
+        // An exception thrown into a generator that has not started passes as it is.
+        let name = if op_at((*frame).pc) == Op::ReturnGenerator {
+            None
+        } else if thread.exception_is(exceptions.stop_iteration) {
             Some("StopIteration")
         } else if converts_async && thread.exception_is(exceptions.stop_async_iteration) {
             Some("StopAsyncIteration")
@@ -245,7 +249,9 @@ pub fn resume(thread: &Thread, generator: Gc<Generator>, resumption: Resumption)
     // SAFETY: the innermost activation is the caller; the runtime checked the generator's state.
     unsafe {
         let exit = match resumption {
-            Resumption::Send(value) => run::run(thread, enter(thread, caller, generator, value, Link::TO_NATIVE)?),
+            Resumption::Send(value) => {
+                run::run_resumed(thread, enter(thread, caller, generator, value, Link::TO_NATIVE)?)
+            }
             Resumption::Throw(exception) => match throw(thread, generator, exception)? {
                 Thrown::Yielded(value) => return Ok(Resumed::Yielded(value)),
                 Thrown::Continue(frame) => run::run(thread, frame),
@@ -287,6 +293,10 @@ unsafe fn throw(thread: &Thread, generator: Gc<Generator>, exception: Value) -> 
             Ok(Delegated::Returned(value)) => returned = Some(value),
             Ok(Delegated::NotTaken) => {}
             Err(raised) => exception = thread.take_exception(raised),
+        }
+        if returned.is_none() && thread.class_of(exception).is_subclass_of(thread.vm().exceptions.stop_iteration) {
+            // Wherever a StopIteration comes from while the delegate is asked, it ends the delegation.
+            returned = Some(stop_value(exception));
         }
     }
     // SAFETY: the contract of this function; `push` makes the generator the innermost activation.

@@ -114,24 +114,50 @@ pub fn run_entered(thread: &Thread, entered: *mut Frame) -> Exit {
         let count = (*body).entry_count.get().wrapping_add(1);
         (*body).entry_count.set(count);
         if count >= (*body).entry_threshold.get() {
-            let extend = match tier::entered(thread, entered) {
-                Tier::Continue => return run(thread, frame::innermost(thread)),
-                Tier::Returned(value) => {
-                    (*entered).pc = (*body).units;
-                    return match traceback::leave(thread, entered, value) {
-                        Left::Native(exit) => exit,
-                        Left::Caller(_) | Left::Raised(_) => unreachable!("the caller is native code"),
-                    };
-                }
-                Tier::Raised => true,
-                Tier::Left => false,
-            };
-            return match traceback::unwind(thread, frame::innermost(thread), extend) {
-                Unwound::Handler(handler) => run(thread, handler),
-                Unwound::Native => Exit::Raised,
-            };
+            return run_answered(thread, entered, tier::entered(thread, entered));
         }
         run(thread, entered)
+    }
+}
+
+/// Counts a resumption from native code and runs the generator's activation, by whichever tier.
+pub fn run_resumed(thread: &Thread, resumed: *mut Frame) -> Exit {
+    if !count_resumption(resumed) {
+        return run(thread, resumed);
+    }
+    run_answered(thread, resumed, tier::resumed(thread, resumed))
+}
+
+/// Counts the resumption of a generator; true if the tiers above are to be asked.
+#[inline(always)]
+fn count_resumption(resumed: *mut Frame) -> bool {
+    // SAFETY: the record is the innermost activation.
+    let body = unsafe { &*(*resumed).body };
+    let count = body.resume_count.get().wrapping_add(1);
+    body.resume_count.set(count);
+    count >= body.resume_threshold.get()
+}
+
+/// Goes on as the tier above says, until the activation that native code pushed ends.
+fn run_answered(thread: &Thread, entered: *mut Frame, answer: Tier) -> Exit {
+    // SAFETY: the record is the innermost one again where a value is returned; `unwind` starts at the innermost.
+    unsafe {
+        let extend = match answer {
+            Tier::Continue => return run(thread, frame::innermost(thread)),
+            Tier::Returned(value) => {
+                (*entered).pc = (*(*entered).body).units;
+                return match traceback::leave(thread, entered, value) {
+                    Left::Native(exit) => exit,
+                    Left::Caller(_) | Left::Raised(_) => unreachable!("the caller is native code"),
+                };
+            }
+            Tier::Raised => true,
+            Tier::Left => false,
+        };
+        match traceback::unwind(thread, frame::innermost(thread), extend) {
+            Unwound::Handler(handler) => run(thread, handler),
+            Unwound::Native => Exit::Raised,
+        }
     }
 }
 
@@ -226,6 +252,26 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         next!($name)
                     }};
                 }
+                // Does what the tier above says about the activation it was given.
+                macro_rules! answered {
+                    ($answer:expr) => {{
+                        match $answer {
+                            Tier::Continue => frame = frame::innermost(thread),
+                            Tier::Returned(value) => {
+                                (*frame).pc = (*(*frame).body).units;
+                                finish!(value)
+                            }
+                            Tier::Raised => {
+                                frame = frame::innermost(thread);
+                                raise!('dispatch)
+                            }
+                            Tier::Left => {
+                                frame = frame::innermost(thread);
+                                break 'dispatch false
+                            }
+                        }
+                    }};
+                }
                 // Continues in an activation that was just entered.
                 macro_rules! enter {
                     ($frame:expr) => {{
@@ -233,22 +279,21 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         let body = (*frame).body;
                         let count = (*body).entry_count.get().wrapping_add(1);
                         (*body).entry_count.set(count);
-                        if count >= (*body).entry_threshold.get() || thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 {
-                            match tier::entered(thread, frame) {
-                                Tier::Continue => frame = frame::innermost(thread),
-                                Tier::Returned(value) => {
-                                    (*frame).pc = (*body).units;
-                                    finish!(value)
-                                }
-                                Tier::Raised => {
-                                    frame = frame::innermost(thread);
-                                    raise!('dispatch)
-                                }
-                                Tier::Left => {
-                                    frame = frame::innermost(thread);
-                                    break 'dispatch false
-                                }
-                            }
+                        if count >= (*body).entry_threshold.get()
+                            || thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0
+                        {
+                            answered!(tier::entered(thread, frame));
+                        }
+                        reload!();
+                        continue 'dispatch;
+                    }};
+                }
+                // Goes on in a generator's activation that was just resumed.
+                macro_rules! resume {
+                    ($frame:expr) => {{
+                        frame = $frame;
+                        if count_resumption(frame) {
+                            answered!(tier::resumed(thread, frame));
                         }
                         reload!();
                         continue 'dispatch;
@@ -1056,10 +1101,13 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                         ) {
                                             let link = Link::to_register(o.dst.0, operands::ForIter::LENGTH)
                                                 .with(Link::FOR_ITER);
-                                            frame =
-                                                attempt!(resume::enter(thread, frame, generator, Value::NONE, link));
-                                            reload!();
-                                            continue 'dispatch;
+                                            resume!(attempt!(resume::enter(
+                                                thread,
+                                                frame,
+                                                generator,
+                                                Value::NONE,
+                                                link
+                                            )))
                                         }
                                     }
                                     _ => {
@@ -1281,11 +1329,7 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         let o = decode!(Send);
                         save!();
                         match attempt!(resume::send(thread, frame, value!(o.iter), value!(o.value))) {
-                            Sent::Entered(entered) => {
-                                frame = entered;
-                                reload!();
-                                continue;
-                            }
+                            Sent::Entered(entered) => resume!(entered),
                             Sent::Yielded(value) => {
                                 set!(o.dst, value);
                                 next!(Send)

@@ -30,6 +30,9 @@ pub enum Tier {
 pub struct TierHooks {
     /// A function was entered whose count has reached its threshold. The record is complete, arguments bound.
     pub entered: fn(&Thread, *mut Frame) -> Tier,
+    /// A generator was resumed whose code's count of that has reached the threshold. The record's `pc` is behind the
+    /// instruction that suspended it.
+    pub resumed: fn(&Thread, *mut Frame) -> Tier,
     /// A back edge was taken whose count has reached the threshold; the loop header is at this unit offset.
     /// The record's `pc` is at the `JumpBack`.
     pub looped: fn(&Thread, *mut Frame, u32) -> Tier,
@@ -51,6 +54,18 @@ pub fn entered(thread: &Thread, frame: *mut Frame) -> Tier {
         Some(hooks) => (hooks.entered)(thread, frame),
         None => {
             body.entry_threshold.set(super::body::NEVER);
+            Tier::Continue
+        }
+    }
+}
+
+/// A generator was resumed: its counter reached the threshold.
+pub fn resumed(thread: &Thread, frame: *mut Frame) -> Tier {
+    match Interpreter::of(thread).tier.get() {
+        Some(hooks) => (hooks.resumed)(thread, frame),
+        None => {
+            // SAFETY: as in `entered`.
+            unsafe { (*frame).body() }.resume_threshold.set(super::body::NEVER);
             Tier::Continue
         }
     }

@@ -38,7 +38,9 @@ pub fn parse_tree(thread: &Thread, source: Value, filename: &str, mode: CompileM
     let source = SourceText::new(&text, filename);
     match stack_needed(&source) {
         Ok(None) => {}
-        Ok(Some(_)) => return Err(thread.raise_recursion_error("maximum recursion depth exceeded during ast construction")),
+        Ok(Some(_)) => {
+            return Err(thread.raise_recursion_error("maximum recursion depth exceeded during ast construction"));
+        }
         Err(error) => return Err(raise(thread, &error)),
     }
     let parser_mode = match mode {
@@ -255,8 +257,11 @@ impl Builder<'_> {
             }
             Stmt::If(node) => {
                 let orelse = self.elif(&node.elif_else_clauses, range.end())?;
-                let fields =
-                    [("test", self.expression(&node.test)?), ("body", self.statements(&node.body)?), ("orelse", orelse)];
+                let fields = [
+                    ("test", self.expression(&node.test)?),
+                    ("body", self.statements(&node.body)?),
+                    ("orelse", orelse),
+                ];
                 self.node("If", range, &fields)
             }
             Stmt::With(node) => {
@@ -329,7 +334,8 @@ impl Builder<'_> {
             None => self.statements(&first.body),
             Some(test) => {
                 let orelse = self.elif(rest, end)?;
-                let fields = [("test", self.expression(test)?), ("body", self.statements(&first.body)?), ("orelse", orelse)];
+                let fields =
+                    [("test", self.expression(test)?), ("body", self.statements(&first.body)?), ("orelse", orelse)];
                 let node = self.node("If", Self::range(first.range().start(), end), &fields)?;
                 Ok(List::new(self.thread, &[node]).value())
             }
@@ -483,9 +489,10 @@ impl Builder<'_> {
                 let op = self.plain(if node.op == ast::BoolOp::And { "And" } else { "Or" }, &[])?;
                 make("BoolOp", &[("op", op), ("values", self.expressions(&node.values)?)])
             }
-            Expr::Named(node) => {
-                make("NamedExpr", &[("target", self.expression(&node.target)?), ("value", self.expression(&node.value)?)])
-            }
+            Expr::Named(node) => make(
+                "NamedExpr",
+                &[("target", self.expression(&node.target)?), ("value", self.expression(&node.value)?)],
+            ),
             Expr::BinOp(node) => {
                 let (left, right) = (self.expression(&node.left)?, self.expression(&node.right)?);
                 make("BinOp", &[("left", left), ("op", self.operator(node.op)?), ("right", right)])

@@ -4,10 +4,10 @@
 //! from the descriptors in [`super::exits`]. What must not: what is in the descriptors.
 #![allow(unsafe_code)] // Called by native code with addresses; the interpreter's records are written.
 
-use super::build::FailedSites;
 use super::events::ExitReason;
 use super::exits::{Exit, FrameRecipe, ObjectRecipe, Recipe, ResumeRecipe};
 use super::ir::{Elements, Layout};
+use super::policy;
 use super::state::{Compiled, Jit, Parts};
 use crate::bytecode::Instruction;
 use crate::interp::body::Body;
@@ -23,6 +23,7 @@ use taipan_runtime::thread::Thread;
 use taipan_runtime::types::cell::CellObject;
 use taipan_runtime::types::code::CodeObject;
 use taipan_runtime::types::dict::Dict;
+use taipan_runtime::types::enumerate::Enumerate;
 use taipan_runtime::types::exception::Exception;
 use taipan_runtime::types::float::Float;
 use taipan_runtime::types::frame::FrameObject;
@@ -115,6 +116,7 @@ impl Source {
                 BoundMethod::allocate(thread, self.some(thread, fields[0]), self.some(thread, fields[1])).value()
             }
             Layout::Cell => CellObject::allocate(thread, self.value(thread, fields[0])).value(),
+            Layout::Enumerate => Enumerate::resume(thread, self.some(thread, fields[0]), self.some(thread, fields[1])),
             Layout::Slice => {
                 let parts = [fields[0], fields[1], fields[2]].map(|field| self.some(thread, field));
                 Slice::new(thread, parts[0], parts[1], parts[2]).value()
@@ -233,10 +235,6 @@ pub extern "C" fn side_exit(
     };
     let parts = compiled.parts();
     let exit = &parts.exits[number as usize];
-    jit.count_exit(exit.reason);
-    if jit.options.trace {
-        trace_exit(parts, exit);
-    }
     let mut source = Source { buffer, objects: ScratchVec::with_capacity(thread, exit.objects.len()) };
     for recipe in &exit.objects {
         let object = source.make(thread, recipe);
@@ -254,7 +252,7 @@ pub extern "C" fn side_exit(
         }
     }
     jit.raising.set(exit.frames[0].resume == ResumeRecipe::Raise);
-    count(jit, &compiled, number as usize);
+    policy::left(jit, &compiled, number as usize);
 }
 
 /// Writes one record.
@@ -323,46 +321,6 @@ fn waiting_link(thread: &Thread, parts: &Parts, caller: &FrameRecipe, source: &S
         ResumeRecipe::AfterIgnored => (link.with(Link::DISCARD), None),
         ResumeRecipe::Here | ResumeRecipe::Raise | ResumeRecipe::AfterCall => (link, None),
     }
-}
-
-/// Counts a fault; too many at one place, and the code is made anew without what it assumed there.
-fn count(jit: &Jit, compiled: &Rc<Compiled>, number: usize) {
-    let parts = compiled.parts();
-    let exit = &parts.exits[number];
-    if !exit.reason.is_fault() {
-        return;
-    }
-    let counter = &parts.exit_counts[number];
-    counter.set(counter.get() + 1);
-    if counter.get() < jit.options.exit_limit || !compiled.is_valid() {
-        return;
-    }
-    let Some(code) = Gc::from_address(parts.code as usize) else { return };
-    let state = jit.state_of(Body::of_ref(code));
-    let innermost = &exit.frames[0];
-    let site = (parts.units[innermost.unit as usize].0, innermost.position, exit.reason);
-    // What never ran has feedback now.
-    if exit.reason != ExitReason::NeverRun {
-        note(&mut state.failed.borrow_mut(), site);
-    }
-    jit.discard(compiled);
-}
-
-fn note(failed: &mut FailedSites, site: (u64, u32, ExitReason)) {
-    failed.insert(site);
-}
-
-fn trace_exit(parts: &Parts, exit: &Exit) {
-    let frame = &exit.frames[0];
-    let body = Body::of_ref(parts.unit_code(frame.unit));
-    let line = body.code.position(frame.position).line;
-    eprintln!(
-        "jit: left {} at {}:{line} +{}: {}",
-        parts.name,
-        body.code.qualname,
-        frame.position,
-        exit.reason.sentence()
-    );
 }
 
 /// Runs the frame that a side exit of a callee rebuilt until it returns.

@@ -1,7 +1,12 @@
 //! What the JIT reports: exit reasons, refusals, and the events of the log.
 //!
 //! What lives here: the tables, one line a fact; counters, `--stats`, `--trace` and `inspect` follow from
-//! them. What must not: formatting of reports. Start at [`for_each_exit_reason!`](crate::for_each_exit_reason).
+//! them; the log. What must not: counting (`stats.rs`). Start at
+//! [`for_each_exit_reason!`](crate::for_each_exit_reason), then at [`EventLog`].
+
+use crate::bytecode::{Code, Position};
+use std::cell::{Cell, RefCell};
+use std::fmt;
 
 /// Calls `$callback!` with the table of exit reasons: name, name in IR dumps, the sentence people read, and
 /// whether the exit counts against the code (`fault`: the compiled code assumed something that did not hold)
@@ -65,6 +70,10 @@ macro_rules! define_exit_reasons {
             pub const fn is_fault(self) -> bool {
                 match self { $(ExitReason::$name => define_exit_reasons!(@blame $blame),)* }
             }
+            /// Many such exits ask for other code, or for none.
+            pub const fn counts(self) -> bool {
+                self.is_fault() || matches!(self, ExitReason::NotCompiled)
+            }
             /// The reason with this name in dumps.
             pub fn from_name(name: &str) -> Option<ExitReason> {
                 ExitReason::ALL.iter().copied().find(|reason| reason.name() == name)
@@ -83,8 +92,9 @@ macro_rules! for_each_refusal {
         $callback! {
             TooBig "the function is too long to compile";
             TooManyRegisters "the function has too many variables";
-            TooManyExits "the function was left too often by side exits; it stays interpreted";
-            Suspends "generators and coroutines are not compiled yet";
+            TooManyExits "compiled code of it was left too often by side exits; it stays interpreted";
+            TooManyChanges "what its code relied on changed too often; it stays interpreted";
+            Suspends "coroutines are not compiled, and generators only behind their first `yield`";
             ClassOrModuleBody "code that runs once is not compiled";
             LooksAtFrames "the function looks at frames or at its variables as a mapping; it stays interpreted";
             Verifier "the compiler made wrong IR (a bug in Taipan)";
@@ -112,3 +122,142 @@ macro_rules! define_refusals {
     };
 }
 for_each_refusal!(define_refusals);
+
+/// Calls `$callback!` with the table of kinds of events: name, name for `--trace`, what is reported.
+#[macro_export]
+macro_rules! for_each_event_kind {
+    ($callback:ident) => {
+        $callback! {
+            Compile "compile" "code was made, and in what time";
+            Refuse "refuse" "something is not compiled, now or ever";
+            Exit "exit" "compiled code was left for the interpreter";
+            Discard "discard" "compiled code was given up, because of exits or of an assumption";
+        }
+    };
+}
+
+macro_rules! define_event_kinds {
+    ($($name:ident $text:literal $doc:literal;)*) => {
+        /// What sort of thing happened.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum EventKind { $(#[doc = $doc] $name,)* }
+
+        impl EventKind {
+            /// All kinds, in table order.
+            pub const ALL: &[EventKind] = &[$(EventKind::$name,)*];
+            /// The name for `--trace`.
+            pub const fn name(self) -> &'static str {
+                match self { $(EventKind::$name => $text,)* }
+            }
+            /// What is reported.
+            pub const fn doc(self) -> &'static str {
+                match self { $(EventKind::$name => $doc,)* }
+            }
+        }
+    };
+}
+for_each_event_kind!(define_event_kinds);
+
+/// A set of kinds of events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventKinds(u8);
+
+impl EventKinds {
+    /// Nothing.
+    pub const NONE: EventKinds = EventKinds(0);
+    /// Everything.
+    pub const ALL: EventKinds = EventKinds(u8::MAX);
+
+    /// The kind is in the set.
+    pub const fn contains(self, kind: EventKind) -> bool {
+        self.0 & 1 << kind as u8 != 0
+    }
+
+    /// The set with another kind in it.
+    #[must_use]
+    pub const fn with(self, kind: EventKind) -> EventKinds {
+        EventKinds(self.0 | 1 << kind as u8)
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What sort of thing.
+    pub kind: EventKind,
+    /// The qualified name of the function it is about.
+    pub function: String,
+    /// Its file.
+    pub filename: String,
+    /// Where in it.
+    pub position: Position,
+    /// What happened: the same text in every run.
+    pub sentence: String,
+    /// Times and sizes, which differ from run to run.
+    pub detail: String,
+}
+
+impl Event {
+    /// An event about the instruction at a unit offset of a code object.
+    pub fn new(kind: EventKind, code: &Code, offset: u32, sentence: impl Into<String>) -> Event {
+        Event {
+            kind,
+            function: code.qualname.to_string(),
+            filename: code.filename.to_string(),
+            position: code.position(offset),
+            sentence: sentence.into(),
+            detail: String::new(),
+        }
+    }
+
+    /// The event with times or sizes.
+    #[must_use]
+    pub fn with_detail(mut self, detail: String) -> Event {
+        self.detail = detail;
+        self
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Event { kind, function, filename, position, sentence, detail } = self;
+        write!(f, "{}: {function} ({filename}:{}): {sentence}", kind.name(), position.line)?;
+        if detail.is_empty() { Ok(()) } else { write!(f, "; {detail}") }
+    }
+}
+
+/// What happened, in the order in which it did: printed as it comes, or kept for who asks later.
+#[derive(Debug, Default)]
+pub struct EventLog {
+    /// What is printed to the standard error stream.
+    pub printed: Cell<EventKinds>,
+    /// What is kept.
+    pub kept: Cell<EventKinds>,
+    events: RefCell<Vec<Event>>,
+}
+
+impl EventLog {
+    /// Notes an event, which is made only if somebody listens.
+    #[inline]
+    pub fn report(&self, kind: EventKind, event: impl FnOnce() -> Event) {
+        if self.printed.get().contains(kind) || self.kept.get().contains(kind) {
+            self.note(event());
+        }
+    }
+
+    #[cold]
+    fn note(&self, event: Event) {
+        if self.printed.get().contains(event.kind) {
+            eprintln!("jit: {event}");
+        }
+        if self.kept.get().contains(event.kind) {
+            self.events.borrow_mut().push(event);
+        }
+    }
+
+    /// What was kept so far; it is kept no longer.
+    pub fn take(&self) -> Vec<Event> {
+        std::mem::take(&mut self.events.borrow_mut())
+    }
+}

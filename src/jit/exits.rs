@@ -76,6 +76,8 @@ pub struct FrameRecipe {
 pub struct Exit {
     /// Why.
     pub reason: ExitReason,
+    /// Unit and position of the instruction that is to blame: not that of the innermost frame if the check was moved.
+    pub origin: (u32, u32),
     /// The frames, the innermost first.
     pub frames: Vec<FrameRecipe>,
     /// Objects to make; each may use those before it.

@@ -3,6 +3,7 @@
 //! What lives here: the IR ([`ir`]), the passes over it ([`passes`]), and what reports on them ([`events`]).
 //! What must not: anything that runs Python code while it compiles. Start at [`ir`].
 
+pub mod background;
 pub mod build;
 pub mod code_memory;
 pub mod deopt;
@@ -16,6 +17,7 @@ pub mod passes;
 pub mod policy;
 pub mod runtime;
 pub mod state;
+pub mod stats;
 #[cfg(test)]
 mod tests;
 pub mod trampoline;

@@ -1,22 +1,38 @@
 //! When to compile, and entering native code from the interpreter.
 //!
 //! What lives here: the hooks that the interpreter calls when a counter reaches its threshold, compilation from
-//! request to linked code, and the answer to the interpreter. What must not: stages of compilation. Start at
-//! [`HOOKS`].
+//! request to linked code, what follows from side exits, and the answer to the interpreter. What must not: stages
+//! of compilation. Start at [`HOOKS`].
+//!
+//! # From a hot counter to code
+//!
+//! The builder runs at once, because it reads objects; passes and code generator run on the worker
+//! (`background.rs`), and the interpreter asks again from time to time whether they are done. Without
+//! [`JitOptions::background`](super::state::JitOptions::background) it waits for them.
+//!
+//! # From a side exit to other code
+//!
+//! An exit that counts against the code (a *fault*) adds to the code's count. At the limit, which doubles with
+//! each generation of a function's code, and if the exits came often enough to matter, the code is given up, and
+//! made anew without the assumptions that failed. The last generation assumes nothing that was not seen; if that
+//! is left too often, too, the function stays interpreted. So the work is bounded, whatever a program does.
 #![allow(unsafe_code)] // The interpreter's records and native code are reached by address.
 
-use super::build::{self, Request};
-use super::events::Refusal;
-use super::lower::{self, Anchors, Keep};
-use super::passes;
+use super::background::{self, Finished, Task, Worker};
+use super::build::{self, Assumptions, BuildOptions, Request};
+use super::events::{Event, EventKind, ExitReason, Refusal};
+use super::exits::Exit;
+use super::lower::Anchors;
 use super::runtime;
-use super::state::{Compiled, Jit, Parts, Segment};
+use super::state::{CodeState, Compiled, Jit, MAXIMUM_FORCED, Parts, Segment};
+use super::stats::increment;
+use crate::bytecode::{CodeFlags, Instruction, Op};
 use crate::interp::body::{Body, NEVER};
 use crate::interp::frame::{Frame, Link};
 use crate::interp::tier::{Tier, TierHooks};
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use taipan_runtime::object::Gc;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::code::CodeObject;
@@ -25,23 +41,52 @@ use taipan_runtime::types::list::List;
 use taipan_runtime::value::{Value, bits};
 
 /// What the interpreter asks.
-pub const HOOKS: TierHooks = TierHooks { entered, looped };
+pub const HOOKS: TierHooks = TierHooks { entered, resumed, looped };
+
+/// While code is being made, the interpreter asks again after this many calls or iterations.
+const PATIENCE: u32 = 100;
+
+/// How often an assumption may stop holding before the code stays interpreted.
+const MAXIMUM_INVALIDATIONS: u32 = 20;
+
+/// How often code is made anew for other globals.
+const MAXIMUM_REBOUND: u32 = 10;
+
+/// Memory of code out of use is freed when there is so much of it.
+const MAXIMUM_RETIRED: usize = 16;
+
+/// Code that was built and is not installed yet.
+pub struct Pending {
+    number: u64,
+    compiled: Rc<Compiled>,
+    name: String,
+    /// The code object; kept alive by [`Jit::kept`].
+    code: Gc<CodeObject>,
+    globals: u64,
+    osr: Option<u32>,
+    units: Vec<(u64, u64)>,
+    called: Vec<u64>,
+    assumptions: Assumptions,
+    /// Bytecode instructions in it, inlined ones included.
+    instructions: u64,
+    built_in: Duration,
+    generation: u32,
+}
 
 /// A function was entered that is hot.
 fn entered(thread: &Thread, frame: *mut Frame) -> Tier {
     let jit = Jit::of(thread);
     // SAFETY: the interpreter passes the innermost activation.
     let (body, globals) = unsafe { ((*frame).body(), (*frame).globals) };
+    if body.code.flags.is_resumable() {
+        // Only what is behind its first `yield` is compiled: see `resumed`.
+        body.entry_threshold.set(NEVER);
+        return Tier::Continue;
+    }
     let state = jit.state_of(body);
-    let known = state.entry.borrow().clone();
-    let compiled = match known {
-        Some(compiled) => compiled,
-        None => match compile(thread, jit, body, globals, None) {
-            Some(compiled) => compiled,
-            None => return Tier::Continue,
-        },
-    };
-    if !Jit::fits(compiled.parts(), globals, None) || near_stack_end(thread) {
+    let known = state.installed(None);
+    let Some(compiled) = known.or_else(|| obtain(thread, jit, body, globals, None)) else { return Tier::Continue };
+    if !fits(jit, state, &compiled, globals) || near_stack_end(thread) {
         return Tier::Continue;
     }
     // SAFETY: the record's registers hold the arguments.
@@ -56,24 +101,72 @@ fn looped(thread: &Thread, frame: *mut Frame, header: u32) -> Tier {
         unsafe { ((*frame).body(), (*frame).globals, (*frame).link.has(Link::GENERATOR)) };
     // SAFETY: as above. Code that `exec` runs with a mapping of its own for its variables.
     let own_locals = unsafe { (*frame).locals.is_some_and(|locals| locals != globals.value()) };
-    if is_generator || own_locals {
+    if (is_generator && !is_plain_generator(body)) || own_locals {
         body.loop_threshold.set(NEVER);
         return Tier::Continue;
     }
     let state = jit.state_of(body);
-    let known = state.loops.borrow().get(&header).cloned();
-    let compiled = match known {
-        Some(compiled) => compiled,
-        None => match compile(thread, jit, body, globals, Some(header)) {
-            Some(compiled) => compiled,
-            None => return Tier::Continue,
-        },
+    let known = state.installed(Some(header));
+    let Some(compiled) = known.or_else(|| obtain(thread, jit, body, globals, Some(header))) else {
+        return Tier::Continue;
     };
-    if !Jit::fits(compiled.parts(), globals, None) || near_stack_end(thread) {
+    if !fits(jit, state, &compiled, globals) || near_stack_end(thread) {
         return Tier::Continue;
     }
     // SAFETY: the record's registers are those of the loop.
     unsafe { enter(thread, jit, frame, &compiled) }
+}
+
+/// The code was made for these globals. If it was made for others again and again, it is given up for code that fits:
+/// a script that is executed anew has new globals.
+fn fits(jit: &Jit, state: &CodeState, compiled: &Rc<Compiled>, globals: Gc<Dict>) -> bool {
+    let parts = compiled.parts();
+    if parts.globals == globals.address() as u64 {
+        return true;
+    }
+    parts.misfits.set(parts.misfits.get().saturating_add(1));
+    let rebound = state.rebound.get();
+    if rebound < MAXIMUM_REBOUND && parts.misfits.get() >= PATIENCE << rebound {
+        state.rebound.set(rebound + 1);
+        increment(&jit.stats.invalidations, 1);
+        jit.events.report(EventKind::Discard, || {
+            let code = &Body::of_ref(parts.unit_code(0)).code;
+            Event::new(EventKind::Discard, code, parts.osr.unwrap_or(0), "given up: it is called with other globals")
+        });
+        jit.discard(compiled);
+    }
+    false
+}
+
+/// A generator was resumed that is hot.
+fn resumed(thread: &Thread, frame: *mut Frame) -> Tier {
+    let jit = Jit::of(thread);
+    // SAFETY: the interpreter passes the innermost activation.
+    let (body, globals, position) = unsafe { ((*frame).body(), (*frame).globals, (*frame).offset()) };
+    if !is_plain_generator(body) {
+        body.resume_threshold.set(NEVER);
+        return Tier::Continue;
+    }
+    let state = jit.state_of(body);
+    let known = state.installed(Some(position));
+    let Some(compiled) = known.or_else(|| obtain(thread, jit, body, globals, Some(position))) else {
+        return Tier::Continue;
+    };
+    if !fits(jit, state, &compiled, globals) || near_stack_end(thread) {
+        return Tier::Continue;
+    }
+    // SAFETY: the record's registers are the generator's.
+    unsafe { enter(thread, jit, frame, &compiled) }
+}
+
+/// The code makes generators that may be compiled: not those that `await`.
+fn is_plain_generator(body: &Body) -> bool {
+    let flags = body.code.flags;
+    flags.contains(CodeFlags::GENERATOR)
+        // Each step of a `yield from` is the interpreter's.
+        && !body.delegates
+        && !flags.contains(CodeFlags::COROUTINE)
+        && !flags.contains(CodeFlags::ASYNC_GENERATOR)
 }
 
 /// Native code needs some native stack; near its end everything is interpreted, which needs none.
@@ -130,6 +223,13 @@ unsafe fn enter(thread: &Thread, jit: &Jit, frame: *mut Frame, compiled: &Rc<Com
             unsafe { (*frame).pc = (*frame).body().pc_at(jit.raised_at.get()) };
             Tier::Left
         }
+        bits::SIDE_EXIT if compiled.suspended.get() != 0 => {
+            let position = compiled.suspended.replace(0) - 1;
+            // The interpreter executes the `yield`.
+            // SAFETY: the record is the innermost one still, its registers were stored.
+            unsafe { (*frame).pc = (*frame).body().pc_at(position) };
+            Tier::Continue
+        }
         bits::SIDE_EXIT if jit.raising.replace(false) => Tier::Raised,
         bits::SIDE_EXIT => Tier::Continue,
         _ => match Value::from_bits(word) {
@@ -139,140 +239,244 @@ unsafe fn enter(thread: &Thread, jit: &Jit, frame: *mut Frame, compiled: &Rc<Com
     }
 }
 
-/// Compiles a function or loop, and links the code. `None`: it is not compiled, now or ever.
-fn compile(thread: &Thread, jit: &Jit, body: &Body, globals: Gc<Dict>, osr: Option<u32>) -> Option<Rc<Compiled>> {
+// ---- compilation ----
+
+/// The code for a function's start or a loop, made now if need be. `None`: it is being made, or never will be.
+fn obtain(thread: &Thread, jit: &Jit, body: &Body, globals: Gc<Dict>, osr: Option<u32>) -> Option<Rc<Compiled>> {
+    let start = Instant::now();
+    install_finished(thread, jit);
+    let state = jit.state_of(body);
+    if !state.pending.borrow().contains(&osr) && state.installed(osr).is_none() {
+        request(thread, jit, body, globals, osr);
+    }
+    jit.stats.paused(start.elapsed());
+    let compiled = state.installed(osr);
+    if compiled.is_none() && state.refused.get().is_none() {
+        be_patient(body, osr);
+    }
+    compiled
+}
+
+/// Has the interpreter ask again later.
+fn be_patient(body: &Body, osr: Option<u32>) {
+    match osr {
+        None => body.entry_threshold.set(body.entry_count.get().saturating_add(PATIENCE)),
+        Some(header) => {
+            let threshold = body.loop_threshold.get().max(loop_count(body, header));
+            body.loop_threshold.set(threshold.saturating_add(PATIENCE));
+            body.resume_threshold.set(body.resume_count.get().saturating_add(PATIENCE));
+        }
+    }
+}
+
+/// How often the back edge of a loop was taken.
+fn loop_count(body: &Body, header: u32) -> u32 {
+    let mut at = 0;
+    let mut count = 0;
+    while let Some((instruction, next)) = Instruction::try_decode(&body.code.units, at) {
+        if let (Op::JumpBack, Some(distance), Some(site)) = (instruction.op(), instruction.jump(), instruction.site())
+            && (at as u32).wrapping_add_signed(distance) == header
+        {
+            count = count.max(body.site(site).get());
+        }
+        at = next;
+    }
+    u32::try_from(count).unwrap_or(NEVER - PATIENCE)
+}
+
+/// Builds, and has the rest done.
+fn request(thread: &Thread, jit: &Jit, body: &Body, globals: Gc<Dict>, osr: Option<u32>) {
     let state = jit.state_of(body);
     if state.refused.get().is_some() {
-        stop(body);
-        return None;
+        return stop(body);
     }
-    if state.compilations.get() > jit.options.recompilations {
-        return refuse(jit, body, Refusal::TooManyExits, 0);
+    let generation = state.discards.get();
+    if generation > jit.options.recompilations {
+        return refuse(jit, body, Refusal::TooManyExits, 0, "");
     }
-    state.compilations.set(state.compilations.get() + 1);
+    if state.invalidations.get() > MAXIMUM_INVALIDATIONS {
+        return refuse(jit, body, Refusal::TooManyChanges, 0, "");
+    }
     let start = Instant::now();
-    match produce(thread, jit, body, globals, osr) {
-        Ok(compiled) => {
-            let time = start.elapsed();
-            let stats = &jit.stats;
-            stats.compilations.set(stats.compilations.get() + 1);
-            stats.compile_time.set(stats.compile_time.get() + time);
-            stats.longest.set(stats.longest.get().max(time));
-            if jit.options.trace {
-                let parts = compiled.parts();
-                eprintln!("jit: compiled {} ({} exits) in {:?}", parts.name, parts.exits.len(), time);
-            }
-            Some(compiled)
+    // The last attempt assumes nothing that was not seen.
+    let settled = generation == jit.options.recompilations;
+    let build = BuildOptions { prune: jit.options.build.prune && !settled, ..jit.options.build.clone() };
+    let code = body.owner();
+    let request = Request { thread, code, globals, osr, options: &build };
+    let built = match build::build(&request) {
+        Ok(built) => built,
+        Err((refusal, position)) => return refuse(jit, body, refusal, position, ""),
+    };
+    let function = built.function;
+    let forced = if jit.options.force_exits { MAXIMUM_FORCED } else { 0 };
+    let compiled =
+        Rc::new(Compiled { forced: vec![Cell::new(1); forced], owner: jit.weak_state_of(body), ..Compiled::default() });
+    let anchors = Anchors {
+        forced: if forced == 0 { 0 } else { compiled.forced.as_ptr().addr() as u64 },
+        code: Rc::as_ptr(&compiled).addr() as u64,
+        invalid: (&raw const compiled.invalid).addr() as u64,
+        suspended: (&raw const compiled.suspended).addr() as u64,
+        address_of: runtime::address,
+    };
+    keep_alive(thread, jit, code, &function);
+    jit.depend(&compiled, &built.assumptions);
+    state.pending.borrow_mut().insert(osr);
+    let units =
+        function.units.values().zip(&built.unit_globals).map(|(unit, globals)| (unit.code_object, *globals)).collect();
+    let number = jit.requests.replace(jit.requests.get() + 1);
+    jit.pending.borrow_mut().push(Pending {
+        number,
+        compiled,
+        name: function.name.clone(),
+        code,
+        globals: globals.address() as u64,
+        osr,
+        units,
+        called: built.called,
+        assumptions: built.assumptions,
+        instructions: built.instructions,
+        built_in: start.elapsed(),
+        generation,
+    });
+    let task = Task { number, function, anchors };
+    if let Some(task) = in_background(jit, task) {
+        let finished = background::finish(*task, &jit.isa, &jit.options.passes);
+        install(thread, jit, finished);
+    }
+}
+
+/// Hands a task to the worker; gives it back if there can be none.
+fn in_background(jit: &Jit, task: Task) -> Option<Box<Task>> {
+    if !jit.options.background {
+        return Some(Box::new(task));
+    }
+    let mut worker = jit.worker.borrow_mut();
+    if !worker.as_ref().is_some_and(Worker::is_here) {
+        *worker = Worker::start(jit.isa.clone(), jit.options.passes.clone());
+    }
+    match worker.as_ref() {
+        Some(worker) => worker.send(task).err(),
+        None => Some(Box::new(task)),
+    }
+}
+
+/// Installs what the worker has finished.
+fn install_finished(thread: &Thread, jit: &Jit) {
+    loop {
+        let finished = jit.worker.borrow().as_ref().and_then(Worker::poll);
+        match finished {
+            Some(finished) => install(thread, jit, finished),
+            None => break,
         }
-        Err((refusal, position)) => refuse(jit, body, refusal, position),
+    }
+    if jit.pending.borrow().is_empty() && !jit.kept.is_empty() {
+        jit.kept.clear(thread);
+    }
+}
+
+/// Links finished code, and has the interpreter and other code use it.
+fn install(thread: &Thread, jit: &Jit, finished: Finished) {
+    let mut list = jit.pending.borrow_mut();
+    let Some(index) = list.iter().position(|pending| pending.number == finished.number) else { return };
+    let pending = list.swap_remove(index);
+    drop(list);
+    let body = Body::of_ref(pending.code);
+    let state = jit.state_of(body);
+    state.pending.borrow_mut().remove(&pending.osr);
+    body.entry_threshold.set(jit.options.entry_threshold);
+    body.loop_threshold.set(jit.options.loop_threshold);
+    body.resume_threshold.set(jit.options.entry_threshold);
+    let lowered = match finished.result {
+        Ok(lowered) => lowered,
+        Err((refusal, text)) => return refuse(jit, body, refusal, 0, &text),
+    };
+    debug_assert!(lowered.relocations.is_empty(), "native code refers to nothing but absolute addresses");
+    if !pending.compiled.is_valid() || !jit.still_holds(&pending.assumptions) {
+        return;
+    }
+    if jit.retired_count() > MAXIMUM_RETIRED {
+        jit.reclaim(thread);
+    }
+    let Some(range) = jit.memory.borrow_mut().place(&pending.name, &lowered.bytes, |_, _| {}) else {
+        return refuse(jit, body, Refusal::CodeMemoryFull, 0, "");
+    };
+    let address = jit.memory.borrow().address(range);
+    let time = pending.built_in + finished.time;
+    jit.stats.compiled(time, pending.generation > 0, pending.instructions, lowered.bytes.len());
+    jit.events.report(EventKind::Compile, || {
+        let from = if pending.osr.is_some() { " from its middle" } else { "" };
+        let again = if pending.generation > 0 { " again" } else { "" };
+        Event::new(EventKind::Compile, &body.code, pending.osr.unwrap_or(0), format!("compiled{from}{again}"))
+            .with_detail(format!(
+                "generation {}, {} instructions, {} bytes, {} exits, {:.2} ms, {:.2} of them building",
+                pending.generation,
+                pending.instructions,
+                lowered.bytes.len(),
+                lowered.exits.len(),
+                time.as_secs_f64() * 1e3,
+                pending.built_in.as_secs_f64() * 1e3,
+            ))
+    });
+    let parts = Parts {
+        name: pending.name,
+        range,
+        address,
+        arguments: usize::from(body.code.parameter_count()),
+        osr: pending.osr,
+        code: pending.code.address() as u64,
+        globals: pending.globals,
+        units: pending.units,
+        exit_counts: vec![Cell::new(0); lowered.exits.len()],
+        faults: Cell::new(0),
+        misfits: Cell::new(0),
+        counted_from: Cell::new(Instant::now()),
+        generation: pending.generation,
+        exits: lowered.exits,
+        call_sites: lowered.call_sites,
+        return_addresses: lowered.return_addresses,
+    };
+    jit.add_range(address, range.len(), Rc::as_ptr(&pending.compiled));
+    if pending.compiled.parts.set(parts).is_err() {
+        unreachable!("the code is new");
+    }
+    for called in &pending.called {
+        if let Some(code) = Gc::<CodeObject>::from_address(*called as usize)
+            && let Err(refusal) = jit.ensure_entry(code)
+        {
+            return refuse(jit, body, refusal, 0, "");
+        }
+    }
+    match pending.osr {
+        Some(header) => {
+            state.loops.borrow_mut().push((header, pending.compiled));
+        }
+        None => {
+            pending.code.native_entry.set(address);
+            *state.entry.borrow_mut() = Some(pending.compiled);
+        }
     }
 }
 
 /// Notes that a code object stays interpreted.
-fn refuse(jit: &Jit, body: &Body, refusal: Refusal, position: u32) -> Option<Rc<Compiled>> {
+fn refuse(jit: &Jit, body: &Body, refusal: Refusal, position: u32, detail: &str) {
     jit.state_of(body).refused.set(Some(refusal));
     jit.count_refusal(refusal);
-    if jit.options.trace {
-        let line = body.code.position(position).line;
-        eprintln!("jit: refused {} (line {line}): {}", body.code.qualname, refusal.sentence());
-    }
+    jit.events.report(EventKind::Refuse, || {
+        Event::new(EventKind::Refuse, &body.code, position, refusal.sentence()).with_detail(detail.to_string())
+    });
     stop(body);
-    None
 }
 
 /// The interpreter need not ask for this code again.
 fn stop(body: &Body) {
     body.entry_threshold.set(NEVER);
+    body.resume_threshold.set(NEVER);
     body.loop_threshold.set(NEVER);
 }
 
-/// All stages.
-fn produce(
-    thread: &Thread,
-    jit: &Jit,
-    body: &Body,
-    globals: Gc<Dict>,
-    osr: Option<u32>,
-) -> Result<Rc<Compiled>, (Refusal, u32)> {
-    let state = jit.state_of(body);
-    let code = body.owner();
-    let failed = state.failed.borrow().clone();
-    let request = Request { thread, code, globals, osr, failed: &failed, options: &jit.options.build };
-    let built = build::build(&request)?;
-    let mut function = built.function;
-    let wrong = |error: String| {
-        if cfg!(debug_assertions) || jit.options.trace {
-            eprintln!("jit: {}: {error}", body.code.qualname);
-        }
-        (Refusal::Verifier, 0)
-    };
-    passes::run(&mut function, &jit.options.passes).map_err(wrong)?;
-
-    // No instruction makes more than three guards.
-    let guards = if jit.options.force_exits { 3 * function.values.len() } else { 0 };
-    let compiled = Rc::new(Compiled { forced: vec![Cell::new(1); guards], ..Compiled::default() });
-    let anchors = Anchors {
-        forced: if guards == 0 { 0 } else { compiled.forced.as_ptr().addr() as u64 },
-        code: Rc::as_ptr(&compiled).addr() as u64,
-        invalid: (&raw const compiled.invalid).addr() as u64,
-        address_of: runtime::address,
-    };
-    let lowered = lower::lower(&function, &jit.isa, anchors, Keep::default()).map_err(|error| {
-        if cfg!(debug_assertions) || jit.options.trace {
-            eprintln!("jit: {}: {error}", body.code.qualname);
-        }
-        (Refusal::CodeGenerator, 0)
-    })?;
-    debug_assert!(lowered.relocations.is_empty(), "native code refers to nothing but absolute addresses");
-    keep_alive(thread, code, &function);
-    let mut memory = jit.memory.borrow_mut();
-    let range = memory.place(&function.name, &lowered.bytes, |_, _| {}).ok_or((Refusal::CodeMemoryFull, 0))?;
-    let address = memory.address(range);
-    drop(memory);
-    let units: Vec<(u64, u64)> =
-        function.units.values().zip(&built.unit_globals).map(|(unit, globals)| (unit.code_object, *globals)).collect();
-    let sum =
-        function.units.values().filter_map(|unit| unit.code.as_ref()).map(|code| code.units.len() as u64).sum::<u64>();
-    jit.stats.units.set(jit.stats.units.get() + sum);
-    jit.stats.bytes.set(jit.stats.bytes.get() + lowered.bytes.len() as u64);
-    let parts = Parts {
-        name: function.name.clone(),
-        range,
-        address,
-        arguments: usize::from(body.code.parameter_count()),
-        osr,
-        code: code.address() as u64,
-        globals: globals.address() as u64,
-        units,
-        exit_counts: vec![Cell::new(0); lowered.exits.len()],
-        exits: lowered.exits,
-        call_sites: lowered.call_sites,
-        return_addresses: lowered.return_addresses,
-    };
-    jit.add_range(address, lowered.bytes.len(), Rc::as_ptr(&compiled));
-    if compiled.parts.set(parts).is_err() {
-        unreachable!("the code is new");
-    }
-    for called in &built.called {
-        if let Some(code) = Gc::<CodeObject>::from_address(*called as usize) {
-            jit.ensure_entry(code).map_err(|refusal| (refusal, 0))?;
-        }
-    }
-    jit.depend(&compiled, &built.assumptions);
-    match osr {
-        Some(header) => {
-            state.loops.borrow_mut().insert(header, Rc::clone(&compiled));
-        }
-        None => {
-            code.native_entry.set(address);
-            *state.entry.borrow_mut() = Some(Rc::clone(&compiled));
-        }
-    }
-    Ok(compiled)
-}
-
-/// The code object keeps what its native code mentions alive.
-fn keep_alive(thread: &Thread, code: Gc<CodeObject>, function: &super::ir::Function) {
+/// The code object keeps what its native code mentions alive; so does the list of what is being compiled, which
+/// keeps the code object, too.
+fn keep_alive(thread: &Thread, jit: &Jit, code: Gc<CodeObject>, function: &super::ir::Function) {
     let list = match code.feedback.get().and_then(|value| value.cast::<List>()) {
         Some(list) => list,
         None => {
@@ -289,4 +493,72 @@ fn keep_alive(thread: &Thread, code: Gc<CodeObject>, function: &super::ir::Funct
             let _ = list.push(thread, value);
         }
     }
+    let _ = jit.kept.push(thread, code.value());
+}
+
+// ---- side exits ----
+
+/// Native code was left by a side exit.
+pub fn left(jit: &Jit, compiled: &Rc<Compiled>, number: usize) {
+    let parts = compiled.parts();
+    let exit = &parts.exits[number];
+    jit.count_exit(exit.reason);
+    jit.events.report(EventKind::Exit, || {
+        let (unit, position) = exit.origin;
+        let code = &Body::of_ref(parts.unit_code(unit)).code;
+        let sentence = exit.reason.sentence();
+        Event::new(EventKind::Exit, code, position, sentence).with_detail(format!("left {} at +{position}", parts.name))
+    });
+    if !exit.reason.counts() {
+        return;
+    }
+    let counter = &parts.exit_counts[number];
+    counter.set(counter.get() + 1);
+    parts.faults.set(parts.faults.get() + 1);
+    let limit = jit.options.exit_limit << parts.generation.min(10);
+    if parts.faults.get() < limit || !compiled.is_valid() {
+        return;
+    }
+    let interval = Duration::from_micros(u64::from(jit.options.exit_interval));
+    if !interval.is_zero() && parts.counted_from.get().elapsed() > interval * limit {
+        // So seldom that it does not matter.
+        parts.faults.set(0);
+        parts.counted_from.set(Instant::now());
+        parts.exit_counts.iter().for_each(|count| count.set(0));
+        return;
+    }
+    // Whatever had its share in this is not assumed any more.
+    for (exit, count) in parts.exits.iter().zip(&parts.exit_counts) {
+        if exit.reason.counts() && count.get() > 0 && count.get() >= limit / 8 {
+            note_failure(jit, parts, exit);
+        }
+    }
+    if exit.reason == ExitReason::NotCompiled
+        && let Some(state) = compiled.owner.upgrade()
+    {
+        // Other code would leave there, too.
+        state.discards.set(jit.options.recompilations);
+    }
+    increment(&jit.stats.discards, 1);
+    jit.events.report(EventKind::Discard, || {
+        let (unit, position) = exit.origin;
+        let code = &Body::of_ref(parts.unit_code(unit)).code;
+        let sentence = format!("{} is given up: {}", parts.name, exit.reason.sentence());
+        Event::new(EventKind::Discard, code, position, sentence).with_detail(format!("{} exits", parts.faults.get()))
+    });
+    if let Some(state) = compiled.owner.upgrade() {
+        state.discards.set(state.discards.get() + 1);
+    }
+    jit.discard(compiled);
+}
+
+/// The place of an exit is translated without what was assumed there from now on, wherever it is inlined.
+fn note_failure(jit: &Jit, parts: &Parts, exit: &Exit) {
+    let (unit, position) = exit.origin;
+    // What never ran has feedback now; only if that did not help is it a failure.
+    if exit.reason == ExitReason::NeverRun && parts.generation == 0 {
+        return;
+    }
+    let state = jit.state_of(Body::of_ref(parts.unit_code(unit)));
+    state.failed.borrow_mut().insert((position, exit.reason));
 }

@@ -1,30 +1,37 @@
 //! What the JIT keeps: for an isolate, for a code object, for a piece of native code.
 //!
 //! What lives here: [`Jit`], [`CodeState`], [`Compiled`], and their links (dependencies on classes and
-//! functions, native entries of code objects). What must not: when to compile (`policy.rs`) and how native code
-//! is left (`deopt.rs`). Start at [`Jit`].
+//! functions, native entries of code objects), and taking code out of use. What must not: when to compile
+//! (`policy.rs`) and how native code is left (`deopt.rs`). Start at [`Jit`].
 #![allow(unsafe_code)] // Native code refers to these by address.
 
-use super::build::{Assumptions, BuildOptions, FailedSites};
+use super::background::Worker;
+use super::build::{Assumptions, BuildOptions};
 use super::code_memory::{CodeMemory, CodeRange};
-use super::events::{ExitReason, Refusal};
+use super::events::{Event, EventKind, EventKinds, EventLog, ExitReason, Refusal};
 use super::exits::{CallSite, Exit};
 use super::isa::{IsaOptions, Target};
 use super::passes::PassOptions;
+use super::policy::Pending;
+use super::stats::{JitStats, increment};
 use super::trampoline::{self, Trampoline};
 use crate::interp::Interpreter;
 use crate::interp::body::Body;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::{Rc, Weak};
-use std::time::Duration;
+use std::time::Instant;
 use taipan_runtime::object::Gc;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::code::CodeObject;
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
+use taipan_runtime::types::list::List;
 use taipan_runtime::types::type_object::{Type, type_flags};
+
+/// How many guards of a function fail at most with [`JitOptions::force_exits`].
+pub const MAXIMUM_FORCED: usize = 1 << 14;
 
 /// What callers choose.
 #[derive(Clone, Debug)]
@@ -33,22 +40,27 @@ pub struct JitOptions {
     pub entry_threshold: u32,
     /// Back edges after which a loop is compiled.
     pub loop_threshold: u32,
-    /// Side exits at one place after which the code is made anew.
+    /// Side exits after which code is made anew the first time; each time takes twice as many.
     pub exit_limit: u32,
-    /// How often code is made anew before it stays interpreted.
+    /// How often a function's code is made anew before it stays interpreted.
     pub recompilations: u32,
+    /// Exits count only if they come often: more than one in this many microseconds. Zero: they always count.
+    pub exit_interval: u32,
     /// Limits of the builder.
     pub build: BuildOptions,
     /// The passes.
     pub passes: PassOptions,
+    /// Compile on another thread while the interpreter goes on. Without it everything happens in the same order
+    /// every time.
+    pub background: bool,
     /// Check Cranelift's IR, too.
     pub verify: bool,
     /// Take each side exit once, whether its guard holds or not: for tests.
     pub force_exits: bool,
     /// List code for `perf`.
     pub perf_map: bool,
-    /// Print what happens to the standard error stream.
-    pub trace: bool,
+    /// What happens that is printed to the standard error stream.
+    pub trace: EventKinds,
 }
 
 impl Default for JitOptions {
@@ -56,14 +68,16 @@ impl Default for JitOptions {
         JitOptions {
             entry_threshold: 300,
             loop_threshold: 1000,
-            exit_limit: 6,
-            recompilations: 20,
+            exit_limit: 20,
+            recompilations: 6,
+            exit_interval: 1000,
             build: BuildOptions::default(),
             passes: PassOptions::default(),
+            background: true,
             verify: cfg!(debug_assertions),
             force_exits: false,
             perf_map: false,
-            trace: false,
+            trace: EventKinds::NONE,
         }
     }
 }
@@ -76,32 +90,14 @@ impl JitOptions {
             entry_threshold: 2,
             loop_threshold: 2,
             exit_limit: 2,
+            recompilations: 20,
+            exit_interval: 0,
+            background: false,
             verify: true,
             passes,
             ..JitOptions::default()
         }
     }
-}
-
-/// Counts and times, for `--stats`.
-#[derive(Debug, Default)]
-pub struct JitStats {
-    /// Functions and loops compiled.
-    pub compilations: Cell<u64>,
-    /// Time that took.
-    pub compile_time: Cell<Duration>,
-    /// The longest.
-    pub longest: Cell<Duration>,
-    /// Bytecode units that were compiled, inlined ones included.
-    pub units: Cell<u64>,
-    /// Bytes of machine code.
-    pub bytes: Cell<u64>,
-    /// Refusals, by reason.
-    pub refusals: RefCell<HashMap<Refusal, u64>>,
-    /// Side exits, by reason.
-    pub exits: RefCell<HashMap<ExitReason, u64>>,
-    /// Pieces of code that an assumption took with it.
-    pub invalidations: Cell<u64>,
 }
 
 /// The JIT of an isolate.
@@ -114,42 +110,85 @@ pub struct Jit {
     pub memory: RefCell<CodeMemory>,
     /// Counts.
     pub stats: JitStats,
+    /// What happened.
+    pub events: EventLog,
+    /// The thread that compiles, once there was something to compile.
+    pub worker: RefCell<Option<Worker>>,
+    /// How many tasks there were.
+    pub requests: Cell<u64>,
+    /// What it was given and did not bring back yet.
+    pub pending: RefCell<Vec<Pending>>,
+    /// Code objects in `pending`, and objects that code being compiled mentions.
+    pub kept: Gc<List>,
     /// Trampolines into native code, by number of arguments.
     trampolines: RefCell<Vec<Option<CodeRange>>>,
     /// Native entries that interpret, by number of arguments.
     stubs: RefCell<Vec<Option<CodeRange>>>,
-    /// Native code by its end: its start, and what belongs to it (null for stubs). The code is never dropped before
-    /// the JIT.
+    /// Native code by its end: its start, and what belongs to it.
     ranges: RefCell<BTreeMap<usize, (usize, *const Compiled)>>,
     /// The innermost stretch of native frames.
     pub(super) segment: Cell<*const Segment>,
     /// The addresses that calls of trampolines return to.
     trampoline_ranges: RefCell<Vec<(usize, usize)>>,
-    /// States of code objects, which their bodies point to.
-    states: RefCell<Vec<Box<CodeState>>>,
     /// Code that relies on a class or function, by its address.
     dependents: RefCell<HashMap<u64, Vec<Weak<Compiled>>>>,
-    /// Code that was replaced but may be running still.
-    retired: RefCell<Vec<Rc<Compiled>>>,
+    /// Code that was replaced or whose code object is gone, but may be running still.
+    retired: Rc<RefCell<Vec<Rc<Compiled>>>>,
     /// The last side exit left with an exception pending.
     pub raising: Cell<bool>,
     /// Where the last exception passed the outermost frame of native code.
     pub raised_at: Cell<u32>,
 }
 
-/// What the JIT keeps about a code object.
-#[derive(Default)]
+/// What the JIT keeps about a code object. The code object's body owns it.
 pub struct CodeState {
     /// Code for the function's start.
     pub entry: RefCell<Option<Rc<Compiled>>>,
-    /// Code for loops, by header.
-    pub loops: RefCell<HashMap<u32, Rc<Compiled>>>,
-    /// Places where code left too often.
-    pub failed: RefCell<FailedSites>,
-    /// How often code was made.
-    pub compilations: Cell<u32>,
+    /// Code that is entered elsewhere, by unit offset: few enough to search.
+    pub loops: RefCell<Vec<(u32, Rc<Compiled>)>>,
+    /// What is being compiled: loop headers, or the function's start.
+    pub pending: RefCell<HashSet<Option<u32>>>,
+    /// Places of this code where native code left too often, and why: they are translated without that assumption.
+    pub failed: RefCell<HashSet<(u32, ExitReason)>>,
+    /// How often code was given up because of its exits.
+    pub discards: Cell<u32>,
+    /// How often code was given up because an assumption stopped holding.
+    pub invalidations: Cell<u32>,
+    /// How often code was given up because it was made for other globals.
+    pub rebound: Cell<u32>,
     /// It is not compiled any more.
     pub refused: Cell<Option<Refusal>>,
+    retired: Rc<RefCell<Vec<Rc<Compiled>>>>,
+}
+
+impl CodeState {
+    /// The code for a function's start or for another place.
+    pub fn installed(&self, osr: Option<u32>) -> Option<Rc<Compiled>> {
+        match osr {
+            None => self.entry.borrow().clone(),
+            Some(position) => {
+                self.loops.borrow().iter().find(|(at, _)| *at == position).map(|(_, compiled)| Rc::clone(compiled))
+            }
+        }
+    }
+
+    /// The state of a code object, if the JIT has dealt with it.
+    pub fn known(body: &Body) -> Option<&CodeState> {
+        // SAFETY: `Jit::state_of` set it to what the body owns.
+        unsafe { body.tier.get().cast::<CodeState>().cast_const().as_ref() }
+    }
+}
+
+impl Drop for CodeState {
+    /// The code object is gone; its code may be running still.
+    fn drop(&mut self) {
+        let entry = self.entry.take();
+        let loops = self.loops.take().into_iter().map(|(_, compiled)| compiled);
+        for compiled in entry.into_iter().chain(loops) {
+            compiled.invalid.set(1);
+            self.retired.borrow_mut().push(compiled);
+        }
+    }
 }
 
 /// A stretch of native frames, from where the interpreter entered native code up to where that called out. It
@@ -166,14 +205,18 @@ pub struct Segment {
 }
 
 /// Native code of a function or loop. It does not move: native code knows its address.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Compiled {
     /// An assumption does not hold any more.
     pub invalid: Cell<u8>,
     /// With [`JitOptions::force_exits`] a byte for each guard: not zero until its exit was taken.
     pub forced: Vec<Cell<u8>>,
+    /// One more than the unit offset at which the code suspended its generator; zero if it left otherwise.
+    pub suspended: Cell<u32>,
     /// What there is once it is compiled.
     pub parts: OnceCell<Parts>,
+    /// The state of the code object it was made for.
+    pub owner: Weak<CodeState>,
 }
 
 /// A piece of native code and what belongs to it.
@@ -187,7 +230,7 @@ pub struct Parts {
     pub address: *const u8,
     /// How many arguments it takes after the function.
     pub arguments: usize,
-    /// The loop header it is entered at.
+    /// Where it is entered, if that is not the function's start: a loop header, or behind a `yield`.
     pub osr: Option<u32>,
     /// Address of the code object it was compiled for.
     pub code: u64,
@@ -197,8 +240,16 @@ pub struct Parts {
     pub units: Vec<(u64, u64)>,
     /// Side exits.
     pub exits: Vec<Exit>,
-    /// How often each was taken.
+    /// How often each was taken, since `counted_from`.
     pub exit_counts: Vec<Cell<u32>>,
+    /// How often those were taken that count against the code.
+    pub faults: Cell<u32>,
+    /// How often it was asked for with other globals.
+    pub misfits: Cell<u32>,
+    /// When counting began.
+    pub counted_from: Cell<Instant>,
+    /// How many times code was made for this before.
+    pub generation: u32,
     /// Call sites.
     pub call_sites: Vec<CallSite>,
     /// Return addresses, as offsets, and their call sites.
@@ -252,19 +303,27 @@ impl Jit {
         let interpreter = Interpreter::of(thread);
         interpreter.entry_threshold.set(options.entry_threshold);
         interpreter.loop_threshold.set(options.loop_threshold);
+        let kept = List::empty(thread);
+        thread.vm().module_state.borrow_mut().push(kept.header());
+        let events = EventLog::default();
+        events.printed.set(options.trace);
         let jit = Box::new(Jit {
             options,
             isa,
             memory: RefCell::new(memory),
             stats: JitStats::default(),
+            events,
+            worker: RefCell::default(),
+            requests: Cell::new(0),
+            pending: RefCell::default(),
+            kept,
             trampolines: RefCell::default(),
             stubs: RefCell::default(),
             ranges: RefCell::default(),
             segment: Cell::new(std::ptr::null()),
             trampoline_ranges: RefCell::default(),
-            states: RefCell::default(),
             dependents: RefCell::default(),
-            retired: RefCell::default(),
+            retired: Rc::default(),
             raising: Cell::new(false),
             raised_at: Cell::new(0),
         });
@@ -293,14 +352,37 @@ impl Jit {
     }
 
     /// The state of a code object.
-    pub fn state_of(&self, body: &Body) -> &CodeState {
+    pub fn state_of<'b>(&self, body: &'b Body) -> &'b CodeState {
         if body.tier.get().is_null() {
-            let state = Box::<CodeState>::default();
-            body.tier.set(std::ptr::from_ref(&*state).cast_mut().cast());
-            self.states.borrow_mut().push(state);
+            let state = Rc::new(CodeState {
+                entry: RefCell::default(),
+                loops: RefCell::default(),
+                pending: RefCell::default(),
+                failed: RefCell::default(),
+                discards: Cell::new(0),
+                invalidations: Cell::new(0),
+                rebound: Cell::new(0),
+                refused: Cell::new(None),
+                retired: Rc::clone(&self.retired),
+            });
+            // SAFETY: the body calls this once, when it is dropped, with what it was given here.
+            let drop_state = |pointer: *mut u8| drop(unsafe { Rc::from_raw(pointer.cast::<CodeState>().cast_const()) });
+            body.set_tier(Rc::into_raw(state).cast_mut().cast(), drop_state);
         }
-        // SAFETY: the box is never dropped before the JIT, and the isolate's code does not run after that.
-        unsafe { &*body.tier.get().cast::<CodeState>() }
+        match CodeState::known(body) {
+            Some(state) => state,
+            None => unreachable!("made above"),
+        }
+    }
+
+    /// A reference to the state of a code object that does not keep it.
+    pub fn weak_state_of(&self, body: &Body) -> Weak<CodeState> {
+        let state = std::ptr::from_ref(self.state_of(body));
+        // SAFETY: the pointer came from `Rc::into_raw`, and the body keeps one count.
+        unsafe {
+            Rc::increment_strong_count(state);
+            Rc::downgrade(&Rc::from_raw(state))
+        }
     }
 
     /// The trampoline for this number of arguments.
@@ -335,7 +417,7 @@ impl Jit {
     pub fn call_site_at(&self, address: usize) -> Option<(&Compiled, u32)> {
         let ranges = self.ranges.borrow();
         let (_, (start, compiled)) = ranges.range(address..).next()?;
-        // SAFETY: code that is running is alive.
+        // SAFETY: code that is running is alive; `reclaim` takes out what it frees.
         let compiled = unsafe { compiled.as_ref() }?;
         let offset = u32::try_from(address.checked_sub(*start)?).ok()?;
         let addresses = &compiled.parts().return_addresses;
@@ -400,7 +482,30 @@ impl Jit {
         let Some(dependents) = self.dependents.borrow_mut().remove(&address) else { return };
         for compiled in dependents.into_iter().filter_map(|weak| weak.upgrade()) {
             if compiled.is_valid() {
-                self.stats.invalidations.set(self.stats.invalidations.get() + 1);
+                increment(&self.stats.invalidations, 1);
+                self.events.report(EventKind::Discard, || {
+                    let sentence = "given up: something it relied on changed";
+                    // The code object lives as long as its state.
+                    match compiled.parts.get().filter(|_| compiled.owner.strong_count() > 0) {
+                        Some(parts) => Event::new(
+                            EventKind::Discard,
+                            &Body::of_ref(parts.unit_code(0)).code,
+                            parts.osr.unwrap_or(0),
+                            sentence,
+                        ),
+                        None => Event {
+                            kind: EventKind::Discard,
+                            function: String::new(),
+                            filename: String::new(),
+                            position: Default::default(),
+                            sentence: sentence.to_string(),
+                            detail: "before it was finished".to_string(),
+                        },
+                    }
+                });
+                if let Some(state) = compiled.owner.upgrade() {
+                    state.invalidations.set(state.invalidations.get() + 1);
+                }
                 self.discard(&compiled);
             }
         }
@@ -409,28 +514,83 @@ impl Jit {
     /// Takes code out of use. It may be running still, and leaves at its next check.
     pub fn discard(&self, compiled: &Rc<Compiled>) {
         compiled.invalid.set(1);
-        let parts = compiled.parts();
-        let Some(code) = Gc::<CodeObject>::from_address(parts.code as usize) else { return };
-        let state = self.state_of(Body::of_ref(code));
+        let (Some(parts), Some(state)) = (compiled.parts.get(), compiled.owner.upgrade()) else { return };
         match parts.osr {
             Some(header) => {
-                let mut loops = state.loops.borrow_mut();
-                if loops.get(&header).is_some_and(|known| Rc::ptr_eq(known, compiled)) {
-                    loops.remove(&header);
-                }
+                state.loops.borrow_mut().retain(|(at, known)| *at != header || !Rc::ptr_eq(known, compiled));
             }
             None => {
                 let mut entry = state.entry.borrow_mut();
                 if entry.as_ref().is_some_and(|known| Rc::ptr_eq(known, compiled)) {
                     *entry = None;
-                    // There was an entry, so there is a stub or one can be made.
-                    if let Ok(stub) = self.stub(code.parameter_count() as usize) {
+                    // The state is alive, so the code object is. There was an entry, so there is a stub or one can
+                    // be made.
+                    if let Some(code) = Gc::<CodeObject>::from_address(parts.code as usize)
+                        && let Ok(stub) = self.stub(code.parameter_count() as usize)
+                    {
                         code.native_entry.set(stub);
                     }
                 }
             }
         }
         self.retired.borrow_mut().push(Rc::clone(compiled));
+    }
+
+    /// How many pieces of code are out of use.
+    pub fn retired_count(&self) -> usize {
+        self.retired.borrow().len()
+    }
+
+    /// Frees the memory of code that is out of use, but for what is running still: what the native stack has an
+    /// address of.
+    pub fn reclaim(&self, thread: &Thread) {
+        if self.retired.borrow().is_empty() || thread.vm().threads.borrow().len() != 1 {
+            return;
+        }
+        let retired = std::mem::take(&mut *self.retired.borrow_mut());
+        let mut memory = self.memory.borrow_mut();
+        let bounds = |compiled: &Compiled| {
+            compiled.parts.get().map(|parts| {
+                let start = parts.address.addr();
+                (start, start + parts.range.len())
+            })
+        };
+        let mut ranges: Vec<(usize, usize, bool)> =
+            retired.iter().filter_map(|compiled| bounds(compiled)).map(|(start, end)| (start, end, false)).collect();
+        ranges.sort_unstable();
+        let (lowest, highest) = (ranges.first().map_or(0, |r| r.0), ranges.last().map_or(0, |r| r.1));
+        let mut at = taipan_runtime::thread::approximate_stack_pointer() & !7;
+        while at < thread.stack_base.get() {
+            // SAFETY: between the stack pointer and the stack's base every word can be read.
+            let word = unsafe { std::ptr::read_volatile(at as *const usize) };
+            if (lowest..=highest).contains(&word) {
+                // A return address may be the address behind the code's last instruction.
+                let index = ranges.partition_point(|(start, _, _)| *start < word);
+                if let Some(range) = index.checked_sub(1).map(|index| &mut ranges[index]) {
+                    range.2 |= word <= range.1;
+                }
+            }
+            at += 8;
+        }
+        for compiled in retired {
+            let running = bounds(&compiled).is_some_and(|(start, _)| {
+                ranges.binary_search_by_key(&start, |range| range.0).is_ok_and(|index| ranges[index].2)
+            });
+            if running || Rc::strong_count(&compiled) > 1 {
+                self.retired.borrow_mut().push(compiled);
+            } else if let Some(parts) = compiled.parts.get() {
+                increment(&self.stats.bytes_freed, parts.range.len() as u64);
+                self.ranges.borrow_mut().remove(&(parts.address.addr() + parts.range.len()));
+                memory.free(parts.range);
+            }
+        }
+        memory.reclaim(|_, _| false);
+        // Links to what is gone are gone, too.
+        let mut dependents = self.dependents.borrow_mut();
+        dependents.retain(|_, users| {
+            users.retain(|user| user.strong_count() != 0);
+            !users.is_empty()
+        });
     }
 
     /// Counts a refusal.
@@ -441,11 +601,5 @@ impl Jit {
     /// Counts a side exit.
     pub fn count_exit(&self, reason: ExitReason) {
         *self.stats.exits.borrow_mut().entry(reason).or_default() += 1;
-    }
-
-    /// The function's code and globals are those the code was made for.
-    pub fn fits(parts: &Parts, globals: Gc<Dict>, function: Option<Gc<Function>>) -> bool {
-        let _ = function;
-        parts.globals == globals.address() as u64
     }
 }

@@ -76,7 +76,7 @@ fn run_with(text: &str, arguments: &[u64], optimise: bool) -> Outcome {
             .unwrap_or_else(|error| panic!("{error}"));
     }
     let isa = make(IsaOptions { target: Target::Host, verify: true }).unwrap_or_else(|error| panic!("{error}"));
-    let anchors = Anchors { code: 0, invalid: 0, forced: 0, address_of: address };
+    let anchors = Anchors { code: 0, invalid: 0, forced: 0, suspended: 0, address_of: address };
     let code = lower(&function, &isa, anchors, Keep::default()).unwrap_or_else(|error| panic!("{error}"));
     assert!(code.relocations.is_empty());
     let mut memory = CodeMemory::new().unwrap_or_else(|error| panic!("{error}"));
@@ -232,7 +232,7 @@ fn code_for_both_machines_can_be_shown() {
         parse(&int_function("v9: Int64 = int.add_checked v3, v4 [fs0]")).unwrap_or_else(|error| panic!("{error}"));
     for (target, name) in [(Target::X86_64, "push"), (Target::Aarch64, "stp")] {
         let isa = make(IsaOptions { target, verify: true }).unwrap_or_else(|error| panic!("{error}"));
-        let anchors = Anchors { code: 0, invalid: 0, forced: 0, address_of: address };
+        let anchors = Anchors { code: 0, invalid: 0, forced: 0, suspended: 0, address_of: address };
         let code = lower(&function, &isa, anchors, Keep { clif: true, assembly: true })
             .unwrap_or_else(|error| panic!("{error}"));
         let assembly = code.assembly.unwrap_or_default();

@@ -176,6 +176,12 @@ pub fn construct(thread: &Thread, class: Gc<Type>, arguments: Arguments<'_>) -> 
     }
     let object = match new.cast::<NativeFunction>() {
         Some(native) => {
+            // Constructors of builtin classes without keywords leave them to an `__init__` of Python code.
+            let to_init = arguments.names.is_some()
+                && init.cast::<Function>().is_some()
+                && !native.spec.parameters.accepts_keywords();
+            let given = Arguments { values: arguments.positional(), names: None };
+            let arguments = if to_init { given } else { arguments };
             with_receiver(thread, class.value(), arguments, |arguments| native.call_unbound(thread, arguments))?
         }
         None => {

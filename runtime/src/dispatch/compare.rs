@@ -181,12 +181,7 @@ fn plain_int(value: Value) -> Option<int::IntRef> {
 
 /// Strings order by code points.
 #[inline]
-pub fn compare_strings(
-    thread: &Thread,
-    op: CompareOperator,
-    a: Gc<Str>,
-    b: Gc<Str>,
-) -> bool {
+pub fn compare_strings(thread: &Thread, op: CompareOperator, a: Gc<Str>, b: Gc<Str>) -> bool {
     match op {
         CompareOperator::Eq => Str::equals(thread, a, b),
         CompareOperator::Ne => !Str::equals(thread, a, b),

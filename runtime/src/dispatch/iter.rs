@@ -10,6 +10,7 @@ use crate::object::{Gc, Header, ShapeId};
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::dict_views::{DictIterator, DictView};
+use crate::types::generator::{Generator, Resumed, Resumption};
 use crate::types::iterators::SequenceIterator;
 use crate::types::list::{List, Strategy};
 use crate::types::native_function::NativeFunction;
@@ -115,18 +116,31 @@ pub fn is_iterator(thread: &Thread, value: Value) -> bool {
 // ---- next() ----
 
 /// The next item of an iterator, `None` when it is exhausted. Raises TypeError if it is no iterator.
+///
+/// Serves what waits to be polled: a loop of Rust code over an iterator may be endless.
 #[inline]
 pub fn next(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> {
+    thread.poll_native()?;
     let Some(header) = iterator.header() else { return Err(not_an_iterator(thread, iterator)) };
     match header.shape() {
         ShapeId::RANGE_ITERATOR => Ok(header.cast_unchecked::<RangeIterator>().next()),
         ShapeId::LIST_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_list(thread)),
         ShapeId::TUPLE_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_tuple()),
-        ShapeId::STR_ITERATOR | ShapeId::STR_ASCII_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_str(thread)),
+        ShapeId::STR_ITERATOR | ShapeId::STR_ASCII_ITERATOR => {
+            Ok(header.cast_unchecked::<SequenceIterator>().next_of_str(thread))
+        }
         ShapeId::DICT_KEY_ITERATOR
         | ShapeId::DICT_VALUE_ITERATOR
         | ShapeId::DICT_ITEM_ITERATOR
         | ShapeId::SET_ITERATOR => header.cast_unchecked::<DictIterator>().next(thread),
+        ShapeId::GENERATOR => {
+            let generator = header.cast_unchecked::<Generator>();
+            match Generator::resume(generator, thread, Resumption::Send(Value::NONE))? {
+                Resumed::Yielded(item) => Ok(Some(item)),
+                // What it returned is for who calls `__next__` himself.
+                Resumed::Returned(_) => Ok(None),
+            }
+        }
         _ => next_by_methods(thread, iterator),
     }
 }

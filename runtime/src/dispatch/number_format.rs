@@ -77,22 +77,12 @@ pub fn int(thread: &Thread, object: Value, number: IntRef, spec: Gc<Str>) -> PyR
 
 /// `float.__format__`; `object` is what messages name the class of.
 pub fn float(thread: &Thread, object: Value, number: f64, spec: Gc<Str>) -> PyResult<Gc<Str>> {
-    with_spec(
-        thread,
-        object,
-        spec,
-        Defaults::FLOAT,
-        |spec, out| Ok(format_number::format_float(out, spec, number)),
-    )
+    with_spec(thread, object, spec, Defaults::FLOAT, |spec, out| Ok(format_number::format_float(out, spec, number)))
 }
 
 /// `complex.__format__`; `object` is what messages name the class of.
 pub fn complex(thread: &Thread, object: Value, number: ComplexNumber, spec: Gc<Str>) -> PyResult<Gc<Str>> {
-    with_spec(
-        thread,
-        object,
-        spec,
-        Defaults::COMPLEX,
-        |spec, out| Ok(format_number::format_complex(out, spec, number.real, number.imag)),
-    )
+    with_spec(thread, object, spec, Defaults::COMPLEX, |spec, out| {
+        Ok(format_number::format_complex(out, spec, number.real, number.imag))
+    })
 }

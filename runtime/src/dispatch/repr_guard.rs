@@ -7,6 +7,10 @@ use crate::thread::Thread;
 use crate::types::list::List;
 use crate::value::Value;
 
+/// Containers nested deeper are refused: somewhat deeper than CPython's native stack lets it go. The search for an object
+/// among those on the way takes time in proportion to the depth.
+const MAX_DEPTH: usize = 30_000;
+
 /// While it lives, `repr` of the object is being made.
 pub struct ReprGuard<'a> {
     thread: &'a Thread,
@@ -24,6 +28,11 @@ pub fn enter(thread: &Thread, object: Value) -> PyResult<Option<ReprGuard<'_>>> 
             stack
         }
     };
+    if stack.len() >= MAX_DEPTH {
+        return Err(
+            thread.raise_recursion_error("maximum recursion depth exceeded while getting the repr of an object")
+        );
+    }
     if !stack.is_empty() && stack.values().contains(&object) {
         return Ok(None);
     }

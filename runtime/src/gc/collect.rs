@@ -29,6 +29,17 @@ impl Heap {
     /// what is pending (callbacks first), and again while anything was.
     #[inline(never)]
     pub fn collect(&self, kind: CollectionKind, context: &dyn RootSource) -> CollectionReport {
+        self.collect_and_queue(kind, false, context)
+    }
+
+    /// A full collection for the end of the interpreter: every `__del__` that has not run is queued, as if its object
+    /// were dead, owners before what they own.
+    #[inline(never)]
+    pub fn queue_all_finalizers(&self, context: &dyn RootSource) -> CollectionReport {
+        self.collect_and_queue(CollectionKind::Full, true, context)
+    }
+
+    fn collect_and_queue(&self, kind: CollectionKind, queue_all: bool, context: &dyn RootSource) -> CollectionReport {
         assert!(!self.collecting.replace(true), "collection while collecting");
         let started = Instant::now();
         let full = kind == CollectionKind::Full;
@@ -49,6 +60,11 @@ impl Heap {
             self.space.clear_marks();
         } else {
             self.take_remembered(Some(&mut tracer));
+        }
+        let mut queued_at_end = 0;
+        if queue_all {
+            // Before anything is marked, so that it is seen what refers to what.
+            queued_at_end = self.finalizers.borrow_mut().queue_all(&Liveness::new(self, kind), &mut tracer);
         }
         context.trace_roots(&mut tracer);
         self.weak.borrow().trace_due(&mut tracer);
@@ -81,7 +97,7 @@ impl Heap {
         let pause = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
         let mut statistics = self.statistics.get();
         statistics.bytes_allocated += young_line_bytes as u64;
-        statistics.finalizers_queued += queued;
+        statistics.finalizers_queued += queued + queued_at_end;
         statistics.weak_references_cleared += cleared;
         statistics.returned_bytes += returned as u64;
         let (count, total, max) = match kind {

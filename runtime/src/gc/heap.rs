@@ -349,7 +349,7 @@ impl Heap {
     }
 
     /// Bytes allocated since the last collection.
-    pub(super) fn young_bytes(&self) -> usize {
+    pub fn young_bytes(&self) -> usize {
         self.space.young_line_bytes.get() + self.large.young_bytes.get() + self.external_young_bytes.get()
     }
 

@@ -190,9 +190,22 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    /// Marks what `word` points to or into, if it points to an object at all.
+    /// Reports an object that is stored into without a barrier, now and until the next collection: whoever reports
+    /// it does so at every collection, and took the barrier once when these stores began.
+    pub fn written_without_barrier(&mut self, object: Gc<Header>) {
+        self.mark(object.address());
+        if self.visitor.is_none() && object.gc.get() != gc_byte::REMEMBERED {
+            self.heap.remember(object);
+        }
+    }
+
+    /// Marks what `word` points to or into, if it points to an object at all. Visitors are not told: what a word
+    /// resolves to is known only during a collection.
     #[inline]
     pub fn conservative_word(&mut self, word: u64) {
+        if self.visitor.is_some() {
+            return;
+        }
         let address = word as usize;
         if let Some(object) = self.heap.resolve(address, self.full) {
             self.mark(object.address());

@@ -58,8 +58,9 @@ impl Heap {
         let mut visitor = |target: Gc<Header>| {
             assert!(
                 self.is_marked(target),
-                "missing write barrier: old {} refers to young {}",
+                "missing write barrier: old {}, held by {}, refers to young {}",
                 owner.get().map_or_else(String::new, describe),
+                owner.get().map_or_else(String::new, |owner| self.describe_holders(owner, context)),
                 describe(target)
             );
         };
@@ -81,6 +82,19 @@ impl Heap {
                 tracer.rescan(object);
             }
         });
+    }
+
+    /// Which objects refer to `object`, for the report of a broken invariant.
+    fn describe_holders(&self, object: Gc<Header>, context: &dyn RootSource) -> String {
+        let mut holders = Vec::new();
+        self.for_each_object(|holder| {
+            let mut holds = false;
+            self.for_each_referent(holder, context, &mut |target| holds |= target == object);
+            if holds {
+                holders.push(describe(holder));
+            }
+        });
+        if holders.is_empty() { "roots only".to_owned() } else { holders.join(" and ") }
     }
 
     /// After a collection. Panics if an invariant is broken.
@@ -108,7 +122,7 @@ impl Heap {
             assert!((kind as usize) < Kind::COUNT, "{:#x} has kind {kind}", object.address());
             assert!(kind != Kind::Free as u8 || unwritten, "{} is marked", describe(object));
             assert!(object.shape().0 < shapes, "{} has no shape: {:?}", describe(object), object.shape());
-            assert!(object.gc.get() == gc_byte::OLD, "{} survived as gc byte {}", describe(object), object.gc.get());
+            assert!(object.gc.get() != gc_byte::YOUNG, "{} survived as young", describe(object));
             let size = size_of_object(object);
             if self.is_large(object) {
                 assert!(

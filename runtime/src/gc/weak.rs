@@ -257,22 +257,36 @@ impl Finalizers {
         }
     }
 
-    /// Resurrects dead objects with `__del__` and queues them. Those that refer back to themselves, and what they
-    /// reach, are cyclic garbage: their weak references are cleared first. Returns the numbers of finalizers
-    /// queued and weak slots emptied.
-    pub fn queue_dead(&mut self, liveness: &Liveness, tracer: &mut Tracer, weak: &mut WeakTable) -> (u64, u64) {
-        let dead = self.python.take_dead(liveness);
-        if dead.is_empty() {
-            return (0, 0);
-        }
-        let dead_references = weak.dead_references(liveness);
-        let plan = plan_finalization(&dead, liveness, tracer);
-        for &address in &plan.order {
+    /// Queues every object with a `__del__`, as if all were dead: for the end of the interpreter. The number queued.
+    pub fn queue_all(&mut self, liveness: &Liveness, tracer: &mut Tracer) -> u64 {
+        let Registry { old, young } = std::mem::take(&mut self.python);
+        let all: Vec<usize> = old.into_iter().chain(young).filter(|&address| still_finalizes(address)).collect();
+        let plan = plan_finalization(&all, liveness, tracer);
+        self.queue(&plan.order);
+        plan.order.len() as u64
+    }
+
+    fn queue(&mut self, order: &[usize]) {
+        for &address in order {
             if let Some(object) = Gc::<Header>::from_address(address) {
                 object.clear_flag(header_flags::HAS_FINALIZER);
                 self.pending.push_back(address);
             }
         }
+    }
+
+    /// Resurrects dead objects with `__del__` and queues them. Those that refer back to themselves, and what they
+    /// reach, are cyclic garbage: their weak references are cleared first. Returns the numbers of finalizers
+    /// queued and weak slots emptied.
+    pub fn queue_dead(&mut self, liveness: &Liveness, tracer: &mut Tracer, weak: &mut WeakTable) -> (u64, u64) {
+        let mut dead = self.python.take_dead(liveness);
+        dead.retain(|&address| still_finalizes(address));
+        if dead.is_empty() {
+            return (0, 0);
+        }
+        let dead_references = weak.dead_references(liveness);
+        let plan = plan_finalization(&dead, liveness, tracer);
+        self.queue(&plan.order);
         (plan.order.len() as u64, weak.clear_targets(&plan.cyclic_targets, &dead_references))
     }
 
@@ -289,6 +303,11 @@ impl Finalizers {
             finalize(address);
         }
     }
+}
+
+/// The finalizer of a registered object was not called off since.
+fn still_finalizes(address: usize) -> bool {
+    Gc::<Header>::from_address(address).is_some_and(|object| object.flag(header_flags::HAS_FINALIZER))
 }
 
 fn finalize(address: usize) {
@@ -425,14 +444,19 @@ impl Heap {
         self.finalizers.borrow_mut().native.young.push(object.address());
     }
 
-    /// Queues every object that still has a `__del__` to run: for the end of the interpreter.
-    pub fn queue_all_finalizers(&self) {
-        let mut finalizers = self.finalizers.borrow_mut();
-        let Finalizers { python, pending, .. } = &mut *finalizers;
-        for address in python.old.drain(..).chain(python.young.drain(..)) {
-            if let Some(object) = Gc::<Header>::from_address(address) {
-                object.clear_flag(header_flags::HAS_FINALIZER);
-                pending.push_back(address);
+    /// Undoes [`Heap::register_finalizer`]: the death of `object` no longer matters.
+    pub fn cancel_finalizer(&self, object: Gc<Header>) {
+        object.clear_flag(header_flags::HAS_FINALIZER);
+    }
+
+    /// Calls `visit` for the objects whose `__del__` has not run; some may be dead already.
+    pub fn for_each_finalizable(&self, mut visit: impl FnMut(Gc<Header>)) {
+        let finalizers = self.finalizers.borrow();
+        for &address in finalizers.python.old.iter().chain(&finalizers.python.young) {
+            if still_finalizes(address)
+                && let Some(object) = Gc::from_address(address)
+            {
+                visit(object);
             }
         }
     }

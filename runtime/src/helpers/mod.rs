@@ -70,12 +70,21 @@ macro_rules! for_each_helper {
             load_subscript(object: word, index: word) -> any [raises reenters];
             /// `object[index] = value`.
             store_subscript(object: word, index: word, value: word) -> done [raises reenters];
+            /// `list[start:stop:step]` of an exact list, the parts small ints or None.
+            list_slice(list: word, start: word, stop: word, step: word) -> list [raises mutates fresh];
+            /// `list[start:stop:step] = source` of exact lists, the parts small ints or None.
+            list_store_slice(list: word, start: word, stop: word, step: word, source: word) -> done [raises mutates];
+            /// The value of a str key in a dict all of whose keys are strs, or the empty word: it has no such key, or
+            /// other keys that Python code may have to compare.
+            dict_get(dict: word, key: word) -> any_or_empty [reads];
             /// `iter(object)`.
             get_iterator(object: word) -> any [raises reenters];
             /// `next(iterator)`, or the absent word when it is exhausted.
             next(iterator: word) -> any [raises reenters];
             /// An empty list.
             new_list() -> list [fresh];
+            /// An `enumerate` that goes on with this count and the next item of the iterator.
+            new_enumerate(iterator: word, count: word) -> any [fresh];
             /// `list.append(item)` on an exact list.
             list_append(list: word, item: word) -> done [raises mutates];
 

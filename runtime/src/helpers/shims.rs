@@ -10,9 +10,11 @@ use crate::object::Gc;
 use crate::scratch::ScratchVec;
 use crate::thread::Thread;
 use crate::types::dict::Dict;
+use crate::types::enumerate::Enumerate;
 use crate::types::int;
 use crate::types::list::List;
 use crate::types::native_function::NativeFunction;
+use crate::types::slice::Slice;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
@@ -146,6 +148,32 @@ pub extern "C" fn next(thread: &Thread, iterator: Value) -> Option<Value> {
 
 pub extern "C" fn new_list(thread: &Thread) -> Option<Value> {
     Some(List::empty(thread).value())
+}
+
+pub extern "C" fn new_enumerate(thread: &Thread, iterator: Value, count: Value) -> Option<Value> {
+    Some(Enumerate::resume(thread, iterator, count))
+}
+
+pub extern "C" fn list_slice(thread: &Thread, list: Value, start: Value, stop: Value, step: Value) -> Option<Value> {
+    let list = list.header()?.cast_unchecked::<List>();
+    list.get_slice(thread, Slice::new(thread, start, stop, step)).ok().map(|slice| slice.value())
+}
+
+pub extern "C" fn list_store_slice(
+    thread: &Thread,
+    list: Value,
+    start: Value,
+    stop: Value,
+    step: Value,
+    source: Value,
+) -> Option<Value> {
+    let list = list.header()?.cast_unchecked::<List>();
+    list.set_slice(thread, Slice::new(thread, start, stop, step), source).ok().and(DONE)
+}
+
+pub extern "C" fn dict_get(thread: &Thread, dict: Value, key: Value) -> Option<Value> {
+    let dict = dict.header()?.cast_unchecked::<Dict>();
+    dict.get_str(thread, key.header()?.cast_unchecked::<Str>())
 }
 
 pub extern "C" fn list_append(thread: &Thread, list: Value, item: Value) -> Option<Value> {

@@ -102,7 +102,7 @@ pub mod atexit {
             let Some(values) = values.cast::<Tuple>() else { continue };
             let arguments = Arguments { values: values.items(), names: names.cast::<Tuple>() };
             if let Err(raised) = dispatch::call::call_with(thread, function, arguments) {
-                crate::types::finalize::report_unraisable(thread, raised, function);
+                crate::types::finalize::report(thread, raised, "Exception ignored in atexit callback", function);
             }
         }
         Ok(())

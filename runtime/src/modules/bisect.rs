@@ -6,6 +6,7 @@ use crate::dispatch::compare::{self, CompareOperator};
 use crate::dispatch::{call, iter, number, subscript};
 use crate::error::PyResult;
 use crate::thread::Thread;
+use crate::types::int;
 use crate::types::list::List;
 use crate::value::Value;
 use taipan_macros::py_module;
@@ -29,7 +30,7 @@ fn search(thread: &Thread, side: Side, a: Value, x: Value, low: isize, high: Opt
     };
     while low < high {
         let middle = low + (high - low) / 2;
-        let item = subscript::get_item(thread, a, Value::small_wrapping(middle as i64))?;
+        let item = subscript::get_item(thread, a, int::from_i64(thread, middle as i64))?;
         let item = match key {
             Some(key) => call::call(thread, key, &[item])?,
             None => item,

@@ -220,6 +220,12 @@ pub fn standard_stream(thread: &Thread, descriptor: i32) -> PyResult<Value> {
     };
     let text = TextWrapper::make(thread, buffer, settings)?;
     instance::set_attribute(thread, text.header(), thread.vm().names.mode, string(thread, mode));
+    // These are flushed at the end, but never closed.
+    for file in [text.value(), buffer, raw.value()] {
+        if let Some(header) = file.header() {
+            thread.vm().heap.cancel_finalizer(header);
+        }
+    }
     Ok(text.value())
 }
 

@@ -151,6 +151,7 @@ pub fn retry(mut call: impl FnMut() -> isize) -> isize {
         super::identity::functions::MODULE,
         super::paths::functions::MODULE,
         super::process::functions::MODULE,
+        super::process::numbers::MODULE,
         super::status::functions::MODULE,
         super::terminal::functions::MODULE
     ]

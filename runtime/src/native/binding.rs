@@ -221,8 +221,9 @@ impl Parameters {
         }
     }
 
+    /// Some argument may be given by name.
     pub fn accepts_keywords(&self) -> bool {
-        self.keywords || self.positional_only < self.list.len()
+        self.keywords || self.style == Style::Raw || self.positional_only < self.list.len()
     }
 
     /// The least number of arguments that only a position can give.

@@ -380,13 +380,16 @@ impl Tokenizer {
         let prefix = |list: &[&str]| list.iter().any(|operator| rest.starts_with(operator));
         let byte = self.byte(0);
         if byte < b' ' || byte == 0x7f {
-            return self
-                .error(format!("invalid non-printable character U+{byte:04X}"), (self.number, self.place(start).1 + 1));
+            return self.error(
+                format!("invalid non-printable character U+{byte:04X}"),
+                (self.number, self.place(start).1 + 1),
+            );
         }
         // In a replacement field `!=` is a comparison, but `!r` and `:` end the expression.
-        let in_field = self.strings.last().is_some_and(|open| {
-            self.brackets.len() == open.specs.last().copied().unwrap_or(open.depth) + 1
-        });
+        let in_field = self
+            .strings
+            .last()
+            .is_some_and(|open| self.brackets.len() == open.specs.last().copied().unwrap_or(open.depth) + 1);
         let length = if in_field && byte == b':' {
             1
         } else if prefix(&THREE) {
@@ -563,9 +566,8 @@ impl Tokenizer {
             false => (Kind::FStringMiddle, Kind::FStringEnd),
         };
         let start = self.at;
-        let ends = |this: &Tokenizer| {
-            this.byte(0) == quote && (!triple || (this.byte(1) == quote && this.byte(2) == quote))
-        };
+        let ends =
+            |this: &Tokenizer| this.byte(0) == quote && (!triple || (this.byte(1) == quote && this.byte(2) == quote));
         loop {
             let byte = self.byte(0);
             if self.at >= self.line.len() {

@@ -37,8 +37,8 @@ struct Anchors {
     right: Position,
 }
 
-/// The entries of a traceback, oldest call first.
-pub fn format_entries(thread: &Thread, traceback: Option<Gc<Traceback>>) -> String {
+/// The entries of a traceback, oldest call first, with or without carets.
+pub fn format_entries(thread: &Thread, traceback: Option<Gc<Traceback>>, carets: bool) -> String {
     let mut out = String::new();
     let mut last: Option<(String, u32, String)> = None;
     let mut count = 0;
@@ -54,7 +54,7 @@ pub fn format_entries(thread: &Thread, traceback: Option<Gc<Traceback>>) -> Stri
         }
         count += 1;
         if count <= RECURSION_CUTOFF {
-            out.push_str(&format_entry(thread, frame, entry.instruction.get(), entry.line.get()));
+            out.push_str(&format_entry(thread, frame, entry.instruction.get(), entry.line.get(), carets));
         }
     }
     push_repetition(&mut out, count);
@@ -76,7 +76,7 @@ fn entry_key(thread: &Thread, frame: Gc<FrameObject>, line: u32) -> (String, u32
     }
 }
 
-fn format_entry(thread: &Thread, frame: Gc<FrameObject>, instruction: u32, line: u32) -> String {
+fn format_entry(thread: &Thread, frame: Gc<FrameObject>, instruction: u32, line: u32, carets: bool) -> String {
     let Some(code) = frame.code.get() else { return String::new() };
     let filename = code.filename_text(thread);
     let mut out = format!("  File \"{filename}\", line {line}, in {}\n", code.name_text(thread));
@@ -88,7 +88,7 @@ fn format_entry(thread: &Thread, frame: Gc<FrameObject>, instruction: u32, line:
     if lines.iter().all(|l| l.trim().is_empty()) {
         return out;
     }
-    if span.column == u32::MAX {
+    if span.column == u32::MAX || !carets {
         out.push_str(&format!("    {}\n", lines[0].trim()));
         return out;
     }

@@ -42,6 +42,17 @@ pub fn format_exception(thread: &Thread, exception: Gc<Exception>) -> String {
     printer.out
 }
 
+/// The exception alone, neither its chain nor carets: as CPython reports what nobody can catch.
+pub fn format_unraisable(thread: &Thread, exception: Gc<Exception>) -> String {
+    let mut text = String::new();
+    if let Some(traceback) = exception.traceback.get() {
+        text.push_str("Traceback (most recent call last):\n");
+        text.push_str(&frames::format_entries(thread, Some(traceback), false));
+    }
+    text.push_str(&format_exception_only(thread, exception));
+    text
+}
+
 /// The last lines only: the exception's class and message, and its notes.
 pub fn format_exception_only(thread: &Thread, exception: Gc<Exception>) -> String {
     let mut printer = Printer { thread, out: String::new(), group_depth: 0, need_close: false };
@@ -51,7 +62,7 @@ pub fn format_exception_only(thread: &Thread, exception: Gc<Exception>) -> Strin
 
 /// The entries of a traceback, without heading.
 pub fn format_traceback(thread: &Thread, traceback: Option<Gc<Traceback>>) -> String {
-    frames::format_entries(thread, traceback)
+    frames::format_entries(thread, traceback, true)
 }
 
 struct Printer<'a> {
@@ -116,7 +127,7 @@ impl Printer<'_> {
         if !is_group {
             if exception.traceback.get().is_some() {
                 self.emit("Traceback (most recent call last):\n", None);
-                let entries = frames::format_entries(self.thread, exception.traceback.get());
+                let entries = frames::format_entries(self.thread, exception.traceback.get(), true);
                 self.emit(&entries, None);
             }
             let lines = self.in_margin(|printer| printer.final_lines(exception));
@@ -133,7 +144,7 @@ impl Printer<'_> {
         }
         if exception.traceback.get().is_some() {
             self.emit("Exception Group Traceback (most recent call last):\n", top_level.then_some('+'));
-            let entries = frames::format_entries(self.thread, exception.traceback.get());
+            let entries = frames::format_entries(self.thread, exception.traceback.get(), true);
             self.emit(&entries, None);
         }
         let lines = self.in_margin(|printer| printer.final_lines(exception));

@@ -35,6 +35,8 @@ pub trait ByteSequence: HeapObject + Sized {
     fn unchanged(this: Gc<Self>, thread: &Thread) -> PyResult<Value>;
     /// Runs `f` while the contents cannot be resized by Python code that arguments run.
     fn exported<R>(this: Gc<Self>, f: impl FnOnce(&[u8]) -> R) -> R;
+    /// Comparisons with `other` are this class's to answer: `bytes` leaves all but `bytes` to the other operand.
+    fn compares_with(thread: &Thread, other: Value) -> bool;
 }
 
 impl ByteSequence for Bytes {
@@ -50,6 +52,9 @@ impl ByteSequence for Bytes {
     }
     fn exported<R>(this: Gc<Bytes>, f: impl FnOnce(&[u8]) -> R) -> R {
         f(this.as_slice())
+    }
+    fn compares_with(_: &Thread, other: Value) -> bool {
+        other.cast::<Bytes>().is_some()
     }
 }
 
@@ -69,6 +74,9 @@ impl ByteSequence for ByteArray {
         let result = f(this.as_slice());
         this.release_export();
         result
+    }
+    fn compares_with(_: &Thread, _: Value) -> bool {
+        true
     }
 }
 
@@ -632,12 +640,15 @@ pub(crate) fn repeat<T: ByteSequence>(this: Gc<T>, thread: &Thread, count: Value
     T::make(thread, &out)
 }
 
-/// The order against another bytes-like object; `None` if it is none.
+/// The order against another bytes-like object; `None` if it is none, or answers itself.
 pub(crate) fn compare<T: ByteSequence>(
     this: Gc<T>,
     thread: &Thread,
     other: Value,
 ) -> PyResult<Option<std::cmp::Ordering>> {
+    if !T::compares_with(thread, other) {
+        return Ok(None);
+    }
     buffer::try_with_bytes(thread, other, |other| this.contents().cmp(other))
 }
 
@@ -645,6 +656,9 @@ pub(crate) fn compare<T: ByteSequence>(
 pub(crate) fn equality<T: ByteSequence>(this: Gc<T>, thread: &Thread, other: Value, wanted: bool) -> PyResult<Value> {
     if other == this.value() {
         return Ok(Value::from_bool(wanted));
+    }
+    if !T::compares_with(thread, other) {
+        return Ok(Value::NOT_IMPLEMENTED);
     }
     let equal = buffer::try_with_bytes(thread, other, |other| this.contents() == other)?;
     Ok(equal.map_or(Value::NOT_IMPLEMENTED, |equal| Value::from_bool(equal == wanted)))

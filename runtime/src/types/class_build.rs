@@ -21,6 +21,7 @@ use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_object::{Type, type_flags};
 use crate::value::Value;
+use std::ops::Range;
 
 /// Most attribute slots that lie in an object; the rest go to the overflow storage.
 const MAX_INLINE: usize = 120;
@@ -32,9 +33,30 @@ const DEFAULT_INLINE: usize = 2;
 /// Builtin classes whose instances can be weakly referenced, besides those that
 /// [`crate::types::weakref::is_weakly_referenceable`] knows by their layout.
 const WEAKLY_REFERENCEABLE: &[&str] = &[
-    "BufferedRWPair", "BufferedRandom", "BufferedReader", "BufferedWriter", "BytesIO", "FileIO", "Match",
-    "Pattern", "SimpleQueue", "StringIO", "TextIOWrapper", "Union", "_lru_cache_wrapper", "array", "deque",
-    "GenericAlias", "OrderedDict", "RLock", "_tee", "frozenset", "lock", "memoryview", "partial", "set",
+    "BufferedRWPair",
+    "BufferedRandom",
+    "BufferedReader",
+    "BufferedWriter",
+    "BytesIO",
+    "FileIO",
+    "Match",
+    "Pattern",
+    "SimpleQueue",
+    "StringIO",
+    "TextIOWrapper",
+    "Union",
+    "_lru_cache_wrapper",
+    "array",
+    "deque",
+    "GenericAlias",
+    "OrderedDict",
+    "RLock",
+    "_tee",
+    "frozenset",
+    "lock",
+    "memoryview",
+    "partial",
+    "set",
 ];
 
 impl Type {
@@ -59,7 +81,11 @@ impl Type {
             thread.store_gc(this, &self.mro, Tuple::new(thread, &order));
         }
         let inherited = base.flags.get()
-            & (type_flags::WEAKREFABLE | type_flags::EXCEPTION | type_flags::METACLASS | type_flags::SEQUENCE | type_flags::MAPPING);
+            & (type_flags::WEAKREFABLE
+                | type_flags::EXCEPTION
+                | type_flags::METACLASS
+                | type_flags::SEQUENCE
+                | type_flags::MAPPING);
         self.flags.set(inherited);
         self.set_flag(type_flags::BASE, spec.flags.subclassable);
         if WEAKLY_REFERENCEABLE.contains(&spec.name) {
@@ -182,31 +208,35 @@ pub fn calculate_metaclass(thread: &Thread, metaclass: Gc<Type>, bases: &[Value]
 /// Source: Barrett et al., "A Monotonic Superclass Linearization for Dylan", OOPSLA 1996; wording of the
 /// TypeError as CPython's.
 pub fn linearise(thread: &Thread, bases: &[Value]) -> PyResult<ScratchVec> {
-    let mut sequences: Vec<(ScratchVec, usize)> = Vec::new();
+    // All sequences lie one behind the other in `classes`; of each, what is left to be merged.
+    let mut classes = ScratchVec::new();
+    let mut sequences: Vec<Range<usize>> = Vec::new();
+    let mut add = |values: &[Value]| {
+        let start = classes.len();
+        classes.extend_from_slice(thread, values);
+        sequences.push(start..classes.len());
+    };
     for &base in bases {
         if let Some(base) = base.cast::<Type>() {
-            sequences.push((ScratchVec::from_slice(thread, base.mro_items()), 0));
+            add(base.mro_items());
         }
     }
-    // The vector of ScratchVec lies in malloc memory; every class in it is kept alive by `bases`.
-    sequences.push((ScratchVec::from_slice(thread, bases), 0));
+    add(bases);
     let mut order = ScratchVec::new();
     loop {
-        let mut remaining = sequences.iter().filter(|(s, at)| *at < s.len()).peekable();
+        let mut remaining = sequences.iter().filter(|left| !left.is_empty()).peekable();
         if remaining.peek().is_none() {
             return Ok(order);
         }
-        let candidate = remaining
-            .map(|(s, at)| s[*at])
-            .find(|candidate| !sequences.iter().any(|(s, at)| *at < s.len() && s[*at + 1..].contains(candidate)));
+        let candidate = remaining.map(|left| classes[left.start]).find(|candidate| {
+            !sequences.iter().any(|left| !left.is_empty() && classes[left.clone()][1..].contains(candidate))
+        });
         let Some(next) = candidate else {
             let mut names = Vec::new();
-            for (sequence, at) in &sequences {
-                if let Some(class) = sequence.get(*at).and_then(|c| c.cast::<Type>()) {
-                    let name = class.name_string();
-                    if !names.contains(&name) {
-                        names.push(name);
-                    }
+            for class in sequences.iter().filter_map(|left| classes[left.clone()].first()?.cast::<Type>()) {
+                let name = class.name_string();
+                if !names.contains(&name) {
+                    names.push(name);
                 }
             }
             let message =
@@ -214,9 +244,9 @@ pub fn linearise(thread: &Thread, bases: &[Value]) -> PyResult<ScratchVec> {
             return Err(thread.raise_type_error(message));
         };
         order.push(thread, next);
-        for (sequence, at) in &mut sequences {
-            if sequence.get(*at) == Some(&next) {
-                *at += 1;
+        for left in &mut sequences {
+            if classes[left.clone()].first() == Some(&next) {
+                left.start += 1;
             }
         }
     }
@@ -329,8 +359,12 @@ pub fn build_class(
     // Flags that come with the bases.
     let mut flags = type_flags::HEAP | type_flags::BASE;
     for base in bases.items().iter().filter_map(|b| b.cast::<Type>()) {
-        flags |= base.flags.get()
-            & (type_flags::WEAKREFABLE | type_flags::EXCEPTION | type_flags::METACLASS | type_flags::SEQUENCE | type_flags::MAPPING);
+        flags |= base.flags.get() & (type_flags::WEAKREFABLE | type_flags::EXCEPTION | type_flags::METACLASS);
+        // The first base that is a sequence or a mapping for patterns decides.
+        let collection = type_flags::SEQUENCE | type_flags::MAPPING;
+        if flags & collection == 0 {
+            flags |= base.flags.get() & collection;
+        }
     }
     class.flags.set(flags);
     class.instance_kind.set(base.instance_kind.get());
@@ -454,7 +488,10 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
                     return Err(thread.raise_type_error("__weakref__ slot disallowed: we already got one"));
                 }
                 wants_weakref = true;
-            } else if dict.get_str(thread, name).is_some() && name != names.__qualname__ && name != names.__classcell__ && name != names.__classdictcell__
+            } else if dict.get_str(thread, name).is_some()
+                && name != names.__qualname__
+                && name != names.__classcell__
+                && name != names.__classdictcell__
             {
                 let text = name.to_str_lossy(thread).into_owned();
                 return Err(thread.raise_value_error(format!("'{text}' in __slots__ conflicts with class variable")));

@@ -2,9 +2,9 @@
 //!
 //! What lives here: [`CodeObject`], [`CodeBody`]. What must not: bytecode (the body is opaque here).
 
-use crate::gc::Tracer;
 use crate::error::PyResult;
-use crate::native::{IntoValue, Keywords};
+use crate::gc::Tracer;
+use crate::native::IntoValue;
 use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, ShapeId, Slot};
 use crate::thread::Thread;
 use crate::types::str::Str;
@@ -26,8 +26,12 @@ pub trait CodeBody {
     fn code_bytes(&self) -> Vec<u8>;
     /// Registers of the variables that live in cells, in the order of `co_cellvars`.
     fn cell_registers(&self) -> &[u16];
-    /// A code object with a copy of this body and other facts.
-    fn duplicate(&self, thread: &Thread, facts: CodeFacts) -> Gc<CodeObject>;
+    /// The encoded source positions: `co_linetable`.
+    fn line_table(&self) -> Vec<u8>;
+    /// The encoded handlers: `co_exceptiontable`.
+    fn exception_table(&self) -> Vec<u8>;
+    /// A new code object with the same instructions and these facts; the pools have the lengths of the old ones.
+    fn rebuilt(&self, thread: &Thread, facts: CodeFacts) -> Gc<CodeObject>;
     /// For downcasting by the owner tier.
     fn as_any(&self) -> &dyn std::any::Any;
 }
@@ -134,8 +138,14 @@ impl HeapObject for CodeObject {
             fn cell_registers(&self) -> &[u16] {
                 &[]
             }
-            fn duplicate(&self, _: &Thread, _: CodeFacts) -> Gc<CodeObject> {
-                unreachable!("nobody reaches a dead code object")
+            fn line_table(&self) -> Vec<u8> {
+                Vec::new()
+            }
+            fn exception_table(&self) -> Vec<u8> {
+                Vec::new()
+            }
+            fn rebuilt(&self, _: &Thread, _: CodeFacts) -> Gc<CodeObject> {
+                unreachable!("nobody holds a dead code object")
             }
             fn as_any(&self) -> &dyn std::any::Any {
                 self
@@ -170,54 +180,6 @@ impl CodeObject {
             feedback: Slot::empty(),
             body: UnsafeCell::new(body),
         })
-    }
-
-    /// What `code.replace` gives: names and flags may change, what the bytecode rests on may not.
-    fn with_changes(this: Gc<CodeObject>, thread: &Thread, changes: Keywords<'_>) -> PyResult<Gc<CodeObject>> {
-        let empty = || Tuple::new(thread, &[]);
-        let word = |slot: &GcSlot<Str>| slot.get().unwrap_or_else(|| Str::empty(thread));
-        let pool = |slot: &GcSlot<Tuple>| slot.get().unwrap_or_else(empty);
-        let mut facts = CodeFacts {
-            name: word(&this.name),
-            qualname: word(&this.qualname),
-            filename: word(&this.filename),
-            first_line: this.first_line,
-            positional: this.positional,
-            positional_only: this.positional_only,
-            keyword_only: this.keyword_only,
-            flags: this.flags.get(),
-            registers: this.registers,
-            constants: pool(&this.constants),
-            names: pool(&this.names),
-            variables: pool(&this.variables),
-            cells: pool(&this.cells),
-            free: pool(&this.free),
-            visible_constants: pool(&this.visible_constants),
-        };
-        for (key, value) in changes.iter() {
-            let name = key.to_str_lossy(thread).into_owned();
-            match (name.as_str(), value.cast::<Str>(), value.as_small()) {
-                ("co_name", Some(text), _) => facts.name = text,
-                ("co_qualname", Some(text), _) => facts.qualname = text,
-                ("co_filename", Some(text), _) => facts.filename = text,
-                ("co_flags", _, Some(flags)) => facts.flags = flags as u32,
-                _ => {
-                    let old = crate::dispatch::attr::get_optional(thread, this.value(), key)?;
-                    match old.filter(|_| name.starts_with("co_")) {
-                        None => {
-                            let message = format!("replace() got an unexpected keyword argument '{name}'");
-                            return Err(thread.raise_type_error(message));
-                        }
-                        Some(old) if crate::dispatch::compare::equals(thread, old, value)? => {}
-                        Some(_) => {
-                            let message = format!("Taipan cannot replace {name} of a code object");
-                            return Err(thread.raise_not_implemented_error(message));
-                        }
-                    }
-                }
-            }
-        }
-        Ok(this.body().duplicate(thread, facts))
     }
 
     /// The executable form.
@@ -267,7 +229,7 @@ impl CodeObject {
 }
 
 /// Code of a function, class body or module.
-#[py_class(name = "code", kind = Code, module = "builtins", no_instances)]
+#[py_class(name = "code", kind = Code, module = "builtins", no_instances, extend = [crate::types::code_replace::METHODS])]
 impl CodeObject {
     #[getter(member)]
     fn co_name(this: Gc<CodeObject>) -> Option<Gc<Str>> {
@@ -371,18 +333,6 @@ impl CodeObject {
             }
         }
         crate::dispatch::iter::get_iter(thread, list.value())
-    }
-
-    /// Return a copy of the code object with new values for the specified fields.
-    #[method(signature = "(self, /, **changes)")]
-    fn replace(this: Gc<CodeObject>, thread: &Thread, changes: Keywords<'_>) -> PyResult<Gc<CodeObject>> {
-        CodeObject::with_changes(this, thread, changes)
-    }
-
-    /// The same as replace().
-    #[method(name = "__replace__", signature = "(self, /, **changes)")]
-    fn dunder_replace(this: Gc<CodeObject>, thread: &Thread, changes: Keywords<'_>) -> PyResult<Gc<CodeObject>> {
-        CodeObject::with_changes(this, thread, changes)
     }
 
     #[method(name = "__repr__")]

@@ -17,9 +17,9 @@ use taipan_macros::py_class;
 
 /// Counts what an iterator yields.
 pub struct Enumerate {
-    iterator: Slot,
+    pub(crate) iterator: Slot,
     /// The next count: an exact int.
-    count: Slot,
+    pub(crate) count: Slot,
 }
 
 impl PayloadData for Enumerate {
@@ -34,6 +34,17 @@ impl Enumerate {
     pub fn make(thread: &Thread, class: Gc<Type>, iterable: Value, start: Value) -> PyResult<Gc<Payload<Enumerate>>> {
         let iterator = iter::get_iter(thread, iterable)?;
         Ok(Payload::new(thread, class, Enumerate { iterator: Slot::new(iterator), count: Slot::new(start) }))
+    }
+
+    /// The class `enumerate`.
+    pub fn class(thread: &Thread) -> Gc<Type> {
+        Type::of_spec(thread, &ENUMERATE_CLASS)
+    }
+
+    /// An exact `enumerate` that goes on with `count` and the next item of `iterator`.
+    pub fn resume(thread: &Thread, iterator: Value, count: Value) -> Value {
+        let data = Enumerate { iterator: Slot::new(iterator), count: Slot::new(count) };
+        Payload::new(thread, Enumerate::class(thread), data).value()
     }
 
     fn parts(&self) -> (Value, Value) {

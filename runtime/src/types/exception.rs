@@ -117,7 +117,11 @@ impl Exception {
             return;
         }
         // If this exception is already in the chain of the handled one, cut it out there.
+        // Programs can make chains that are cycles of their own: the second cursor walks at half the speed
+        // and is met in one.
         let mut cursor = handled.cast::<Exception>();
+        let mut slow = cursor;
+        let mut steps = 0_usize;
         while let Some(exception) = cursor {
             match exception.context.get() {
                 Some(next) if next == this.value() => {
@@ -125,6 +129,13 @@ impl Exception {
                     break;
                 }
                 next => cursor = next.and_then(|n| n.cast::<Exception>()),
+            }
+            steps += 1;
+            if steps.is_multiple_of(2) {
+                slow = slow.and_then(|exception| exception.context.get()?.cast::<Exception>());
+            }
+            if cursor.is_some() && cursor == slow {
+                break;
             }
         }
         thread.store(this, &self.context, handled);

@@ -331,6 +331,11 @@ impl Function {
         Ok(())
     }
 
+    #[deleter(__defaults__)]
+    fn delete_defaults(this: Gc<Function>, thread: &Thread) -> PyResult<()> {
+        Function::set_defaults(this, thread, Value::NONE)
+    }
+
     #[getter(name = "__kwdefaults__")]
     fn keyword_default_values(this: Gc<Function>) -> Option<Gc<Dict>> {
         this.keyword_defaults.get()
@@ -346,6 +351,11 @@ impl Function {
         thread.write_barrier(this.header());
         (thread.vm().hooks().function_changed)(thread, this);
         Ok(())
+    }
+
+    #[deleter(__kwdefaults__)]
+    fn delete_keyword_defaults(this: Gc<Function>, thread: &Thread) -> PyResult<()> {
+        Function::set_keyword_defaults(this, thread, Value::NONE)
     }
 
     #[getter(name = "__annotations__")]

@@ -221,12 +221,17 @@ impl Generator {
         }
     }
 
-    /// Called for a generator found dead: closes it if it is suspended.
+    /// Called for a generator found dead: closes it if it is suspended. A coroutine that nobody awaited is
+    /// warned about.
+    ///
+    /// # Errors
+    /// What the generator raises on its way out.
     pub fn finalize_dead(this: Gc<Generator>, thread: &Thread) -> PyResult<()> {
-        if this.state.get() != GeneratorState::Suspended {
-            return Ok(());
+        match this.state.get() {
+            GeneratorState::Suspended => Generator::close_generator(this, thread).map(|_| ()),
+            GeneratorState::Created if this.header.shape() == ShapeId::COROUTINE => warn_never_awaited(this, thread),
+            GeneratorState::Created | GeneratorState::Running | GeneratorState::Finished => Ok(()),
         }
-        Generator::close_generator(this, thread).map(|_| ())
     }
 
     /// The frame, made when first asked for.
@@ -251,6 +256,15 @@ impl Generator {
         }
         Some(frame)
     }
+}
+
+/// The warning has a function of its own in `warnings`, which shows where the coroutine was made.
+fn warn_never_awaited(coroutine: Gc<Generator>, thread: &Thread) -> PyResult<()> {
+    let vm = thread.vm();
+    let warnings = crate::modules::import::import_name(thread, "warnings")?;
+    let function = dispatch::attr::get(thread, warnings, vm.interner.intern_text(thread, "_warn_unawaited_coroutine"))?;
+    dispatch::call::call(thread, function, &[coroutine.value()])?;
+    Ok(())
 }
 
 /// Raises `StopIteration(value)`, a value of None giving no arguments.

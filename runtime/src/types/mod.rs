@@ -12,6 +12,7 @@ pub mod bytes;
 pub mod cell;
 pub mod class_build;
 pub mod code;
+pub mod code_replace;
 pub mod complex;
 pub mod descriptors;
 pub mod dict;

@@ -144,7 +144,8 @@ impl TemplateString {
     fn __reduce__(this: Gc<Template>, thread: &Thread) -> PyResult<Value> {
         let library = crate::modules::import::import_name(thread, "string.templatelib")?;
         let function = get(thread, library, "_template_unpickle")?;
-        let parts = [&this.data.strings, &this.data.interpolations].map(|p| p.get().map_or(Value::NONE, |part| part.value()));
+        let parts =
+            [&this.data.strings, &this.data.interpolations].map(|p| p.get().map_or(Value::NONE, |part| part.value()));
         Ok(tuple(thread, &[function, tuple(thread, &parts)]))
     }
 
@@ -210,8 +211,7 @@ impl PayloadData for Interpolation {
 impl Interpolation {
     /// An interpolation; `conversion` is None or one of the texts `s`, `r` and `a`.
     pub fn make(thread: &Thread, value: Value, expression: Value, conversion: Value, format_spec: Value) -> Value {
-        let [value, expression, conversion, format_spec] =
-            [value, expression, conversion, format_spec].map(Slot::new);
+        let [value, expression, conversion, format_spec] = [value, expression, conversion, format_spec].map(Slot::new);
         let data = Interpolation { value, expression, conversion, format_spec };
         Payload::new(thread, Type::of_spec(thread, Interpolation::SPEC), data).value()
     }
@@ -238,13 +238,14 @@ impl Interpolation {
         if !conversion.is_none() {
             let Some(text) = conversion.cast::<Str>() else {
                 let given = thread.type_name(conversion);
-                return Err(thread.raise_type_error(format!(
-                    "Interpolation() argument 'conversion' must be str, not {given}"
-                )));
+                return Err(
+                    thread.raise_type_error(format!("Interpolation() argument 'conversion' must be str, not {given}"))
+                );
             };
             if !matches!(text.as_bytes(thread), b"s" | b"r" | b"a") {
-                return Err(thread
-                    .raise_value_error("Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'"));
+                return Err(
+                    thread.raise_value_error("Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'")
+                );
             }
         }
         let text = |given: Option<Gc<Str>>| given.unwrap_or_else(|| Str::empty(thread)).value();

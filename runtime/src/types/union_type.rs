@@ -119,9 +119,7 @@ impl UnionType {
     #[classmethod]
     fn __class_getitem__(_class: Gc<Type>, thread: &Thread, object: Value) -> PyResult<Value> {
         match object.cast::<Tuple>() {
-            Some(items) if items.is_empty() => {
-                Err(thread.raise_type_error("Cannot take a Union of no types."))
-            }
+            Some(items) if items.is_empty() => Err(thread.raise_type_error("Cannot take a Union of no types.")),
             Some(items) => {
                 let mut members = ScratchVec::new();
                 for &item in items.items() {

@@ -100,10 +100,8 @@ impl WeakRef {
             [] => return Err(thread.raise_type_error("ref expected at least 1 argument, got 0")),
         };
         if !is_weakly_referenceable(thread, referent) {
-            return Err(thread.raise_type_error(format!(
-                "cannot create weak reference to '{}' object",
-                thread.type_name(referent)
-            )));
+            return Err(thread
+                .raise_type_error(format!("cannot create weak reference to '{}' object", thread.type_name(referent))));
         }
         if callback.is_none()
             && class == thread.vm().types.weakref

@@ -37,6 +37,8 @@ pub struct Row<'a> {
 pub struct BreakEven<'a> {
     pub against: &'a Machine,
     pub runs: Option<u64>,
+    /// In its steady state the JIT is clearly slower: what it gained is lost again.
+    pub falls_behind: bool,
 }
 
 impl Report {
@@ -77,7 +79,9 @@ impl Report {
                 Series { start_up: start_up(other), runs: slow },
                 Series { start_up: start_up(jit), runs: quick },
             );
-            found.push(BreakEven { against: &self.machines[other], runs });
+            let steady = ratio(&self.measurements[other].steady(), &self.measurements[jit].steady());
+            let falls_behind = runs.is_some() && steady.is_some_and(|steady| steady.is_clearly_slower());
+            found.push(BreakEven { against: &self.machines[other], runs, falls_behind });
         }
         found
     }
@@ -127,6 +131,9 @@ impl Report {
         for point in self.break_evens() {
             let name = &point.against.name;
             sentences.push(match point.runs {
+                Some(_) if point.falls_behind => {
+                    format!("Taipan JIT is ahead of {name} at first, but slower in the steady state.")
+                }
                 Some(1) => format!("Taipan JIT is ahead of {name} from the first run."),
                 Some(runs) => format!("Taipan JIT overtakes {name} after {runs} runs in one process."),
                 None => format!("Taipan JIT does not overtake {name}, however often the script runs."),
@@ -224,7 +231,8 @@ impl Report {
         }
         let points = self.break_evens().into_iter().map(|point| {
             let runs = point.runs.map_or("null".to_string(), |runs| runs.to_string());
-            format!("{{\"against\": {}, \"runs\": {runs}}}", quote(&point.against.name))
+            let (against, falls_behind) = (quote(&point.against.name), point.falls_behind);
+            format!("{{\"against\": {against}, \"runs\": {runs}, \"falls_behind\": {falls_behind}}}")
         });
         let notes: Vec<String> = self.notes.iter().map(|note| quote(note)).collect();
         format!(

@@ -19,9 +19,10 @@ use taipan_runtime::types::code::CodeObject;
 use super::options::{Parsed, Settings};
 use super::run;
 use crate::engine::{self, Engine, JitMode};
+use crate::jit::events::EventKinds;
 use crate::jit::inspect::Sources;
 use crate::jit::isa::Target;
-use crate::jit::state::JitOptions;
+use crate::jit::state::{Jit, JitOptions};
 
 /// Wrong options, no script, or no such function.
 const USAGE_ERROR: u8 = 2;
@@ -229,7 +230,8 @@ fn inspect(options: Options) -> u8 {
     };
     let (mode, base) =
         if options.always { (JitMode::Always, JitOptions::always()) } else { (JitMode::On, JitOptions::default()) };
-    let builder = Engine::builder().options(settings.vm.clone()).jit(mode).jit_options(JitOptions { ..base });
+    let builder =
+        Engine::builder().options(settings.vm.clone()).jit(mode).jit_options(JitOptions { background: false, ..base });
     let engine = match builder.build() {
         Ok(engine) => engine,
         Err(error) => {
@@ -241,12 +243,21 @@ fn inspect(options: Options) -> u8 {
     let thread = engine.thread();
     let Some(script) = options.script.first() else { return USAGE_ERROR };
     let sources = Sources::default();
+    if let Some(jit) = Jit::get(thread) {
+        jit.events.kept.set(EventKinds::ALL);
+    }
     let code = match run_script(thread, &settings, script, &options, &sources) {
         Ok(code) => code,
         Err(status) => return status,
     };
-    let page =
-        report::Page { thread, globals: engine::main_module(thread).dict(), sources: &sources, target: options.target };
+    let events = Jit::get(thread).map(|jit| jit.events.take()).unwrap_or_default();
+    let page = report::Page {
+        events: &events,
+        thread,
+        globals: engine::main_module(thread).dict(),
+        sources: &sources,
+        target: options.target,
+    };
     let text = match &options.function {
         None => page.summary(code),
         Some(name) => match functions::find(thread, code, name) {

@@ -15,7 +15,7 @@ use super::{Options, View};
 use crate::bytecode::disasm;
 use crate::bytecode::{CodeKind, Position};
 use crate::interp::body::Body;
-use crate::jit::events::Refusal;
+use crate::jit::events::{Event, EventKind, Refusal};
 use crate::jit::inspect::{self, Declined, Sources, Stage, Subject};
 use crate::jit::isa::Target;
 use crate::jit::state::Compiled;
@@ -23,17 +23,17 @@ use crate::jit::state::Compiled;
 /// What the pages are made from.
 pub struct Page<'a> {
     pub thread: &'a Thread,
+    /// What happened while the script ran.
+    pub events: &'a [Event],
     pub globals: Gc<Dict>,
     pub sources: &'a Sources,
     pub target: Target,
 }
 
-/// A side exit that was taken: where, why, how often.
-struct Left {
-    filename: String,
-    position: Position,
-    sentence: &'static str,
-    count: u32,
+/// The same thing at the same place, and how often it happened.
+struct Repeated<'a> {
+    event: &'a Event,
+    count: usize,
 }
 
 impl Page<'_> {
@@ -47,22 +47,22 @@ impl Page<'_> {
         for code in codes.iter().filter_map(|value| value.cast::<CodeObject>()) {
             let body = Body::of_ref(code);
             let pieces = inspect::pieces(self.thread, code);
-            let left = left(&pieces);
+            let left = self.repeated(code, |event| event.kind == EventKind::Exit);
             let bytes: usize = pieces.iter().map(|piece| piece.parts().range.len()).sum();
-            let exits: u32 = left.iter().map(|exit| exit.count).sum();
+            let exits: usize = left.iter().map(|exit| exit.count).sum();
             rows.push([
                 body.code.first_line.to_string(),
                 body.code.qualname.to_string(),
                 body.entry_count.get().to_string(),
                 self.tier(code, &pieces),
-                if pieces.is_empty() { "-".to_owned() } else { exits.to_string() },
+                if pieces.is_empty() && exits == 0 { "-".to_owned() } else { exits.to_string() },
                 if bytes == 0 { "-".to_owned() } else { format!("{bytes} bytes") },
             ]);
-            if let Some(refusal) = inspect::refusal(self.thread, code) {
-                remarks.push_str(&self.refused(code, refusal, self.place_of_refusal(code)));
+            for refusal in self.repeated(code, |event| event.kind == EventKind::Refuse) {
+                remarks.push_str(&self.sentence(&refusal));
             }
             for exit in &left {
-                remarks.push_str(&self.exit(exit));
+                remarks.push_str(&self.sentence(exit));
             }
         }
         let mut text = table(&rows);
@@ -90,13 +90,30 @@ impl Page<'_> {
         tiers.join(", ")
     }
 
-    /// The place to blame for a refusal: what compiling again says, or the function's first line.
-    fn place_of_refusal(&self, code: Gc<CodeObject>) -> Position {
-        let subject = Subject { code, globals: self.globals, osr: None };
-        match inspect::stage(self.thread, subject, &Stage::Ssa, self.target, self.sources) {
-            Err(Declined::Refused(_, position)) if position.line != 0 => position,
-            Ok(_) | Err(_) => Position::line(Body::of_ref(code).code.first_line),
+    /// What happened to a function, the same things at the same places together, in the order of their first time.
+    fn repeated(&self, code: Gc<CodeObject>, wanted: impl Fn(&Event) -> bool) -> Vec<Repeated<'_>> {
+        let code = &Body::of_ref(code).code;
+        let mut found: Vec<Repeated<'_>> = Vec::new();
+        let of_code = |event: &&Event| *event.function == *code.qualname && *event.filename == *code.filename;
+        for event in self.events.iter().filter(of_code).filter(|event| wanted(event)) {
+            let same = |known: &&mut Repeated<'_>| {
+                let known = known.event;
+                known.kind == event.kind && known.position == event.position && known.sentence == event.sentence
+            };
+            match found.iter_mut().find(same) {
+                Some(known) => known.count += 1,
+                None => found.push(Repeated { event, count: 1 }),
+            }
         }
+        found
+    }
+
+    /// "file:line: what happened", the line, the caret.
+    fn sentence(&self, repeated: &Repeated<'_>) -> String {
+        let Event { kind, function, filename, position, sentence, .. } = repeated.event;
+        let times = if repeated.count == 1 { String::new() } else { format!(" ({} times)", repeated.count) };
+        let carets = self.sources.with_carets(filename, *position);
+        format!("{filename}:{}: {}: {function}: {sentence}{times}\n{carets}", position.line, kind.name())
     }
 
     /// "file:line: sentence", the line, the caret.
@@ -109,15 +126,6 @@ impl Page<'_> {
             position.line,
             code.qualname,
             refusal.sentence()
-        )
-    }
-
-    fn exit(&self, exit: &Left) -> String {
-        let times = times(exit.count);
-        let carets = self.sources.with_carets(&exit.filename, exit.position);
-        format!(
-            "{}:{}: compiled code was left here {times}: {}\n{carets}",
-            exit.filename, exit.position.line, exit.sentence
         )
     }
 
@@ -165,10 +173,8 @@ impl Page<'_> {
                 note(seen.position.line, seen.what);
             }
         }
-        for exit in left(&pieces) {
-            if *exit.filename == *body.code.filename {
-                note(exit.position.line, format!("LEFT {}: {}", times(exit.count), exit.sentence));
-            }
+        for exit in self.repeated(code, |event| event.kind == EventKind::Exit) {
+            note(exit.event.position.line, format!("LEFT {}: {}", times(exit.count), exit.event.sentence));
         }
         let lines: Vec<u32> = body.code.positions.entries().map(|(_, position)| position.end_line).collect();
         let last = lines.into_iter().max().unwrap_or(0).max(body.code.first_line);
@@ -247,23 +253,10 @@ impl Page<'_> {
     }
 
     fn events(&self, code: Gc<CodeObject>) -> String {
-        let pieces = inspect::pieces(self.thread, code);
         let body = Body::of_ref(code);
         let mut text = String::new();
-        for piece in &pieces {
-            let parts = piece.parts();
-            let what = match parts.osr {
-                None => body.code.qualname.to_string(),
-                Some(header) => format!("the loop at line {} of {}", line_of(code, header), body.code.qualname),
-            };
-            let (bytes, exits) = (parts.range.len(), parts.exits.len());
-            text.push_str(&format!("compiled {what}: {bytes} bytes, {exits} places where it may be left\n"));
-        }
-        if let Some(refusal) = inspect::refusal(self.thread, code) {
-            text.push_str(&self.refused(code, refusal, self.place_of_refusal(code)));
-        }
-        for exit in left(&pieces) {
-            text.push_str(&self.exit(&exit));
+        for event in self.repeated(code, |_| true) {
+            text.push_str(&self.sentence(&event));
         }
         if text.is_empty() {
             text.push_str(&format!("{}: it was never hot enough to be compiled\n", body.code.qualname));
@@ -277,32 +270,8 @@ fn line_of(code: Gc<CodeObject>, header: u32) -> u32 {
     Body::of_ref(code).code.position(header).line
 }
 
-fn times(count: u32) -> String {
+fn times(count: usize) -> String {
     if count == 1 { "once".to_owned() } else { format!("{count} times") }
-}
-
-/// The side exits that were taken, by place and reason.
-fn left(pieces: &[std::rc::Rc<Compiled>]) -> Vec<Left> {
-    let mut found: Vec<Left> = Vec::new();
-    for piece in pieces {
-        let parts = piece.parts();
-        for (exit, count) in parts.exits.iter().zip(&parts.exit_counts) {
-            let frame = &exit.frames[0];
-            let code = &Body::of_ref(parts.unit_code(frame.unit)).code;
-            let (position, sentence, count) = (code.position(frame.position), exit.reason.sentence(), count.get());
-            if count == 0 {
-                continue;
-            }
-            match found.iter_mut().find(|known| {
-                known.position == position && known.sentence == sentence && *known.filename == *code.filename
-            }) {
-                Some(known) => known.count += count,
-                None => found.push(Left { filename: code.filename.to_string(), position, sentence, count }),
-            }
-        }
-    }
-    found.sort_by_key(|exit| (exit.position.line, exit.position.column));
-    found
 }
 
 /// Columns as wide as their widest cell. Numbers stand on the right; they are the first, third and fifth.

@@ -169,6 +169,10 @@ impl<'a> Builder<'a> {
             self.define(name, flag, range)?;
             let current = self.current;
             self.tree[current].entry(&mangled).declaration.get_or_insert(range);
+            if flag == NameFlags::GLOBAL && current != ScopeId::MODULE {
+                // As in CPython, the outermost scope then means the global too, if it has its own namespace.
+                self.tree[ScopeId::MODULE].entry(&mangled).flags.insert(NameFlags::GLOBAL_ELSEWHERE);
+            }
         }
         Ok(())
     }

@@ -93,14 +93,13 @@ impl Builder<'_> {
     ) -> Option<Value> {
         let (entries, complete) = self.entries(site);
         let untouched = self.feedback(site, 0) == 0 && self.feedback(site, attr::KINDS) == 0;
-        if untouched && !self.is_cold(site) {
-            self.exit(ExitReason::NeverRun);
+        if untouched && !self.is_cold(site) && self.leave_unknown() {
             return None;
         }
         let failed = self.has_failed(ExitReason::ShapeChanged);
         match entries.as_slice() {
             [] => Some(self.load_by_name(receiver, name)),
-            [entry] if complete && !failed => {
+            [entry] if complete && !failed && self.may_read(entry, receiver) => {
                 let object = self.guard_entry_shape(receiver, entry);
                 let found = self.read_entry(entry, object)?;
                 Some(finish(self, found))
@@ -163,6 +162,12 @@ impl Builder<'_> {
         Some(result)
     }
 
+    /// The entry can be read from this receiver: attributes of class objects and modules only if it is a constant.
+    fn may_read(&self, entry: &Entry, receiver: Value) -> bool {
+        is_instance_kind(entry.kind)
+            || (self.constant_object(receiver).is_some() && !self.has_failed(ExitReason::ConstantChanged))
+    }
+
     fn load_by_name(&mut self, receiver: Value, name: NameIndex) -> Value {
         let name = self.frame().body.name(name.index());
         let name = self.name_constant(name);
@@ -171,9 +176,11 @@ impl Builder<'_> {
 
     /// The receiver, checked to have the entry's shape, which the code then relies on.
     fn guard_entry_shape(&mut self, receiver: Value, entry: &Entry) -> Value {
-        if is_instance_kind(entry.kind) {
-            self.assume_shape(entry.shape, entry.version);
+        if !is_instance_kind(entry.kind) {
+            // It is a constant: its shape is known.
+            return receiver;
         }
+        self.assume_shape(entry.shape, entry.version);
         // Types of builtin kinds need a check of the kind only, which holds for ever.
         let ty = type_of_shape(ShapeId(entry.shape));
         if ty != Type::OBJECT && ty != Type::LIST {
@@ -323,10 +330,12 @@ impl Builder<'_> {
         let (entries, complete) = self.entries(site);
         let failed = self.has_failed(ExitReason::ShapeChanged);
         let untouched = self.feedback(site, 0) == 0 && self.feedback(site, attr::KINDS) == 0;
-        if untouched && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if untouched && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
-        if let ([entry], true, false) = (entries.as_slice(), complete, failed) {
+        if let ([entry], true, false) = (entries.as_slice(), complete, failed)
+            && self.may_read(entry, receiver)
+        {
             let object = self.guard_entry_shape(receiver, entry);
             if let Some(found) = self.read_entry(entry, object) {
                 self.set_found(window, found);
@@ -416,8 +425,8 @@ impl Builder<'_> {
         let (receiver, value) = (self.get(object), self.get(src));
         let (entries, complete) = self.entries(site);
         let untouched = self.feedback(site, 0) == 0 && self.feedback(site, attr::KINDS) == 0;
-        if untouched && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if untouched && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         let failed = self.has_failed(ExitReason::ShapeChanged)
             || self.has_failed(ExitReason::NotFloat)

@@ -115,30 +115,36 @@ impl Builder<'_> {
         }
         let Some(site) = site else { return Some(self.call_object(callee, arguments, names)) };
         let seen: Vec<u64> = (1..4).map(|word| self.feedback(site, word)).filter(|word| *word != 0).collect();
-        if seen.is_empty() && !self.is_cold(site) && self.feedback(site, 0) == 0 {
-            self.exit(ExitReason::NeverRun);
+        if seen.is_empty() && !self.is_cold(site) && self.feedback(site, 0) == 0 && self.leave_unknown() {
             return None;
         }
-        let single = seen.len() == 1
-            && self.feedback(site, 0) & call::MEGAMORPHIC == 0
-            && !self.has_failed(ExitReason::CalleeChanged);
-        if !single {
-            return Some(self.call_object(callee, arguments, names));
+        let stable = self.feedback(site, 0) & call::MEGAMORPHIC == 0 && !self.has_failed(ExitReason::CalleeChanged);
+        match seen.as_slice() {
+            [one] if stable => self.call_seen(*one, callee, arguments, names, dst),
+            [_, _, ..] if stable && seen.iter().all(|key| key >> call::KIND_SHIFT == call::FUNCTION) => {
+                self.call_seen_functions(&seen, callee, arguments, names, dst)
+            }
+            _ => Some(self.call_object(callee, arguments, names)),
         }
-        let (kind, identity) = (seen[0] >> call::KIND_SHIFT, seen[0] & ADDRESS);
-        match kind {
-            call::FUNCTION => {
-                let Some(code) = Gc::<CodeObject>::from_address(identity as usize) else {
-                    return Some(self.call_object(callee, arguments, names));
-                };
+    }
+
+    /// Calls what was seen here, after a check that it is that.
+    fn call_seen(
+        &mut self,
+        key: u64,
+        callee: Value,
+        arguments: &[Value],
+        names: Option<usize>,
+        dst: Option<Register>,
+    ) -> Option<Value> {
+        let (kind, identity) = (key >> call::KIND_SHIFT, key & ADDRESS);
+        match (kind, Gc::<CodeObject>::from_address(identity as usize)) {
+            (call::FUNCTION, Some(code)) => {
                 self.guard_code(callee, code);
                 let callee = Callee { function: None, code, value: callee };
                 self.call_python(callee, arguments, names, Resume::AfterCall, dst)
             }
-            call::METHOD => {
-                let Some(code) = Gc::<CodeObject>::from_address(identity as usize) else {
-                    return Some(self.call_object(callee, arguments, names));
-                };
+            (call::METHOD, Some(code)) => {
                 let method = self.guard_type(callee, Type::BOUND_METHOD, ExitReason::CalleeChanged);
                 let function = self.load(method, Field::MethodFunction);
                 self.guard_code(function, code);
@@ -147,15 +153,69 @@ impl Builder<'_> {
                 let callee = Callee { function: None, code, value: function };
                 self.call_python(callee, &all, names, Resume::AfterCall, dst)
             }
-            call::NATIVE | call::CLASS => {
-                let Some(known) = Word::from_bits(identity) else {
-                    return Some(self.call_object(callee, arguments, names));
-                };
-                let constant = self.guard_same(callee, known, ExitReason::CalleeChanged);
-                self.call_known(known, constant, arguments, names, dst)
-            }
+            (call::NATIVE | call::CLASS, _) => match Word::from_bits(identity) {
+                // A bound method of a builtin is another object each time.
+                Some(known)
+                    if known.cast::<NativeFunction>().is_none_or(|native| native.bound_receiver().is_none()) =>
+                {
+                    let constant = self.guard_same(callee, known, ExitReason::CalleeChanged);
+                    self.call_known(known, constant, arguments, names, dst)
+                }
+                _ => Some(self.call_object(callee, arguments, names)),
+            },
             _ => Some(self.call_object(callee, arguments, names)),
         }
+    }
+
+    /// Calls one of the functions seen here: one block for each, told apart by their code, and a call of whatever it
+    /// is for the rest.
+    fn call_seen_functions(
+        &mut self,
+        seen: &[u64],
+        callee: Value,
+        arguments: &[Value],
+        names: Option<usize>,
+        dst: Option<Register>,
+    ) -> Option<Value> {
+        let join = self.new_block();
+        let result = self.f.new_parameter(join, Type::ANY);
+        let state = self.state();
+        let (function, other) = (self.new_block(), self.new_block());
+        let is_function = self.emit(Op::HasShape, &[callee], &[Immediate::Shape(ShapeId::FUNCTION.0)]);
+        self.branch(is_function, Destination::Block(function), Destination::Block(other));
+        self.enter_block(function);
+        self.unseal(Some(state));
+        let object = self.emit(Op::AssumeType, &[callee, is_function], &[Immediate::Type(Type::HEAP)]);
+        let found = self.load(object, Field::FunctionCode);
+        let mut recheck = false;
+        for key in seen {
+            let Some(code) = Gc::<CodeObject>::from_address((key & ADDRESS) as usize) else { continue };
+            let expected = self.object_constant(code.value());
+            let expected = self.f.constant(expected);
+            let (this, next) = (self.new_block(), self.new_block());
+            let same = self.emit(Op::SamePointer, &[found, expected], &[]);
+            self.branch(same, Destination::Block(this), Destination::Block(next));
+            self.enter_block(this);
+            self.unseal(Some(state));
+            let known = Callee { function: None, code, value: object };
+            if let Some(value) = self.call_python(known, arguments, names, Resume::AfterCall, dst) {
+                recheck |= self.recheck;
+                self.jump_block(join, &[value]);
+            }
+            self.recheck = false;
+            self.enter_block(next);
+            self.unseal(Some(state));
+        }
+        self.jump_block(other, &[]);
+        self.enter_block(other);
+        self.unseal(Some(state));
+        let value = self.call_object(callee, arguments, names);
+        recheck |= self.recheck;
+        self.jump_block(join, &[value]);
+        self.enter_block(join);
+        self.seal();
+        self.recheck = recheck;
+        Some(result)
     }
 
     /// Leaves unless the value is a function with this code.

@@ -197,6 +197,8 @@ impl Builder<'_> {
                 self.return_value(value);
             }
 
+            I::Yield(_) => self.suspend(decoded),
+
             I::Raise(_) | I::RaiseAssertion(_) => self.raise(decoded),
 
             // What the interpreter's own code does, on registers that are passed to it.
@@ -245,7 +247,6 @@ impl Builder<'_> {
             | I::SetupAnnotations(_)
             | I::ImportStar(_)
             | I::ReturnGenerator(_)
-            | I::Yield(_)
             | I::Send(_)
             | I::YieldDelegate(_)
             | I::GetYieldFromIter(_)
@@ -310,6 +311,24 @@ impl Builder<'_> {
             };
             self.set(register, value);
         }
+    }
+
+    /// The interpreter suspends the generator; its registers must be as the bytecode left them.
+    fn suspend(&mut self, decoded: &Decoded) {
+        let (Some(registers), 1) = (self.registers, self.frames.len()) else {
+            return self.exit(ExitReason::NotCompiled);
+        };
+        let code = Rc::clone(&self.frame().code);
+        for register in code.live_before(decoded.position).iter() {
+            let value = self.frame().registers[usize::from(register)];
+            let index = Immediate::Int(i64::from(register));
+            // What was read from there is there still.
+            if self.f.op(value) != Op::LoadRegister || self.f.values[value].immediates.first() != Some(&index) {
+                self.emit(Op::StoreRegister, &[registers, value], &[index]);
+            }
+        }
+        self.emit(Op::Suspend, &[], &[Immediate::Int(i64::from(decoded.position))]);
+        self.block = None;
     }
 
     /// An instruction that always raises.

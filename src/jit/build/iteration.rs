@@ -75,8 +75,8 @@ impl Builder<'_> {
         let word = self.feedback(site, 0);
         let seen = word & 0xffff;
         let ty = self.f.ty(value);
-        if seen == 0 && ty != Type::TUPLE && ty != Type::LIST && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if seen == 0 && ty != Type::TUPLE && ty != Type::LIST && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         let failed =
             self.has_failed(ExitReason::WrongLength) || self.has_failed(ExitReason::TypeChanged) || count > MANY;
@@ -123,12 +123,12 @@ impl Builder<'_> {
         let seen = word & 0xffff;
         let ty = self.f.ty(value);
         let known = ty == Type::RANGE || ty == Type::LIST || ty == Type::TUPLE || ty == Type::RANGE_ITERATOR;
-        if seen == 0 && !known && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if seen == 0 && !known && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         let zero = self.f.int(0);
         let single = !self.has_failed(ExitReason::TypeChanged);
-        let iterator = if ty == Type::RANGE_ITERATOR {
+        let iterator = if ty == Type::RANGE_ITERATOR || self.enumerated(value).is_some() {
             value
         } else if ty == Type::RANGE
             || (single && seen == iter::RANGE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::RANGE.0)
@@ -174,32 +174,25 @@ impl Builder<'_> {
         let value = self.get(iterator);
         let word = self.feedback(site, 0);
         let seen = word & 0x7fff;
-        let shape = (word >> iter::SHAPE_SHIFT) as u32;
         let ty = self.f.ty(value);
         let known = ty == Type::RANGE_ITERATOR || ty == Type::LIST_ITERATOR || ty == Type::TUPLE_ITERATOR;
-        if seen == 0 && !known && !self.is_cold(site) && word & iter::OTHER == 0 {
-            return self.exit(ExitReason::NeverRun);
+        if seen == 0 && !known && !self.is_cold(site) && word & iter::OTHER == 0 && self.leave_unknown() {
+            return;
         }
         let single = word & iter::OTHER == 0 && !self.has_failed(ExitReason::TypeChanged);
-        if ty == Type::RANGE_ITERATOR
-            || (single
-                && seen == iter::RANGE
-                && shape == ShapeId::RANGE_ITERATOR.0
-                && ty.intersects(Type::RANGE_ITERATOR))
+        // Of iterators, only those of the builtin sequences count as RANGE, LIST and TUPLE.
+        if let Some(iterator_layout) = self.enumerated(value)
+            && !self.has_failed(ExitReason::IntOverflow)
+            && !self.has_failed(ExitReason::TypeChanged)
         {
+            self.next_of_enumerate(dst, value, &iterator_layout, target, next);
+        } else if ty == Type::RANGE_ITERATOR || (single && seen == iter::RANGE && ty.intersects(Type::RANGE_ITERATOR)) {
             let checked = self.guard_type(value, Type::RANGE_ITERATOR, ExitReason::TypeChanged);
             self.next_of_range(dst, iterator, checked, target, next);
-        } else if ty == Type::LIST_ITERATOR
-            || (single && seen == iter::LIST && shape == ShapeId::LIST_ITERATOR.0 && ty.intersects(Type::LIST_ITERATOR))
-        {
+        } else if ty == Type::LIST_ITERATOR || (single && seen == iter::LIST && ty.intersects(Type::LIST_ITERATOR)) {
             let checked = self.guard_type(value, Type::LIST_ITERATOR, ExitReason::TypeChanged);
             self.next_of_list(dst, iterator, checked, target, next);
-        } else if ty == Type::TUPLE_ITERATOR
-            || (single
-                && seen == iter::TUPLE
-                && shape == ShapeId::TUPLE_ITERATOR.0
-                && ty.intersects(Type::TUPLE_ITERATOR))
-        {
+        } else if ty == Type::TUPLE_ITERATOR || (single && seen == iter::TUPLE && ty.intersects(Type::TUPLE_ITERATOR)) {
             let checked = self.guard_type(value, Type::TUPLE_ITERATOR, ExitReason::TypeChanged);
             self.next_of_tuple(dst, iterator, checked, target, next);
         } else {
@@ -208,6 +201,57 @@ impl Builder<'_> {
             let exhausted = self.emit(Op::Same, &[item, absent], &[]);
             self.finish_next(dst, item, exhausted, target, next);
         }
+    }
+
+    /// What an `enumerate` that was made here iterates with.
+    fn enumerated(&self, value: Value) -> Option<Layout> {
+        let layout_of = |value: Value| self.f.layout_of(&self.f.values[value]).filter(|_| self.f.op(value) == Op::New);
+        if layout_of(value) != Some(&Layout::Enumerate) {
+            return None;
+        }
+        layout_of(self.f.argument(value, 0)).cloned()
+    }
+
+    fn next_of_enumerate(&mut self, dst: Register, enumerate: Value, layout: &Layout, target: u32, next: u32) {
+        let (ty, length) = match layout {
+            Layout::TupleIterator => (Type::TUPLE, Field::TupleLength),
+            _ => (Type::LIST, Field::ListLength),
+        };
+        let iterator = self.f.argument(enumerate, 0);
+        let sequence = self.load(iterator, Field::IteratorSequence);
+        let index = self.load(iterator, Field::IteratorIndex);
+        let sequence = self.guard_type(sequence, ty, ExitReason::TypeChanged);
+        let length = self.load(sequence, length);
+        let some = self.compare_ints(Condition::Less, index, length);
+        let (more, done) = (self.new_block(), self.new_block());
+        self.branch(some, Destination::Block(more), Destination::Block(done));
+        self.enter_block(done);
+        let empty = self.f.constant(Constant::Empty);
+        self.store(iterator, Field::IteratorSequence, empty);
+        self.jump_to(target);
+        self.enter_block(more);
+        // What may leave comes first: a store cannot be taken back.
+        let word = self.load(enumerate, Field::EnumerateCount);
+        let count = self.unbox_int(word);
+        let one = self.f.int(1);
+        let counted = self.emit(Op::IntAddChecked, &[count, one], &[]);
+        let counted = self.box_int(counted);
+        let item = if ty == Type::TUPLE {
+            let reason = Immediate::Reason(ExitReason::IndexOutOfRange);
+            let length = self.load(sequence, Field::TupleLength);
+            let checked = self.emit(Op::GuardBounds, &[index, length], &[reason]);
+            self.emit(Op::LoadElement, &[sequence, checked], &[Immediate::Elements(Elements::TupleItems)])
+        } else {
+            self.any_list_element(sequence, index)
+        };
+        let following = self.emit(Op::IntAdd, &[index, one], &[]);
+        self.store(iterator, Field::IteratorIndex, following);
+        self.store(enumerate, Field::EnumerateCount, counted);
+        let number = self.box_int(count);
+        let layout = self.f.layout(Layout::Tuple { count: 2 });
+        let pair = self.emit(Op::New, &[number, item], &[layout]);
+        self.set(dst, pair);
+        self.jump_to(next);
     }
 
     /// Branches on `exhausted`; in the other case `dst` is the item.

@@ -29,9 +29,10 @@ mod variables;
 
 use super::events::{ExitReason, Refusal};
 use super::ir::*;
+use super::state::CodeState;
 use crate::bytecode::{Code, CodeKind, Register, Site};
 use crate::interp::body::Body;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 use taipan_runtime::helpers::Helper;
 use taipan_runtime::object::{Gc, Kind, ShapeId};
@@ -55,14 +56,9 @@ pub struct Request<'a> {
     pub globals: Gc<Dict>,
     /// The loop header at which to enter, or the function's start.
     pub osr: Option<u32>,
-    /// Places where earlier code left too often, and why: they are translated without that assumption.
-    pub failed: &'a FailedSites,
     /// Limits.
     pub options: &'a BuildOptions,
 }
-
-/// Places where compiled code left by faults: code object's address, position, reason.
-pub type FailedSites = HashSet<(u64, u32, ExitReason)>;
 
 /// Limits of the translation.
 #[derive(Clone, Debug)]
@@ -96,6 +92,8 @@ pub struct Built {
     pub called: Vec<u64>,
     /// Globals (by address) of each unit.
     pub unit_globals: Vec<u64>,
+    /// Bytecode instructions translated, those of inlined callees included.
+    pub instructions: u64,
 }
 
 /// What must stay true for the code to be right.
@@ -113,7 +111,7 @@ pub struct Assumptions {
 /// Why the code cannot be compiled, and the position of the instruction to blame.
 pub fn build(request: &Request<'_>) -> Result<Built, (Refusal, u32)> {
     let body = Body::of_ref(request.code);
-    if body.code.flags.is_resumable() {
+    if body.code.flags.is_resumable() && request.osr.is_none() {
         return Err((Refusal::Suspends, 0));
     }
     if matches!(body.code.kind, CodeKind::Class) {
@@ -133,6 +131,7 @@ pub fn build(request: &Request<'_>) -> Result<Built, (Refusal, u32)> {
         assumptions: builder.assumptions,
         called: builder.called,
         unit_globals: builder.unit_globals,
+        instructions: builder.instructions,
     })
 }
 
@@ -237,6 +236,10 @@ struct Builder<'a> {
     unit_globals: Vec<u64>,
     /// Why an inlined callee could not be translated.
     failure: Option<(Refusal, u32)>,
+    /// Bytecode instructions translated so far.
+    instructions: u64,
+    /// Where the registers lie that the code was entered with, if it was not at its start.
+    registers: Option<Value>,
 }
 
 impl<'a> Builder<'a> {
@@ -256,6 +259,8 @@ impl<'a> Builder<'a> {
             called: Vec::new(),
             unit_globals: Vec::new(),
             failure: None,
+            instructions: 0,
+            registers: None,
         };
         let unit = builder.unit(body);
         let entry = builder.f.new_block();
@@ -336,6 +341,7 @@ impl<'a> Builder<'a> {
         if let Some(header) = self.request.osr {
             let entry = self.f.entry();
             let registers = self.f.new_parameter(entry, Type::POINTER);
+            self.registers = Some(registers);
             let live: Vec<u16> = self.frame().code.live_before(header).iter().collect();
             for register in live {
                 let immediate = [Immediate::Int(i64::from(register))];
@@ -414,6 +420,7 @@ impl<'a> Builder<'a> {
                 if self.f.values.len() > self.request.options.maximum_values {
                     return Err((Refusal::TooBig, decoded.position));
                 }
+                self.instructions += 1;
                 self.instruction(decoded)?;
                 if let Some(failure) = self.failure.take() {
                     return Err(failure);
@@ -703,6 +710,16 @@ impl<'a> Builder<'a> {
         self.seal();
     }
 
+    /// Leaves where nothing is known because nothing ever ran. False: that was tried before, or is not to be tried;
+    /// then the instruction is translated for whatever may come.
+    fn leave_unknown(&mut self) -> bool {
+        if !self.request.options.prune || self.has_failed(ExitReason::NeverRun) {
+            return false;
+        }
+        self.exit(ExitReason::NeverRun);
+        true
+    }
+
     /// Leaves for the interpreter at the current instruction.
     fn exit(&mut self, reason: ExitReason) {
         if self.block.is_some() {
@@ -882,8 +899,7 @@ impl<'a> Builder<'a> {
     /// Earlier code left here too often for this reason.
     fn has_failed(&self, reason: ExitReason) -> bool {
         let frame = self.frame();
-        let code = frame.body.owner().address() as u64;
-        self.request.failed.contains(&(code, frame.position, reason))
+        CodeState::known(frame.body).is_some_and(|state| state.failed.borrow().contains(&(frame.position, reason)))
     }
 
     /// The code relies on the class being as it is now.

@@ -5,6 +5,7 @@
 //! are called.
 
 use super::*;
+use taipan_runtime::types::enumerate::Enumerate;
 use taipan_runtime::types::native_function::NativeFunction;
 
 /// Where doubles and small ints are known to agree.
@@ -13,6 +14,9 @@ const EXACT_DOUBLE: f64 = 9_007_199_254_740_992.0;
 impl Builder<'_> {
     /// Calls a builtin by instructions. `None`: it must be called as it is.
     pub(super) fn call_builtin(&mut self, native: Gc<NativeFunction>, arguments: &[Value]) -> Option<Value> {
+        if self.has_failed_as_builtin() {
+            return None;
+        }
         let thread = self.thread;
         let owner = native.owner.get().and_then(|owner| owner.cast::<Class>()).map(|class| class.name_string());
         let module = native.module.get().and_then(|name| name.cast::<Str>()).map(|name| name.to_string_lossy(thread));
@@ -45,6 +49,20 @@ impl Builder<'_> {
             ("list", "append", &[list, item]) => self.append(list, item),
             _ => None,
         }
+    }
+
+    /// Earlier code left at this call because an argument was not what the instructions expected.
+    fn has_failed_as_builtin(&self) -> bool {
+        [
+            ExitReason::TypeChanged,
+            ExitReason::NotInt,
+            ExitReason::NotFloat,
+            ExitReason::WrongLength,
+            ExitReason::IndexOutOfRange,
+            ExitReason::ListChanged,
+        ]
+        .into_iter()
+        .any(|reason| self.has_failed(reason))
     }
 
     fn length(&mut self, value: Value) -> Option<Value> {
@@ -144,6 +162,11 @@ impl Builder<'_> {
     }
 
     fn append(&mut self, list: Value, item: Value) -> Option<Value> {
+        let shape = if self.f.op(list) == Op::GuardShape { self.f.values[list].shape() } else { None };
+        if shape.is_some_and(|shape| super::subscripts::elements_of_shape(shape).is_none()) {
+            // An instance of a subclass.
+            return None;
+        }
         let list = self.guard_type(list, Type::LIST, ExitReason::TypeChanged);
         self.append_to_list(list, item);
         self.seal();
@@ -231,6 +254,9 @@ impl Builder<'_> {
         }
         let &[argument] = arguments else { return None };
         let ty = self.f.ty(argument);
+        if class == Enumerate::class(self.thread) {
+            return self.new_enumerate(argument);
+        }
         if class == types.int {
             if ty.is_subset(Type::INT) {
                 return Some(argument);
@@ -258,6 +284,30 @@ impl Builder<'_> {
         }
         let _ = EXACT_DOUBLE;
         None
+    }
+
+    /// `enumerate(sequence)`, where it is a list or a tuple: mostly nobody but the loop around it sees it.
+    fn new_enumerate(&mut self, iterable: Value) -> Option<Value> {
+        if self.has_failed_as_builtin() {
+            return None;
+        }
+        let ty = self.f.ty(iterable);
+        let layout = if ty == Type::TUPLE {
+            Layout::TupleIterator
+        } else if ty.intersects(Type::LIST) {
+            Layout::ListIterator
+        } else {
+            return None;
+        };
+        let sequence = match layout {
+            Layout::ListIterator => self.guard_type(iterable, Type::LIST, ExitReason::TypeChanged),
+            _ => iterable,
+        };
+        let (layout, enumerate) = (self.f.layout(layout), self.f.layout(Layout::Enumerate));
+        let zero = self.f.int(0);
+        let iterator = self.emit(Op::New, &[sequence, zero], &[layout]);
+        let zero = self.f.constant(Constant::SmallInt(0));
+        Some(self.emit(Op::New, &[iterator, zero], &[enumerate]))
     }
 
     /// `range(...)` of small ints whose distance is one, too.

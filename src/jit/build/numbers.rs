@@ -91,8 +91,8 @@ impl Builder<'_> {
         let word = self.feedback(site, 0);
         let (a, b) =
             (self.kinds(left, word & operand::MASK), self.kinds(right, word >> binary::RHS_SHIFT & operand::MASK));
-        if (a == 0 || b == 0) && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if (a == 0 || b == 0) && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         let overflow = word & binary::INT_OVERFLOW != 0 || self.has_failed(ExitReason::IntOverflow);
         let result = if within(a, INTS | operand::BOOL)
@@ -135,10 +135,54 @@ impl Builder<'_> {
         self.call_helper(helper, &[number, left, right])
     }
 
-    /// Ints of any size.
+    /// Ints of any size: small ones by an instruction that cannot overflow 64 bits, where there is one.
     fn big_binary(&mut self, op: Operator, left: Value, right: Value) -> Value {
         let left = self.guard_type(left, Type::INT, ExitReason::NotInt);
         let right = self.guard_type(right, Type::INT, ExitReason::NotInt);
+        let small = match op {
+            Operator::Add => Some(Op::IntAdd),
+            Operator::Sub => Some(Op::IntSub),
+            Operator::BitAnd => Some(Op::IntAnd),
+            Operator::BitOr => Some(Op::IntOr),
+            Operator::BitXor => Some(Op::IntXor),
+            Operator::Mul
+            | Operator::TrueDiv
+            | Operator::FloorDiv
+            | Operator::Mod
+            | Operator::Pow
+            | Operator::LShift
+            | Operator::RShift
+            | Operator::MatMul => None,
+        };
+        match small {
+            Some(instruction) => self.small_or_big(op, instruction, left, right),
+            None => self.big_operation(op, left, right),
+        }
+    }
+
+    /// `instruction` if both ints are small, else the runtime's operation.
+    fn small_or_big(&mut self, op: Operator, instruction: Op, left: Value, right: Value) -> Value {
+        let both = [left, right].map(|value| self.emit(Op::HasType, &[value], &[Immediate::Type(Type::SMALL_INT)]));
+        let small = self.emit(Op::FlagAnd, &both, &[]);
+        let (fast, slow, join) = (self.new_block(), self.new_block(), self.new_block());
+        let result = self.f.new_parameter(join, Type::INT);
+        self.branch(small, Destination::Block(fast), Destination::Block(slow));
+        self.enter_block(fast);
+        let ints = [(left, both[0]), (right, both[1])].map(|(value, flag)| {
+            let known = self.emit(Op::AssumeType, &[value, flag], &[Immediate::Type(Type::SMALL_INT)]);
+            self.emit_folded(Op::UnboxInt, known)
+        });
+        let value = self.emit(instruction, &ints, &[]);
+        let boxed = self.emit(Op::BoxIntWide, &[value], &[]);
+        self.jump_block(join, &[boxed]);
+        self.enter_block(slow);
+        let value = self.big_operation(op, left, right);
+        self.jump_block(join, &[value]);
+        self.enter_block(join);
+        result
+    }
+
+    fn big_operation(&mut self, op: Operator, left: Value, right: Value) -> Value {
         let number = self.f.int(op as i64);
         let helper = match op {
             Operator::TrueDiv | Operator::Pow => Helper::int_operation,
@@ -380,8 +424,8 @@ impl Builder<'_> {
         let value = self.get(src);
         let word = self.feedback(site, 0);
         let kinds = self.kinds(value, word & operand::MASK);
-        if kinds == 0 && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if kinds == 0 && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         let overflow = word & binary::INT_OVERFLOW != 0 || self.has_failed(ExitReason::IntOverflow);
         let result = match (op, kinds) {
@@ -436,8 +480,7 @@ impl Builder<'_> {
     fn compare_flag(&mut self, op: Comparison, left: Value, right: Value, word: u64, cold: bool) -> Option<Value> {
         let (a, b) =
             (self.kinds(left, word & operand::MASK), self.kinds(right, word >> compare::RHS_SHIFT & operand::MASK));
-        if (a == 0 || b == 0) && !cold {
-            self.exit(ExitReason::NeverRun);
+        if (a == 0 || b == 0) && !cold && self.leave_unknown() {
             return None;
         }
         let condition = condition_of(op);
@@ -580,10 +623,7 @@ impl Builder<'_> {
     fn truth_of(&mut self, value: Value, kinds: u64, cold: bool) -> Value {
         let none_or = kinds & !operand::NONE;
         match kinds {
-            0 if !cold => {
-                self.exit(ExitReason::NeverRun);
-                value
-            }
+            0 if !cold && self.leave_unknown() => value,
             operand::BOOL => {
                 let checked = self.guard_type(value, Type::BOOL, ExitReason::NotBool);
                 self.emit_folded(Op::UnboxFlag, checked)

@@ -75,8 +75,8 @@ impl Builder<'_> {
         let (seen, indices) = (word & 0xff, word >> subscript::INDEX_SHIFT & operand::MASK);
         let ty = self.f.ty(container);
         let known = ty == Type::LIST || ty == Type::TUPLE;
-        if seen == 0 && !known && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if seen == 0 && !known && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         let by_int = (indices == operand::SMALL_INT || self.f.ty(index) == Type::SMALL_INT)
             && word & subscript::RAISED == 0
@@ -85,6 +85,31 @@ impl Builder<'_> {
             && !self.has_failed(ExitReason::NotInt);
         let negative = word & subscript::NEGATIVE != 0;
         let shape = (word >> subscript::SHAPE_SHIFT) as u32;
+        let is_exact_list =
+            |ty: Type| ty == Type::LIST || (seen == subscript::LIST && elements_of_shape(shape).is_some());
+        if is_exact_list(ty)
+            && !self.has_failed(ExitReason::TypeChanged)
+            && let Some([start, stop, step]) = self.slice_parts(index)
+        {
+            let list = self.guard_type(container, Type::LIST, ExitReason::TypeChanged);
+            let slice = self.call_helper(Helper::list_slice, &[list, start, stop, step]);
+            return self.set(dst, slice);
+        }
+        let by_str = seen == subscript::DICT && shape == ShapeId::DICT.0 && indices == operand::STR;
+        if by_str
+            && ty.intersects(Type::DICT)
+            && self.f.ty(index).intersects(Type::STR)
+            && [ExitReason::TypeChanged, ExitReason::NotStr, ExitReason::IndexOutOfRange]
+                .into_iter()
+                .all(|reason| !self.has_failed(reason))
+        {
+            let dict = self.guard_type(container, Type::DICT, ExitReason::TypeChanged);
+            let key = self.guard_type(index, Type::STR, ExitReason::NotStr);
+            let found = self.call_helper(Helper::dict_get, &[dict, key]);
+            // A missing key is the interpreter's.
+            let found = self.guard_type(found, Type::ANY, ExitReason::IndexOutOfRange);
+            return self.set(dst, found);
+        }
         let result = if by_int && (ty == Type::LIST || seen == subscript::LIST) {
             self.load_list_item(container, index, negative, shape)
         } else if by_int
@@ -133,13 +158,26 @@ impl Builder<'_> {
         }
     }
 
+    /// The parts of a slice made here, if they are small ints and None.
+    fn slice_parts(&mut self, index: Value) -> Option<[Value; 3]> {
+        if self.f.op(index) != Op::New || self.f.ty(index) != Type::SLICE || self.has_failed(ExitReason::NotInt) {
+            return None;
+        }
+        let allowed = Type::SMALL_INT | Type::NONE;
+        let parts = [0, 1, 2].map(|i| self.f.argument(index, i));
+        if parts.iter().any(|part| !self.f.ty(*part).intersects(allowed)) {
+            return None;
+        }
+        Some(parts.map(|part| self.guard_type(part, allowed, ExitReason::NotInt)))
+    }
+
     pub(super) fn store_subscript(&mut self, object: Register, index: Register, src: Register, site: Site) {
         let (container, index, value) = (self.get(object), self.get(index), self.get(src));
         let word = self.feedback(site, 0);
         let (seen, indices) = (word & 0xff, word >> subscript::INDEX_SHIFT & operand::MASK);
         let ty = self.f.ty(container);
-        if seen == 0 && !self.is_cold(site) {
-            return self.exit(ExitReason::NeverRun);
+        if seen == 0 && !self.is_cold(site) && self.leave_unknown() {
+            return;
         }
         let by_int = (indices == operand::SMALL_INT || self.f.ty(index) == Type::SMALL_INT)
             && word & subscript::RAISED == 0
@@ -150,6 +188,16 @@ impl Builder<'_> {
             && !self.has_failed(ExitReason::NotFloat);
         let shape = (word >> subscript::SHAPE_SHIFT) as u32;
         let elements = elements_of_shape(shape);
+        if (ty == Type::LIST || (seen == subscript::LIST && elements.is_some()))
+            && self.f.ty(value).intersects(Type::LIST)
+            && !self.has_failed(ExitReason::TypeChanged)
+            && let Some([start, stop, step]) = self.slice_parts(index)
+        {
+            let list = self.guard_type(container, Type::LIST, ExitReason::TypeChanged);
+            let source = self.guard_type(value, Type::LIST, ExitReason::TypeChanged);
+            self.call_helper(Helper::list_store_slice, &[list, start, stop, step, source]);
+            return;
+        }
         match elements {
             Some(elements) if by_int && (ty == Type::LIST || seen == subscript::LIST) => {
                 let list = self.guard_list(container, shape);

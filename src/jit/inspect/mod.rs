@@ -73,8 +73,7 @@ pub fn stage(
     let default = JitOptions::default();
     let options = Jit::get(thread).map_or(&default, |jit| &jit.options);
     let body = Body::of_ref(code);
-    let failed = Jit::get(thread).map(|jit| jit.state_of(body).failed.borrow().clone()).unwrap_or_default();
-    let request = Request { thread, code, globals, osr, failed: &failed, options: &options.build };
+    let request = Request { thread, code, globals, osr, options: &options.build };
     let built = build::build(&request)
         .map_err(|(refusal, position)| Declined::Refused(refusal, body.code.position(position)))?;
     let mut function = built.function;
@@ -96,7 +95,13 @@ pub fn stage(
     names::replace_addresses(&mut function);
     let isa = isa::make(IsaOptions { target, verify: true }).map_err(Declined::Failed)?;
     let keep = Keep { clif: *stage == Stage::Clif, assembly: *stage == Stage::Assembly };
-    let anchors = Anchors { code: names::DESCRIPTOR, invalid: names::INVALID, forced: 0, address_of: names::address };
+    let anchors = Anchors {
+        code: names::DESCRIPTOR,
+        invalid: names::INVALID,
+        suspended: names::SUSPENDED,
+        forced: 0,
+        address_of: names::address,
+    };
     let lowered = lower::lower(&function, &isa, anchors, keep).map_err(Declined::Failed)?;
     Ok(listing_text(&function, &lowered.clif.or(lowered.assembly).unwrap_or_default(), sources))
 }
@@ -169,10 +174,9 @@ pub fn pieces(thread: &Thread, code: Gc<CodeObject>) -> Vec<Rc<Compiled>> {
     let Some(jit) = Jit::get(thread) else { return Vec::new() };
     let state = jit.state_of(Body::of_ref(code));
     let mut pieces: Vec<Rc<Compiled>> = state.entry.borrow().iter().cloned().collect();
-    let loops = state.loops.borrow();
-    let mut headers: Vec<u32> = loops.keys().copied().collect();
-    headers.sort_unstable();
-    pieces.extend(headers.iter().filter_map(|header| loops.get(header).cloned()));
+    let mut loops = state.loops.borrow().clone();
+    loops.sort_by_key(|(header, _)| *header);
+    pieces.extend(loops.into_iter().map(|(_, compiled)| compiled));
     pieces
 }
 

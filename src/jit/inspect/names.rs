@@ -18,6 +18,8 @@ const STEP: u64 = 16;
 pub const DESCRIPTOR: u64 = CODE + STEP;
 /// The byte that says whether the code's assumptions hold.
 pub const INVALID: u64 = CODE + 2 * STEP;
+/// The word that says where the code suspended its generator.
+pub const SUSPENDED: u64 = CODE + 3 * STEP;
 /// From here on: the code objects of the units.
 const UNITS: u64 = CODE + 16 * STEP;
 
@@ -71,6 +73,7 @@ fn name_of(function: &Function, number: u64) -> Option<String> {
     match number {
         DESCRIPTOR => Some("this code".to_owned()),
         INVALID => Some("not zero if an assumption broke".to_owned()),
+        SUSPENDED => Some("where the generator was suspended".to_owned()),
         HELPERS.. => {
             let index = index(HELPERS);
             let math = index.wrapping_sub(ENTRIES.len());

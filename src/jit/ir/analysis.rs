@@ -16,6 +16,9 @@ pub struct Edge {
     pub index: usize,
 }
 
+/// Edges; mostly few.
+pub type Edges = SmallVec<[Edge; 2]>;
+
 /// A natural loop.
 #[derive(Clone, Debug)]
 pub struct Loop {
@@ -39,7 +42,7 @@ pub struct Cfg {
     /// Position of each block in `order`; `u32::MAX` for unreachable ones.
     pub position: SecondaryMap<Block, u32>,
     /// Edges that enter each block from reachable blocks.
-    pub predecessors: SecondaryMap<Block, Vec<Edge>>,
+    pub predecessors: SecondaryMap<Block, Edges>,
     /// The immediate dominator of each block but the entry.
     pub dominator: SecondaryMap<Block, PackedOption<Block>>,
     /// Loops, inner before outer.
@@ -47,7 +50,7 @@ pub struct Cfg {
     /// The innermost loop of each block.
     pub innermost: SecondaryMap<Block, Option<usize>>,
     /// Blocks whose immediate dominator is the block, in reverse postorder.
-    pub dominated: SecondaryMap<Block, Vec<Block>>,
+    pub dominated: SecondaryMap<Block, SmallVec<[Block; 2]>>,
     depth_in: SecondaryMap<Block, u32>,
     depth_out: SecondaryMap<Block, u32>,
 }
@@ -60,14 +63,15 @@ impl Cfg {
         for (i, block) in order.iter().enumerate() {
             position[*block] = i as u32;
         }
-        let mut predecessors: SecondaryMap<Block, Vec<Edge>> = SecondaryMap::new();
+        let mut predecessors: SecondaryMap<Block, Edges> = SecondaryMap::with_capacity(function.blocks.len());
         for block in &order {
             for (index, target) in function.values[function.terminator(*block)].targets.iter().enumerate() {
                 predecessors[target.block].push(Edge { from: *block, index });
             }
         }
         let dominator = dominators(&order, &position, &predecessors);
-        let mut dominated: SecondaryMap<Block, Vec<Block>> = SecondaryMap::new();
+        let mut dominated: SecondaryMap<Block, SmallVec<[Block; 2]>> =
+            SecondaryMap::with_capacity(function.blocks.len());
         for block in &order {
             if let Some(parent) = dominator[*block].expand() {
                 dominated[parent].push(*block);
@@ -174,7 +178,7 @@ impl Cfg {
                             self.predecessors[inner_header]
                                 .iter()
                                 .map(|edge| edge.from)
-                                .filter(|from| !self.loops[inner].blocks.contains(from)),
+                                .filter(|from| !self.loop_contains(inner, *from)),
                         );
                     }
                     None => {
@@ -216,10 +220,11 @@ impl Cfg {
     }
 }
 
-fn reverse_postorder(function: &Function) -> Vec<Block> {
+/// The reachable blocks, each before those it leads to, but for back edges.
+pub fn reverse_postorder(function: &Function) -> Vec<Block> {
     let Some(entry) = function.order.first().copied() else { return Vec::new() };
-    let mut state: SecondaryMap<Block, bool> = SecondaryMap::new();
-    let mut postorder = Vec::new();
+    let mut state: SecondaryMap<Block, bool> = SecondaryMap::with_capacity(function.blocks.len());
+    let mut postorder = Vec::with_capacity(function.order.len());
     let mut stack = vec![(entry, 0)];
     state[entry] = true;
     while let Some((block, next)) = stack.pop() {
@@ -244,7 +249,7 @@ fn reverse_postorder(function: &Function) -> Vec<Block> {
 fn dominators(
     order: &[Block],
     position: &SecondaryMap<Block, u32>,
-    predecessors: &SecondaryMap<Block, Vec<Edge>>,
+    predecessors: &SecondaryMap<Block, Edges>,
 ) -> SecondaryMap<Block, PackedOption<Block>> {
     let mut dominator: Vec<Option<u32>> = vec![None; order.len()];
     if order.is_empty() {

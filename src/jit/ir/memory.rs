@@ -77,6 +77,10 @@ macro_rules! for_each_ir_field {
             IteratorSequence Iterators Word ANY_OR_EMPTY;
             /// Next index of a list or tuple iterator.
             IteratorIndex Iterators Int64 INT64;
+            /// What an `enumerate` takes its items from.
+            EnumerateIterator Constant Word ANY;
+            /// The next number of an `enumerate`.
+            EnumerateCount Iterators Word INT;
             /// Content of a cell.
             CellContent Cells Word ANY_OR_EMPTY;
             /// Function of a bound method.
@@ -324,6 +328,8 @@ pub enum Layout {
     RangeIterator,
     /// An iterator over a list: sequence, index.
     ListIterator,
+    /// An `enumerate`: iterator, count.
+    Enumerate,
     /// An iterator over a tuple: sequence, index.
     TupleIterator,
     /// A bound method: function, receiver.
@@ -349,6 +355,7 @@ impl Layout {
             Layout::BoundMethod => Type::BOUND_METHOD,
             Layout::Cell => Type::CELL,
             Layout::Slice => Type::SLICE,
+            Layout::Enumerate => Type::OBJECT,
             Layout::Instance { .. } => Type::OBJECT,
         }
     }
@@ -364,6 +371,7 @@ impl Layout {
             Layout::ListIterator | Layout::TupleIterator => &[Field::IteratorSequence, Field::IteratorIndex],
             Layout::BoundMethod => &[Field::MethodFunction, Field::MethodReceiver],
             Layout::Cell => &[Field::CellContent],
+            Layout::Enumerate => &[Field::EnumerateIterator, Field::EnumerateCount],
             Layout::Slice => &[Field::SliceStart, Field::SliceStop, Field::SliceStep],
             Layout::Instance { slots, .. } => return Some(slots.clone()),
         };
@@ -381,6 +389,7 @@ impl Layout {
             | Layout::BoundMethod
             | Layout::Cell
             | Layout::Slice
+            | Layout::Enumerate
             | Layout::Instance { .. } => self.places().map_or(0, |places| places.len()),
         }
     }
@@ -398,6 +407,7 @@ impl fmt::Display for Layout {
             Layout::BoundMethod => f.write_str("BoundMethod"),
             Layout::Cell => f.write_str("Cell"),
             Layout::Slice => f.write_str("Slice"),
+            Layout::Enumerate => f.write_str("Enumerate"),
             Layout::Instance { shape, size, slots } => {
                 write!(f, "Instance[{shape}]:{size}")?;
                 for slot in slots {
@@ -432,6 +442,7 @@ impl Layout {
             "BoundMethod" => Layout::BoundMethod,
             "Cell" => Layout::Cell,
             "Slice" => Layout::Slice,
+            "Enumerate" => Layout::Enumerate,
             "Instance" => {
                 let size = parts.next()?.parse().ok()?;
                 let slots = parts.map(Place::parse).collect::<Option<Vec<_>>>()?;

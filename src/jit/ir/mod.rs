@@ -180,12 +180,13 @@ pub struct Instruction {
     pub ty: Type,
     /// The parameter, constant or instruction belongs to no place in a block.
     pub home: Home,
-    /// The bytecode it was made for, if it was made for some: nothing but what people read depends on it.
+    /// The bytecode it was made for, if it was made for some: what people read, and what a failing check is held
+    /// against.
     pub origin: Option<Origin>,
 }
 
 /// An instruction of the bytecode.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Origin {
     /// The code object.
     pub unit: UnitId,

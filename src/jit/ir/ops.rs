@@ -203,6 +203,8 @@ macro_rules! for_each_ir_op {
             /// Reads a register of the interpreter's frame at an OSR entry.
             LoadRegister "load.register" (frame: pointer) {index: int} -> ANY_OR_EMPTY [];
 
+            /// Writes a register of the frame that the code was entered with: a generator's, before it is suspended.
+            StoreRegister "store.register" (frame: pointer, value: word) {index: int} -> none [writes(Registers)];
             /// Reads a register that the last `call.bytecode` wrote besides its first.
             LoadResult "load.result" () {index: int} -> ANY_OR_EMPTY [reads(Registers)];
 
@@ -232,6 +234,9 @@ macro_rules! for_each_ir_op {
             Branch "branch" (flag: flag) {} -> none [terminates targets(2)];
             /// Returns from the compiled function.
             Return "return" (value: word) {} -> none [terminates];
+            /// Leaves the compiled code; the interpreter goes on at this unit offset of the frame that the code was
+            /// entered with, whose registers were stored.
+            Suspend "suspend" () {position: int} -> none [terminates];
             /// Leaves the compiled code; the interpreter goes on at the frame state.
             Exit "exit" () {reason: reason} -> none [exits terminates];
             /// Control never gets here: the instruction before always raises.

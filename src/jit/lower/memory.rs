@@ -4,6 +4,7 @@ use super::*;
 use crate::jit::runtime::Entry;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AliasRegionData, MemFlagsData};
+use taipan_runtime::helpers::Helper;
 use taipan_runtime::layout::{header, object, thread};
 use taipan_runtime::object::gc_byte;
 
@@ -89,6 +90,12 @@ impl Lowering<'_> {
                 self.write_barrier(owner);
             }
             Op::New => self.new_object(value),
+            Op::StoreRegister => {
+                let Some(Immediate::Int(index)) = instruction.immediates.first().copied() else { return };
+                let (base, stored) = (self.argument(value, 0), self.argument(value, 1));
+                let flags = self.access(Region::Thread, u32::MAX, false);
+                self.builder.ins().store(flags, stored, base, (index * 8) as i32);
+            }
             Op::LoadResult => {
                 let Some(Immediate::Int(index)) = instruction.immediates.first().copied() else { return };
                 let slot = self.register_slot();
@@ -164,6 +171,12 @@ impl Lowering<'_> {
         if let Layout::List { elements, count } = layout {
             let result = self.new_list(elements, count, &arguments);
             return self.define(value, result);
+        }
+        if layout == Layout::Enumerate {
+            let base = self.thread();
+            let address = (self.anchors.address_of)(Entry::Helper(Helper::new_enumerate));
+            let result = self.call_address(address, &[base, arguments[0], arguments[1]], Some(types::I64));
+            return self.define(value, result.unwrap_or(base));
         }
         let memory = self.allocate(offsets::size(&layout), offsets::header_word(&layout));
         match layout.places() {

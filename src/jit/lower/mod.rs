@@ -39,6 +39,8 @@ pub struct Anchors {
     pub invalid: u64,
     /// Address of bytes that each make one guard fail, and are cleared by that; zero: guards are left alone.
     pub forced: u64,
+    /// The 32-bit word that says where the code suspended itself.
+    pub suspended: u64,
     /// Addresses of helpers; a table so that tests and dumps can give others.
     pub address_of: fn(super::runtime::Entry) -> u64,
 }
@@ -452,12 +454,13 @@ impl<'a> Lowering<'a> {
             | Op::WriteBarrier
             | Op::New
             | Op::LoadRegister
+            | Op::StoreRegister
             | Op::LoadResult => self.memory(value),
             Op::CallHelper | Op::CallFunction | Op::CallObject | Op::CallKeywords | Op::CallBytecode => {
                 self.call(value)
             }
             Op::Enter => self.enter(value),
-            Op::Jump | Op::Branch | Op::Return | Op::Exit | Op::Unreachable => self.control(value),
+            Op::Jump | Op::Branch | Op::Return | Op::Suspend | Op::Exit | Op::Unreachable => self.control(value),
         }
     }
 
@@ -475,6 +478,15 @@ impl<'a> Lowering<'a> {
             }
             Op::Return => {
                 let result = self.argument(value, 0);
+                self.leave(result);
+            }
+            Op::Suspend => {
+                let Some(Immediate::Int(position)) = self.f.values[value].immediates.first().copied() else { return };
+                let position = self.builder.ins().iconst(types::I32, position + 1);
+                let address = self.word(self.anchors.suspended);
+                let flags = self.access(Region::Thread, u32::MAX - 1, false);
+                self.builder.ins().store(flags, position, address, 0);
+                let result = self.word(taipan_runtime::value::bits::SIDE_EXIT);
                 self.leave(result);
             }
             Op::Exit => {

@@ -8,6 +8,7 @@ use super::*;
 use crate::jit::events::ExitReason;
 use crate::jit::exits::*;
 use crate::jit::runtime::Entry;
+use crate::jit::state::MAXIMUM_FORCED;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{StackSlot, StackSlotData, StackSlotKind};
 use taipan_runtime::layout::thread;
@@ -16,13 +17,24 @@ use taipan_runtime::value::bits;
 /// The side exits of a function being lowered.
 #[derive(Default)]
 pub(super) struct Exits {
-    blocks: HashMap<(FrameStateId, ExitReason, bool), clif::Block>,
-    pending: Vec<(FrameStateId, ExitReason, bool, clif::Block)>,
+    blocks: HashMap<Wanted, clif::Block>,
+    pending: Vec<(Wanted, clif::Block)>,
     pub(super) descriptors: Vec<Exit>,
     /// Blocks that note where an exception passed, and leave.
     raises: HashMap<u32, clif::Block>,
     pending_raises: Vec<(u32, clif::Block)>,
     sites: HashMap<FrameStateId, u32>,
+}
+
+/// What makes exits different.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Wanted {
+    state: FrameStateId,
+    reason: ExitReason,
+    /// An exception is pending, and the innermost frame unwinds.
+    raising: bool,
+    /// The instruction that is to blame, if it is not that of the frame state.
+    origin: Option<Origin>,
 }
 
 /// Collects what one exit stores.
@@ -52,7 +64,7 @@ impl Lowering<'_> {
 
     /// In the test mode that takes every exit: leaves the first time.
     fn forced_exit(&mut self, exit: clif::Block) {
-        if self.anchors.forced == 0 {
+        if self.anchors.forced == 0 || self.guards as usize >= MAXIMUM_FORCED {
             return;
         }
         let table = self.word(self.anchors.forced);
@@ -74,7 +86,12 @@ impl Lowering<'_> {
     /// The block that leaves for `reason` at the instruction's frame state.
     pub(super) fn exit_block(&mut self, value: Value, reason: ExitReason) -> clif::Block {
         match self.f.values[value].frame_state.expand() {
-            Some(state) => self.exit_to(state, reason, false),
+            Some(state) => {
+                let data = &self.f.frame_states[state];
+                let here = Origin { unit: data.unit, position: data.position };
+                let origin = self.f.values[value].origin.filter(|origin| *origin != here);
+                self.exit_block_of(Wanted { state, reason, raising: false, origin })
+            }
             None => unreachable!("{value} exits without a frame state"),
         }
     }
@@ -82,12 +99,16 @@ impl Lowering<'_> {
     /// The block that leaves at a frame state; `raising`: an exception is pending, and the innermost frame
     /// unwinds.
     pub(super) fn exit_to(&mut self, state: FrameStateId, reason: ExitReason, raising: bool) -> clif::Block {
-        if let Some(block) = self.exits.blocks.get(&(state, reason, raising)) {
+        self.exit_block_of(Wanted { state, reason, raising, origin: None })
+    }
+
+    fn exit_block_of(&mut self, wanted: Wanted) -> clif::Block {
+        if let Some(block) = self.exits.blocks.get(&wanted) {
             return *block;
         }
         let block = self.cold_block();
-        self.exits.blocks.insert((state, reason, raising), block);
-        self.exits.pending.push((state, reason, raising, block));
+        self.exits.blocks.insert(wanted, block);
+        self.exits.pending.push((wanted, block));
         block
     }
 
@@ -123,7 +144,7 @@ impl Lowering<'_> {
     /// Emits the blocks of all exits that were asked for.
     pub(super) fn emit_exits(&mut self) {
         let mut tail: Option<(clif::Block, StackSlot, u32)> = None;
-        while let Some((state, reason, raising, block)) = self.exits.pending.pop() {
+        while let Some((wanted, block)) = self.exits.pending.pop() {
             let (_, slot, _) = *tail.get_or_insert_with(|| {
                 let block = self.builder.create_block();
                 self.builder.set_cold_block(block);
@@ -133,10 +154,10 @@ impl Lowering<'_> {
             });
             self.switch_to(block);
             if self.keeps_origins {
-                let FrameState { unit, position, .. } = self.f.frame_states[state];
-                self.locate(Some(Origin { unit, position }));
+                let FrameState { unit, position, .. } = self.f.frame_states[wanted.state];
+                self.locate(Some(wanted.origin.unwrap_or(Origin { unit, position })));
             }
-            let (exit, stored) = self.describe(state, reason, raising);
+            let (exit, stored) = self.describe(wanted);
             for (i, value) in stored.iter().enumerate() {
                 let word = self.value(*value);
                 let word = match self.f.ty(*value).representation() {
@@ -182,7 +203,8 @@ impl Lowering<'_> {
     }
 
     /// The descriptor of an exit, and the values it stores.
-    fn describe(&mut self, state: FrameStateId, reason: ExitReason, raising: bool) -> (Exit, Vec<Value>) {
+    fn describe(&mut self, wanted: Wanted) -> (Exit, Vec<Value>) {
+        let Wanted { state, reason, raising, origin } = wanted;
         let mut collector = Collector { stored: Vec::new(), objects: Vec::new() };
         let mut frames = Vec::new();
         let mut next = Some(state);
@@ -208,7 +230,10 @@ impl Lowering<'_> {
             next = data.caller.expand();
         }
         let objects = collector.objects.into_iter().map(|(_, recipe)| recipe).collect();
-        (Exit { reason, frames, objects, words: collector.stored.len() as u16 }, collector.stored)
+        let data = &self.f.frame_states[state];
+        let Origin { unit, position } = origin.unwrap_or(Origin { unit: data.unit, position: data.position });
+        let origin = (unit.as_u32(), position);
+        (Exit { reason, origin, frames, objects, words: collector.stored.len() as u16 }, collector.stored)
     }
 
     fn recipe(&self, collector: &mut Collector, value: Value) -> Recipe {

@@ -2,7 +2,7 @@
 //!
 //! What lives here: what needs only the graph and constants. What must not: changes to what is computed.
 
-use crate::jit::ir::analysis::Cfg;
+use crate::jit::ir::analysis::{Cfg, reverse_postorder};
 use crate::jit::ir::*;
 
 /// Cleans until nothing changes.
@@ -54,10 +54,13 @@ fn fold_branches(f: &mut Function) -> bool {
 }
 
 fn remove_unreachable(f: &mut Function) -> bool {
-    let cfg = Cfg::compute(f);
     let before = f.order.len();
+    let mut reachable: SecondaryMap<Block, bool> = SecondaryMap::with_capacity(f.blocks.len());
+    for block in reverse_postorder(f) {
+        reachable[block] = true;
+    }
     for block in f.order.clone() {
-        if !cfg.is_reachable(block) {
+        if !reachable[block] {
             for value in std::mem::take(&mut f.blocks[block].instructions) {
                 f.detach(value);
             }
@@ -66,7 +69,7 @@ fn remove_unreachable(f: &mut Function) -> bool {
             }
         }
     }
-    f.order.retain(|block| cfg.is_reachable(*block));
+    f.order.retain(|block| reachable[*block]);
     f.order.len() != before
 }
 
@@ -185,10 +188,13 @@ fn visit_states(
 /// A block with one successor that has one predecessor is one block with it. An empty block that only jumps is
 /// jumped over.
 fn merge_lines(f: &mut Function) -> bool {
-    let cfg = Cfg::compute(f);
     let mut changed = false;
     let mut gone: SecondaryMap<Block, bool> = SecondaryMap::new();
-    for block in cfg.order.clone() {
+    let mut predecessors: SecondaryMap<Block, u32> = SecondaryMap::with_capacity(f.blocks.len());
+    for block in &f.order {
+        f.successors(*block).for_each(|next| predecessors[next] += 1);
+    }
+    for block in f.order.clone() {
         if gone[block] {
             continue;
         }
@@ -198,7 +204,7 @@ fn merge_lines(f: &mut Function) -> bool {
                 break;
             }
             let next = f.values[terminator].targets[0].block;
-            if next == block || cfg.predecessors[next].len() != 1 || next == f.entry() {
+            if next == block || predecessors[next] != 1 || next == f.entry() {
                 break;
             }
             let arguments = std::mem::take(&mut f.values[terminator].targets[0].arguments);
@@ -228,29 +234,36 @@ fn merge_lines(f: &mut Function) -> bool {
 
 /// Edges to a block that has only a jump and no parameters go to where it jumps.
 fn skip_empty_blocks(f: &mut Function) -> bool {
-    let mut changed = false;
-    let cfg = Cfg::compute(f);
-    for block in cfg.order.iter().skip(1).copied() {
-        let terminator = f.terminator(block);
+    let is_candidate = |f: &Function, block: Block| {
         let data = &f.blocks[block];
-        if data.instructions.len() != 1 || !data.parameters.is_empty() || f.values[terminator].op != Op::Jump {
-            continue;
-        }
-        let target = f.values[terminator].targets[0].clone();
+        data.instructions.len() == 1 && data.parameters.is_empty() && f.values[f.terminator(block)].op == Op::Jump
+    };
+    let entry = f.entry();
+    if !f.order.iter().any(|block| *block != entry && is_candidate(f, *block)) {
+        return false;
+    }
+    let cfg = Cfg::compute(f);
+    let mut beyond: SecondaryMap<Block, Option<Target>> = SecondaryMap::with_capacity(f.blocks.len());
+    let mut any = false;
+    for block in cfg.order.iter().skip(1).copied().filter(|block| is_candidate(f, *block)) {
+        let target = f.values[f.terminator(block)].targets[0].clone();
         // A preheader stays: something may be hoisted there. So does the only latch of a loop.
-        if target.block == block || cfg.loop_at(target.block).is_some() {
-            continue;
-        }
-        for edge in &cfg.predecessors[block] {
-            let from = f.terminator(edge.from);
-            // Two edges from one branch to one block must have different blocks if their arguments differ.
-            f.values[from].targets[edge.index] = target.clone();
-            changed = true;
-        }
-        if changed {
-            // The graph is no longer what `cfg` says.
-            return true;
+        if target.block != block && cfg.loop_at(target.block).is_none() {
+            beyond[block] = Some(target);
+            any = true;
         }
     }
-    changed
+    if !any {
+        return false;
+    }
+    for block in &cfg.order {
+        let terminator = f.terminator(*block);
+        for target in &mut f.values[terminator].targets {
+            // A chain of such blocks ends: a circle of them would be a loop, whose header none of them jumps to.
+            while let Some(further) = &beyond[target.block] {
+                *target = further.clone();
+            }
+        }
+    }
+    true
 }

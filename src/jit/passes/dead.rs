@@ -18,26 +18,35 @@ pub fn sink(f: &mut Function) {
 }
 
 fn remove(f: &mut Function, sink: bool) {
+    let mut uses = Uses::count(f);
     let mut changed = true;
     while changed {
         changed = false;
-        let uses = Uses::count(f);
-        for block in f.order.clone() {
+        // Backwards, so that most uses are seen before what they use.
+        for position in (0..f.order.len()).rev() {
+            let block = f.order[position];
+            let mut gone = false;
             for i in (0..f.blocks[block].instructions.len()).rev() {
                 let value = f.blocks[block].instructions[i];
                 let instruction = &f.values[value];
-                if !instruction.effects().removable() || uses.real[value] != 0 {
+                if uses.real[value] != 0 || !instruction.effects().removable() {
                     continue;
                 }
-                if uses.state[value] == 0 {
-                    f.detach(value);
-                    changed = true;
-                } else if sink && may_sink(instruction) {
-                    f.values[value].home = Home::Everywhere;
-                    changed = true;
+                let needed = uses.state[value] != 0;
+                if needed && !(sink && may_sink(instruction)) {
+                    continue;
                 }
+                for argument in &instruction.arguments {
+                    uses.real[*argument] -= 1;
+                    uses.state[*argument] += u32::from(needed);
+                }
+                f.values[value].home = if needed { Home::Everywhere } else { Home::None };
+                gone = true;
             }
-            f.sweep(block);
+            if gone {
+                f.sweep(block);
+                changed = true;
+            }
         }
     }
 }

@@ -22,13 +22,25 @@ pub fn run(f: &mut Function) {
         aliasing,
         available: HashMap::new(),
         flags: HashMap::new(),
-        at_end: SecondaryMap::new(),
+        at_end: SecondaryMap::with_capacity(f.blocks.len()),
+        waiting: waiting_edges(&cfg),
         loop_writes: cfg.loops.iter().map(|l| LoopWrites::of(f, l)).collect(),
     };
     for block in cfg.order.clone() {
         pass.block(f, block);
     }
     f.apply_replacements();
+}
+
+/// How many forward edges leave each block.
+fn waiting_edges(cfg: &Cfg) -> SecondaryMap<Block, u32> {
+    let mut waiting: SecondaryMap<Block, u32> = SecondaryMap::new();
+    for block in &cfg.order {
+        for edge in cfg.predecessors[*block].iter().filter(|edge| !cfg.dominates(*block, edge.from)) {
+            waiting[edge.from] += 1;
+        }
+    }
+    waiting
 }
 
 /// What makes two instructions compute the same.
@@ -42,6 +54,8 @@ struct Eliminate<'a> {
     /// Flags known to be true or false from a block on.
     flags: HashMap<Value, SmallVec<[(Block, bool); 2]>>,
     at_end: SecondaryMap<Block, Facts>,
+    /// How many edges from a block lead to blocks that still have to ask for its facts.
+    waiting: SecondaryMap<Block, u32>,
     loop_writes: Vec<LoopWrites>,
 }
 
@@ -57,23 +71,33 @@ impl Eliminate<'_> {
         self.at_end[block] = facts;
     }
 
-    fn facts_at_start(&self, f: &Function, block: Block) -> Facts {
-        let mut facts: Option<Facts> = None;
-        for edge in &self.cfg.predecessors[block] {
-            if self.cfg.dominates(block, edge.from) {
-                continue;
+    fn facts_at_start(&mut self, f: &Function, block: Block) -> Facts {
+        let cfg = self.cfg;
+        let mut edges = cfg.predecessors[block].iter().filter(|edge| !cfg.dominates(block, edge.from));
+        let mut facts = match edges.next() {
+            // The facts are many: they move on to the last block that asks for them.
+            Some(edge) if self.waiting[edge.from] == 1 && cfg.predecessors[block].len() == 1 => {
+                self.waiting[edge.from] = 0;
+                std::mem::take(&mut self.at_end[edge.from])
             }
-            match &mut facts {
-                None => facts = Some(self.at_end[edge.from].clone()),
-                Some(known) => known.intersect(&self.at_end[edge.from]),
-            }
+            Some(edge) => self.at_end[edge.from].clone(),
+            None => Facts::default(),
+        };
+        for edge in edges {
+            facts.intersect(&self.at_end[edge.from]);
         }
-        let mut facts = facts.unwrap_or_default();
         self.facts_of_parameters(f, block, &mut facts);
         if let Some(l) = self.cfg.loop_at(block)
             && let Some(index) = self.cfg.innermost[l.header]
         {
             facts.forget_loop(f, &self.aliasing, &self.loop_writes[index]);
+        }
+        for edge in cfg.predecessors[block].iter().filter(|edge| !cfg.dominates(block, edge.from)) {
+            let waiting = &mut self.waiting[edge.from];
+            *waiting = waiting.saturating_sub(1);
+            if *waiting == 0 {
+                self.at_end[edge.from] = Facts::default();
+            }
         }
         facts
     }
@@ -88,11 +112,13 @@ impl Eliminate<'_> {
         for (index, parameter) in f.blocks[block].parameters.iter().enumerate() {
             let mut shapes = edges.iter().map(|edge| {
                 let argument = f.values[f.terminator(edge.from)].targets[edge.index].arguments[index];
-                self.at_end[edge.from].shapes.get(&object_of(f, argument)).map(|known| known.shape)
+                // The facts of an only predecessor are here already.
+                let known = if edges.len() == 1 { &*facts } else { &self.at_end[edge.from] };
+                known.shapes.get(&object_of(f, argument)).map(|known| known.shape)
             });
-            if let Some(Some(first)) = shapes.next()
-                && shapes.all(|shape| shape == Some(first))
-            {
+            let first = shapes.next().flatten();
+            let same = shapes.all(|shape| shape == first);
+            if let (Some(first), true) = (first, same) {
                 facts.shapes.insert(*parameter, KnownShape { shape: first, witness: None });
             }
         }

@@ -288,6 +288,8 @@ pub fn fold(f: &mut Function, value: Value) -> Folded {
         | Op::StoreShape
         | Op::New
         | Op::LoadRegister
+        | Op::StoreRegister
+        | Op::Suspend
         | Op::LoadResult
         | Op::CallBytecode
         | Op::Enter

@@ -13,7 +13,7 @@
 use super::memory::{Aliasing, LoopWrites};
 use super::rewrite::{Substitution, insert_at_end, preheader};
 use super::types;
-use crate::jit::ir::analysis::Cfg;
+use crate::jit::ir::analysis::{Cfg, Loop};
 use crate::jit::ir::*;
 
 /// Hoists out of all loops, the inner ones first.
@@ -29,15 +29,23 @@ pub fn run(f: &mut Function) {
 
 fn make_preheaders(f: &mut Function) {
     let cfg = Cfg::compute(f);
-    for l in &cfg.loops {
-        // An inner loop's entries may have changed through a preheader made for an outer one, but only in
-        // blocks outside of the inner loop, which `preheader` finds by the terminators themselves.
-        let fresh = Cfg::compute(f);
-        if let Some(current) = fresh.loop_at(l.header) {
-            let current = current.clone();
-            preheader(f, &fresh, &current);
+    let headers: Vec<Block> = cfg.loops.iter().map(|l| l.header).collect();
+    let mut cfg = cfg;
+    for header in headers {
+        if let Some(current) = cfg.loop_at(header).cloned() {
+            make_preheader(f, &mut cfg, &current);
         }
     }
+}
+
+/// The block before the loop; `cfg` is brought up to date if it had to be made.
+fn make_preheader(f: &mut Function, cfg: &mut Cfg, l: &Loop) -> Block {
+    let before = f.blocks.len();
+    let block = preheader(f, cfg, l);
+    if f.blocks.len() != before {
+        *cfg = Cfg::compute(f);
+    }
+    block
 }
 
 fn hoist_loop(f: &mut Function, cfg: &Cfg, index: usize) {
@@ -137,6 +145,9 @@ fn check_entries(f: &mut Function) {
             }
         }
     }
+    if candidates.is_empty() {
+        return;
+    }
     // Candidates that do not hold under the assumption of all the others are dropped until all hold.
     let original: Vec<(Value, Type)> = f.values.iter().map(|(value, instruction)| (value, instruction.ty)).collect();
     loop {
@@ -154,18 +165,18 @@ fn check_entries(f: &mut Function) {
     for (value, ty) in original {
         f.values[value].ty = ty;
     }
+    let mut cfg = cfg;
     for (parameter, ty, guard) in candidates {
-        guard_entry(f, parameter, ty, guard);
+        guard_entry(f, &mut cfg, parameter, ty, guard);
     }
     types::run(f);
 }
 
 /// Guards what enters the loop whose header has `parameter`.
-fn guard_entry(f: &mut Function, parameter: Value, ty: Type, guard: Value) {
+fn guard_entry(f: &mut Function, cfg: &mut Cfg, parameter: Value, ty: Type, guard: Value) {
     let Home::Parameter(header) = f.values[parameter].home else { return };
-    let cfg = Cfg::compute(f);
     let Some(l) = cfg.loop_at(header).cloned() else { return };
-    let block = preheader(f, &cfg, &l);
+    let block = make_preheader(f, cfg, &l);
     let Some(index) = f.blocks[header].parameters.iter().position(|p| *p == parameter) else { return };
     let terminator = f.terminator(block);
     let argument = f.values[terminator].targets[0].arguments[index];
@@ -181,6 +192,7 @@ fn guard_entry(f: &mut Function, parameter: Value, ty: Type, guard: Value) {
     let state = substitution.state(f, state);
     let reason = f.values[guard].reason();
     let check = f.make(Op::GuardType, &[argument], &[Immediate::Type(ty), Immediate::Reason(reason)], Some(state));
+    f.values[check].origin = f.values[guard].origin;
     insert_at_end(f, block, check);
     let terminator = f.terminator(block);
     f.values[terminator].targets[0].arguments[index] = check;

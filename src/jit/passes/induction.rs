@@ -5,7 +5,7 @@
 //! stop), which needs one register less and lets `ranges` see that the current number is below the stop.
 //! What must not: strength reduction; Cranelift and the addressing modes do what is needed there.
 
-use super::rewrite::{insert_at_end, insert_at_start};
+use super::rewrite::{Substitution, insert_at_end, insert_at_start};
 use crate::jit::ir::analysis::{Cfg, Loop};
 use crate::jit::ir::*;
 
@@ -175,6 +175,19 @@ fn rewrite(f: &mut Function, l: &Loop, pair: Pair) {
         remaining = f.make(Op::IntFloorDiv, &[difference, step], &[], None);
         f.blocks[l.header].instructions.insert(1, remaining);
         f.values[remaining].home = Home::Block(l.header);
+    }
+    // The state at the loop's entry is also used before the loop, where what the header computes is not known: it
+    // computes the same for itself.
+    if let Some(state) = f.blocks[l.header].loop_state.expand() {
+        let mut sunk = f.make(Op::IntSub, &[stop, pair.current], &[], None);
+        f.values[sunk].home = Home::Everywhere;
+        if pair.step != 1 {
+            sunk = f.make(Op::IntFloorDiv, &[sunk, step], &[], None);
+            f.values[sunk].home = Home::Everywhere;
+        }
+        let mut substitution = Substitution::default();
+        substitution.insert(pair.remaining, sunk);
+        f.blocks[l.header].loop_state = substitution.state(f, state).into();
     }
     let condition = match (f.values[pair.compare].condition(), pair.step > 0) {
         (Some(Condition::Equal), true) => Condition::GreaterOrEqual,

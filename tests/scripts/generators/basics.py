@@ -201,3 +201,13 @@ print(list(locals_live(4)), *count(3), [x for x in count(3)] == list(count(3)))
 a, *b = count(4)
 (c, d), e = zip(count(2), "xy")
 print(a, b, c, d, e)
+
+
+def returns_value():
+    yield 1
+    return 5
+
+
+# Only who calls __next__ sees what was returned.
+print(list(returns_value()), sum(returns_value()), [x for x in returns_value()], tuple(map(str, returns_value())))
+print(dict(zip("ab", returns_value())), max(returns_value()), sorted(returns_value()), list(enumerate(returns_value())))

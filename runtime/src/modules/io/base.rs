@@ -356,8 +356,7 @@ fn close_dead(thread: &Thread, file: Value) -> PyResult<()> {
             instance::set_attribute(thread, header, intern(thread, "_finalizing"), Value::TRUE);
         }
         if let Err(raised) = call_method(thread, file, "close", &[]) {
-            // CPython keeps silent here except in development mode.
-            thread.take_exception(raised);
+            crate::types::finalize::report(thread, raised, "Exception ignored while finalizing file", file);
         }
     }
     Ok(())

@@ -49,6 +49,17 @@ fn report_or_fail(thread: &Thread, exception: Value, message: Option<&str>, obje
     }
 }
 
+/// The `repr` of an object in a message that must come out whatever happens.
+pub fn shown(thread: &Thread, object: Value) -> String {
+    match dispatch::text::repr(thread, object) {
+        Ok(shown) => shown.to_str_lossy(thread).into_owned(),
+        Err(raised) => {
+            thread.take_exception(raised);
+            "<object repr() failed>".to_owned()
+        }
+    }
+}
+
 /// What the default hook does: message and traceback to `sys.stderr`.
 pub fn show(thread: &Thread, exception: Value, message: Option<Gc<Str>>, object: Option<Value>) -> PyResult<()> {
     let file = match of_sys(thread, thread.vm().names.stderr) {
@@ -56,13 +67,7 @@ pub fn show(thread: &Thread, exception: Value, message: Option<Gc<Str>>, object:
         _ => return Ok(()),
     };
     let mut text = String::new();
-    let object = object.filter(|o| !o.is_none()).map(|object| match dispatch::text::repr(thread, object) {
-            Ok(shown) => shown.to_str_lossy(thread).into_owned(),
-            Err(raised) => {
-                thread.take_exception(raised);
-                "<object repr() failed>".to_owned()
-            }
-        });
+    let object = object.filter(|o| !o.is_none()).map(|object| shown(thread, object));
     match (message, object) {
         (Some(message), Some(object)) => text.push_str(&format!("{}: {object}\n", message.to_str_lossy(thread))),
         (Some(message), None) => text.push_str(&format!("{}:\n", message.to_str_lossy(thread))),
@@ -70,7 +75,7 @@ pub fn show(thread: &Thread, exception: Value, message: Option<Gc<Str>>, object:
         (None, None) => {}
     }
     if let Some(exception) = exception.cast::<Exception>() {
-        text.push_str(&traceback_format::format_exception(thread, exception));
+        text.push_str(&traceback_format::format_unraisable(thread, exception));
         if !text.ends_with('\n') {
             text.push('\n');
         }

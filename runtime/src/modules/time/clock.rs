@@ -61,8 +61,12 @@ pub fn set(thread: &Thread, id: libc::clockid_t, nanoseconds: i64) -> PyResult<(
 
 /// The processor-time clock of a thread.
 pub fn of_thread(thread: &Thread, thread_id: u64) -> PyResult<i64> {
+    if thread_id as i64 != crate::modules::thread_module::identity(thread) {
+        // The C library believes any number and reads the memory there.
+        return Err(support::raise_errno(thread, libc::ESRCH, None));
+    }
     let mut id: libc::clockid_t = 0;
-    // SAFETY: `id` is only written. As in CPython, the number must be that of a living thread.
+    // SAFETY: `id` is only written; the number is that of the running thread.
     let error = unsafe { libc::pthread_getcpuclockid(thread_id as libc::pthread_t, &raw mut id) };
     if error != 0 {
         return Err(support::raise_errno(thread, error, None));

@@ -191,6 +191,10 @@ impl ByteArray {
             let (left, right) = (thread.type_name(this.value()), thread.type_name(other));
             return Err(thread.raise_type_error(format!("can't concat {right} to {left}")));
         }
+        if other == this.value() && !this.is_empty() {
+            // The operand is exported while the target grows.
+            return Err(thread.raise_buffer_error("Existing exports of data: object cannot be re-sized"));
+        }
         let bytes = buffer::to_vec(thread, other)?;
         ByteArray::extend(this, thread, &bytes)?;
         Ok(this.value())

@@ -90,7 +90,7 @@ pub fn power_or_complex(thread: &Thread, a: f64, b: f64) -> PyResult<Power> {
         let (base, exponent) = (ComplexNumber { real: a, imag: 0.0 }, ComplexNumber { real: b, imag: 0.0 });
         return Ok(Power::Complex(complex::power(thread, base, exponent)?));
     }
-    if a == 0.0 && b < 0.0 {
+    if a == 0.0 && b < 0.0 && b.is_finite() {
         return Err(thread.raise_zero_division_error("zero to a negative power"));
     }
     let result = libm::pow(a, b);

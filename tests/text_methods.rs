@@ -1,8 +1,9 @@
-//! Methods of str, bytes and bytearray against CPython 3.14, without an interpreter.
+//! Methods of str, bytes and bytearray against CPython 3.14, called without a program around them.
 //!
 //! Each line of `data/text_methods.txt` is `receiver.method(arguments)`, a tab, `=>`, a tab and what CPython
 //! answers: `ascii()` of the result, or class and message of the exception. The file is made by CPython.
 
+use taipan::engine::{Engine, JitMode};
 use taipan_runtime::dispatch;
 use taipan_runtime::gc::{GcMode, HeapOptions};
 use taipan_runtime::scratch::ScratchVec;
@@ -16,7 +17,7 @@ use taipan_runtime::types::list::List;
 use taipan_runtime::types::str::Str;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::value::Value;
-use taipan_runtime::vm::{Vm, VmOptions};
+use taipan_runtime::vm::VmOptions;
 
 /// Reads the literals of the table.
 struct Reader<'a> {
@@ -166,28 +167,21 @@ fn answer(thread: &Thread, source: &str) -> String {
 
 /// The collector scans the native stack up to a mark in this frame; values live in the frames below it.
 fn check_table(heap: HeapOptions) {
-    let marker = 0u8;
-    check_below(heap, std::hint::black_box(&raw const marker).addr());
-}
-
-#[inline(never)]
-fn check_below(heap: HeapOptions, base: usize) {
-    let (vm, thread) =
-        match Vm::new(VmOptions { hash_seed: Some(0), heap, ..VmOptions::default() }, base, base - (1 << 20)) {
-            Ok(made) => made,
-            Err(error) => panic!("no isolate: {error:?}"),
-        };
+    let options = VmOptions { hash_seed: Some(0), heap, ..VmOptions::default() };
+    let engine = match Engine::builder().options(options).jit(JitMode::Off).build() {
+        Ok(engine) => engine,
+        Err(error) => panic!("no engine: {error}"),
+    };
+    let thread = engine.thread();
     let table = include_str!("data/text_methods.txt");
     let mut wrong = Vec::new();
     for line in table.lines() {
         let Some((source, expected)) = line.split_once("\t=>\t") else { panic!("{line}") };
-        let answer = answer(&thread, source);
+        let answer = answer(thread, source);
         if answer != expected {
             wrong.push(format!("{source}\n   expected {expected}\n   got      {answer}"));
         }
     }
-    drop(thread);
-    drop(vm);
     assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), table.lines().count(), wrong.join("\n"));
 }
 

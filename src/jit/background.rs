@@ -1,0 +1,92 @@
+//! Compilation on another thread.
+//!
+//! What lives here: the passes and the code generator as one step that needs nothing of the isolate ([`finish`]),
+//! and the thread that takes such steps one by one ([`Worker`]). What must not: anything that reads the heap; the
+//! IR names objects by address, and whoever asked keeps them alive. Installing the result is up to the thread that
+//! runs Python code (`policy.rs`).
+
+use super::events::Refusal;
+use super::ir::Function;
+use super::lower::{self, Anchors, Keep, Lowered};
+use super::passes::{self, PassOptions};
+use cranelift_codegen::isa::OwnedTargetIsa;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::{Duration, Instant};
+
+/// The native stack of the worker: register allocation recurses.
+const STACK_BYTES: usize = 16 << 20;
+
+/// A function that is built and waits for its code.
+pub struct Task {
+    /// How the requester knows it.
+    pub number: u64,
+    /// The IR as the builder made it.
+    pub function: Function,
+    /// What the code refers to.
+    pub anchors: Anchors,
+}
+
+/// What became of a [`Task`].
+pub struct Finished {
+    /// How the requester knows it.
+    pub number: u64,
+    /// The code, or why there is none, with what is to be said about it.
+    pub result: Result<Lowered, (Refusal, String)>,
+    /// How long it took.
+    pub time: Duration,
+}
+
+/// Optimises, and generates code.
+pub fn finish(task: Task, isa: &OwnedTargetIsa, options: &PassOptions) -> Finished {
+    let start = Instant::now();
+    let Task { number, mut function, anchors } = task;
+    let result = passes::run(&mut function, options).map_err(|error| (Refusal::Verifier, error)).and_then(|_| {
+        lower::lower(&function, isa, anchors, Keep::default()).map_err(|error| (Refusal::CodeGenerator, error))
+    });
+    Finished { number, result, time: start.elapsed() }
+}
+
+/// The thread that compiles for an isolate.
+///
+/// It is not waited for: what it has when the isolate ends is dropped with the channel.
+pub struct Worker {
+    tasks: Sender<Task>,
+    finished: Receiver<Finished>,
+    /// The process it runs in: a fork has no such thread.
+    process: u32,
+}
+
+impl Worker {
+    /// Starts the thread. `None`: the system refused.
+    pub fn start(isa: OwnedTargetIsa, options: PassOptions) -> Option<Worker> {
+        let (tasks, requests) = mpsc::channel::<Task>();
+        let (answers, finished) = mpsc::channel();
+        std::thread::Builder::new()
+            .name("taipan-jit".to_string())
+            .stack_size(STACK_BYTES)
+            .spawn(move || {
+                while let Ok(task) = requests.recv() {
+                    if answers.send(finish(task, &isa, &options)).is_err() {
+                        return;
+                    }
+                }
+            })
+            .ok()?;
+        Some(Worker { tasks, finished, process: std::process::id() })
+    }
+
+    /// The thread runs in this process.
+    pub fn is_here(&self) -> bool {
+        self.process == std::process::id()
+    }
+
+    /// Hands a task over; it comes back if the thread is gone.
+    pub fn send(&self, task: Task) -> Result<(), Box<Task>> {
+        self.tasks.send(task).map_err(|error| Box::new(error.0))
+    }
+
+    /// Something that is finished, if there is any.
+    pub fn poll(&self) -> Option<Finished> {
+        self.finished.try_recv().ok()
+    }
+}
