@@ -10,7 +10,6 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use taipan_runtime::dispatch::attr;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::modules::import::import_name;
-use taipan_runtime::object::Gc;
 use taipan_runtime::scratch::ScratchVec;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::bytes::Bytes;

@@ -4,8 +4,7 @@
 //! from the descriptors in [`super::exits`]. What must not: what is in the descriptors.
 #![allow(unsafe_code)] // Called by native code with addresses; the interpreter's records are written.
 
-use super::events::ExitReason;
-use super::exits::{Exit, FrameRecipe, ObjectRecipe, Recipe, ResumeRecipe};
+use super::exits::{FrameRecipe, ObjectRecipe, Recipe, ResumeRecipe};
 use super::ir::{Elements, Layout};
 use super::policy;
 use super::state::{Compiled, Jit, Parts};
@@ -17,7 +16,7 @@ use crate::interp::run::{self, Exit as RunExit};
 use crate::interp::traceback::{self, Unwound};
 use std::rc::Rc;
 use taipan_runtime::native::Arguments;
-use taipan_runtime::object::{Gc, ShapeId};
+use taipan_runtime::object::ShapeId;
 use taipan_runtime::scratch::ScratchVec;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::cell::CellObject;

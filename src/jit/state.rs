@@ -26,7 +26,6 @@ use taipan_runtime::object::Gc;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::code::CodeObject;
 use taipan_runtime::types::dict::Dict;
-use taipan_runtime::types::function::Function;
 use taipan_runtime::types::list::List;
 use taipan_runtime::types::type_object::{Type, type_flags};
 

@@ -859,12 +859,6 @@ impl<'a> Builder<'a> {
         Constant::Object(id)
     }
 
-    /// An address outside the heap, or of a heap object seen as an address.
-    fn pointer_constant(&mut self, address: u64, label: impl FnOnce() -> String) -> Value {
-        let id = self.f.object(address, Type::POINTER, label);
-        self.f.constant(Constant::Pointer(id))
-    }
-
     /// The type of an existing value.
     fn type_of(&self, value: Word) -> Type {
         if value.is_small() {

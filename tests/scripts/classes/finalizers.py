@@ -1,4 +1,5 @@
 # __del__, closing of generators and weakref callbacks: after gc.collect(), at safepoints, and at the end.
+# modes: interpreter gc nursery -- it shows when objects die; native frames of compiled code keep old addresses for longer
 import atexit
 import gc
 import sys
