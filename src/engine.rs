@@ -47,10 +47,10 @@ const STACK_RESERVE: usize = 256 << 10;
 /// How hot code is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum JitMode {
-    /// Never. The default until side exits are proven to restore every value: see `tests/scripts/known_failures.txt`.
-    #[default]
+    /// Never.
     Off,
     /// When it is hot.
+    #[default]
     On,
     /// At the first opportunity: for tests.
     Always,

@@ -44,12 +44,12 @@ const MODES: &[Mode] = &[
     // Collections at many allocations, each checked from object to object before and after, freed memory overwritten.
     Mode {
         name: "gc",
-        arguments: &["--jit=off"],
+        arguments: &["--jit=on"],
         debug: Some("gc=331,poison,verify"),
         limit: Duration::from_secs(300),
     },
     // A nursery so small that everything grows old while it is in use.
-    Mode { name: "nursery", arguments: &["--jit=off"], debug: Some("nursery=small"), limit: Duration::from_secs(120) },
+    Mode { name: "nursery", arguments: &["--jit=on"], debug: Some("nursery=small"), limit: Duration::from_secs(120) },
 ];
 
 /// Processes that one test runs side by side.

@@ -28,6 +28,7 @@ pub mod thread {
     pub const STACK_LIMIT: i32 = offset_of!(Thread, stack_limit) as i32;
     pub const EXCEPTION: i32 = offset_of!(Thread, exception) as i32;
     pub const NATIVE_FRAME: i32 = offset_of!(Thread, native_frame) as i32;
+    pub const NATIVE_SITE: i32 = offset_of!(Thread, native_site) as i32;
 }
 
 /// Fields and sizes of builtin objects.

@@ -58,8 +58,11 @@ pub struct Thread {
     pub register_limit: Cell<*mut Option<Value>>,
     /// Where side exits of native code leave their live words.
     pub exit_buffer: Cell<*mut u64>,
-    /// Innermost activation of native code, for stack walks; the JIT's own type.
+    /// Frame pointer of the innermost native code that called out, for stack walks; null if there is none above
+    /// the interpreter's innermost frame.
     pub native_frame: Cell<*mut u8>,
+    /// Which call it made; the JIT's own encoding.
+    pub native_site: Cell<u64>,
     vm: NonNull<Vm>,
     /// First word of the register stack.
     pub register_base: Cell<*mut Option<Value>>,
@@ -108,6 +111,7 @@ impl Thread {
             register_limit: Cell::new(std::ptr::null_mut()),
             exit_buffer: Cell::new(std::ptr::null_mut()),
             native_frame: Cell::new(std::ptr::null_mut()),
+            native_site: Cell::new(0),
             vm,
             register_base: Cell::new(std::ptr::null_mut()),
             stack_base: Cell::new(stack_base),

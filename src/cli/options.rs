@@ -269,7 +269,7 @@ pub const OPTIONS: &[CliOption] = &[
         short: None,
         long: Some("jit"),
         value: Some("off|on|always"),
-        help: "when hot code is compiled to machine code (default off for now)",
+        help: "when hot code is compiled to machine code (default on)",
         apply: |settings, value| {
             settings.jit = jit_mode(value)?;
             Ok(())

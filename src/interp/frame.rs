@@ -232,7 +232,36 @@ pub fn innermost(thread: &Thread) -> *mut Frame {
     thread.frame.get().cast()
 }
 
-/// The activations from the innermost outwards.
+/// Visits the activations of native code that lie above an interpreter's record, the innermost first: code,
+/// globals, unit offset. True if native code runs the record's activation, too; its `pc` is up to date then, its
+/// registers are not.
+pub type NativeWalk = fn(&Thread, *mut Frame, &mut dyn FnMut(Gc<CodeObject>, Gc<Dict>, u32)) -> bool;
+
+/// An activation, of the interpreter or of native code.
+enum Activation {
+    /// A record; `true`: native code runs it.
+    Record(*mut Frame, bool),
+    /// Code, globals and unit offset.
+    Native(Gc<CodeObject>, Gc<Dict>, u32),
+}
+
+/// Visits all activations from the innermost outwards, until `visit` says false.
+fn visit_activations(thread: &Thread, visit: &mut dyn FnMut(Activation) -> bool) {
+    let native = super::Interpreter::of(thread).native_walk.get();
+    for frame in walk(thread) {
+        let mut more = true;
+        let runs_natively = native.is_some_and(|native| {
+            native(thread, frame, &mut |code, globals, position| {
+                more = more && visit(Activation::Native(code, globals, position));
+            })
+        });
+        if !more || !visit(Activation::Record(frame, runs_natively)) {
+            return;
+        }
+    }
+}
+
+/// The records from the innermost outwards.
 pub fn walk(thread: &Thread) -> impl Iterator<Item = *mut Frame> + use<> {
     let mut next = innermost(thread);
     std::iter::from_fn(move || {
@@ -469,12 +498,8 @@ pub unsafe fn finish_object(thread: &Thread, frame: *mut Frame) {
             thread.write_barrier(saved.header());
             thread.store_gc(finished, &finished.saved, saved);
         }
+        synchronize(thread, finished);
         finished.registers.set(std::ptr::null());
-        let caller = frame.sub(1);
-        if !(*caller).link.has(Link::BOTTOM) {
-            let back = object(thread, caller);
-            thread.store_gc(finished, &finished.back, back);
-        }
         (*frame).object = None;
     }
 }
@@ -495,33 +520,89 @@ pub unsafe fn suspend_object(thread: &Thread, frame: *mut Frame, registers: Gc<W
     }
 }
 
+/// The object of an activation of native code: a new one each time, because native code has no place for it. Its
+/// variables are in machine registers that nobody can name.
+fn native_object(thread: &Thread, code: Gc<CodeObject>, globals: Gc<Dict>, position: u32) -> Gc<FrameObject> {
+    let object = FrameObject::allocate(thread, code, None, globals, None);
+    object.instruction.set(position);
+    object.forget_locals();
+    object
+}
+
+/// The object of the first activation, from the innermost outwards, that `wanted` accepts after it was given
+/// those before. Objects of native code get their callers' objects, up to the next record's, at once.
+fn find_object(thread: &Thread, mut wanted: impl FnMut(&Activation) -> bool) -> Option<Gc<FrameObject>> {
+    let mut found: Option<Gc<FrameObject>> = None;
+    let mut waiting: Option<Gc<FrameObject>> = None;
+    visit_activations(thread, &mut |activation| {
+        if found.is_none() && !wanted(&activation) {
+            return true;
+        }
+        let (this, is_native) = match activation {
+            Activation::Native(code, globals, position) => (native_object(thread, code, globals, position), true),
+            Activation::Record(frame, runs_natively) => {
+                let object = object(thread, frame);
+                if runs_natively {
+                    object.forget_locals();
+                }
+                (object, false)
+            }
+        };
+        if let Some(waiting) = waiting {
+            thread.store_gc(waiting, &waiting.back, this);
+        }
+        found = found.or(Some(this));
+        waiting = Some(this);
+        is_native
+    });
+    found
+}
+
 /// Brings the object of a live activation up to date: instruction and caller.
 pub fn synchronize(thread: &Thread, target: Gc<FrameObject>) {
-    let found = walk(thread).find(|&frame| {
-        // SAFETY: `walk` gives initialised records.
-        unsafe { (*frame).object == Some(target) }
-    });
-    let Some(frame) = found else { return };
-    // SAFETY: as above; below an activation there is a record.
-    unsafe {
-        target.instruction.set((*frame).offset());
-        let caller = frame.sub(1);
-        if !(*caller).link.has(Link::BOTTOM) {
-            let back = object(thread, caller);
-            thread.store_gc(target, &target.back, back);
+    let mut passed = false;
+    let back = find_object(thread, |activation| {
+        let before = passed;
+        // SAFETY: visited records are initialised.
+        if let Activation::Record(frame, runs_natively) = activation
+            && unsafe { (**frame).object } == Some(target)
+        {
+            passed = true;
+            // SAFETY: as above.
+            target.instruction.set(unsafe { (**frame).offset() });
+            if *runs_natively {
+                target.forget_locals();
+            }
         }
+        before
+    });
+    if let Some(back) = back {
+        thread.store_gc(target, &target.back, back);
     }
 }
 
 /// The object of the activation `depth` levels out from the innermost.
 pub fn object_at(thread: &Thread, depth: usize) -> Option<Gc<FrameObject>> {
-    walk(thread).nth(depth).map(|frame| object(thread, frame))
+    let mut left = depth;
+    find_object(thread, |_| {
+        let here = left == 0;
+        left = left.saturating_sub(1);
+        here
+    })
 }
 
 /// Globals of the innermost activation.
 pub fn current_globals(thread: &Thread) -> Option<Gc<Dict>> {
-    // SAFETY: `walk` gives initialised records.
-    walk(thread).next().map(|frame| unsafe { (*frame).globals })
+    let mut globals = None;
+    visit_activations(thread, &mut |activation| {
+        globals = Some(match activation {
+            Activation::Native(_, globals, _) => globals,
+            // SAFETY: visited records are initialised.
+            Activation::Record(frame, _) => unsafe { (*frame).globals },
+        });
+        false
+    });
+    globals
 }
 
 /// Reports what the records hold. Registers on the stack are scanned as native stacks are; those of a running

@@ -61,6 +61,8 @@ pub struct Interpreter {
     pub loop_threshold: Cell<u32>,
     /// Called when a watched class, function or global changes: the tier above drops what it assumed.
     pub class_changed: Cell<Option<fn(&Thread, Gc<Type>)>>,
+    /// Visits activations of native code.
+    pub native_walk: Cell<Option<frame::NativeWalk>>,
     pub function_changed: Cell<Option<fn(&Thread, Gc<Function>)>>,
     pub global_changed: Cell<Option<fn(&Thread, Gc<Dict>)>>,
     /// Compiled modules in files, if there may be any; opened at the first import.
@@ -82,6 +84,7 @@ impl Interpreter {
             entry_threshold: Cell::new(NEVER),
             loop_threshold: Cell::new(NEVER),
             class_changed: Cell::new(None),
+            native_walk: Cell::new(None),
             function_changed: Cell::new(None),
             global_changed: Cell::new(None),
             code_cache: std::cell::OnceCell::new(),

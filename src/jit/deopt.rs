@@ -20,6 +20,8 @@ use taipan_runtime::object::ShapeId;
 use taipan_runtime::scratch::ScratchVec;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::cell::CellObject;
+use taipan_runtime::types::code::CodeObject;
+use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::enumerate::Enumerate;
 use taipan_runtime::types::exception::Exception;
 use taipan_runtime::types::float::Float;
@@ -141,6 +143,78 @@ impl Source {
             values.push(thread, self.some(thread, *field));
         }
         values
+    }
+}
+
+/// Visits the native frames above an interpreter's record: see [`frame::NativeWalk`].
+pub fn walk_native(thread: &Thread, record: *mut Frame, visit: &mut dyn FnMut(Gc<CodeObject>, Gc<Dict>, u32)) -> bool {
+    let jit = Jit::of(thread);
+    let (mut pointer, mut site) = (thread.native_frame.get().cast::<usize>().cast_const(), thread.native_site.get());
+    let mut segment = jit.segment.get();
+    // SAFETY: segments stand in native frames below this one; frames of native code are chained by their first
+    // words, with the return address in the second, down to the trampoline that entered them.
+    unsafe {
+        while let Some(this) = segment.as_ref() {
+            if this.record == record {
+                break;
+            }
+            (pointer, site) = (this.outer_frame.cast::<usize>().cast_const(), this.outer_site);
+            segment = this.outer;
+        }
+        if segment.is_null() || pointer.is_null() {
+            return false;
+        }
+        // The innermost frame says which call it made; the stub that interprets is nobody's activation.
+        let mut call = NativeSite::unpack(site);
+        loop {
+            let address = *pointer.add(1);
+            let outermost = jit.is_in_trampoline(address);
+            if let Some((compiled, number)) = call {
+                let parts = compiled.parts();
+                let frames = &parts.call_sites[number as usize].frames;
+                for (index, (unit, position)) in frames.iter().enumerate() {
+                    if outermost && index + 1 == frames.len() {
+                        (*record).pc = (*record).body().pc_at(*position);
+                    } else {
+                        visit(parts.unit_code(*unit), parts.unit_globals(*unit), *position);
+                    }
+                }
+            }
+            if outermost {
+                return true;
+            }
+            call = jit.call_site_at(address);
+            debug_assert!(call.is_some(), "native code is called by native code");
+            if call.is_none() {
+                return true;
+            }
+            pointer = (*pointer) as *const usize;
+        }
+    }
+}
+
+/// A call that native code makes, as [`Thread::native_site`] holds it: the code's address, and above it the call
+/// site's number. Zero: the stub that interprets.
+pub struct NativeSite;
+
+impl NativeSite {
+    const SHIFT: u32 = 48;
+    /// Call sites beyond this number cannot be told.
+    pub const MAXIMUM: u32 = 0xffff;
+
+    /// The word for a call.
+    pub fn pack(code: u64, site: u32) -> u64 {
+        code | u64::from(site) << Self::SHIFT
+    }
+
+    /// The code and the call site.
+    ///
+    /// # Safety
+    /// The word was stored by code that is running.
+    unsafe fn unpack<'a>(word: u64) -> Option<(&'a Compiled, u32)> {
+        let address = (word & ((1 << Self::SHIFT) - 1)) as *const Compiled;
+        // SAFETY: the contract of this function.
+        unsafe { address.as_ref() }.map(|compiled| (compiled, (word >> Self::SHIFT) as u32))
     }
 }
 
@@ -287,11 +361,13 @@ pub extern "C" fn add_traceback(thread: &Thread, compiled: *const Compiled, site
             // SAFETY: the interpreter's record of this activation is the innermost one.
             unsafe { (*record).pc = (*record).body().pc_at(*position) };
             jit.raised_at.set(*position);
-            frame::object(thread, record)
+            let object = frame::object(thread, record);
+            object.forget_locals();
+            object
         } else {
             let object = FrameObject::allocate(thread, code, None, parts.unit_globals(*unit), None);
             object.instruction.set(*position);
-            object.locals_unknown.set(true);
+            object.forget_locals();
             object
         };
         let Some(exception) = thread.exception.get().and_then(|exception| exception.cast::<Exception>()) else {

@@ -24,7 +24,7 @@ use super::events::{Event, EventKind, ExitReason, Refusal};
 use super::exits::Exit;
 use super::lower::Anchors;
 use super::runtime;
-use super::state::{CodeState, Compiled, Jit, MAXIMUM_FORCED, Parts};
+use super::state::{CodeState, Compiled, Jit, MAXIMUM_FORCED, Parts, Segment};
 use super::stats::increment;
 use crate::bytecode::{CodeFlags, Instruction, Op};
 use crate::interp::body::{Body, NEVER};
@@ -183,6 +183,17 @@ unsafe fn enter(thread: &Thread, jit: &Jit, frame: *mut Frame, compiled: &Rc<Com
     let parts = compiled.parts();
     let count = if parts.osr.is_some() { 1 } else { parts.arguments };
     let Ok(trampoline) = jit.trampoline(count) else { return Tier::Continue };
+    // SAFETY: the contract of this function.
+    if let Some(object) = unsafe { (*frame).object } {
+        object.forget_locals();
+    }
+    let segment = Segment {
+        record: frame,
+        outer: jit.segment.get(),
+        outer_frame: thread.native_frame.replace(std::ptr::null_mut()),
+        outer_site: thread.native_site.get(),
+    };
+    jit.segment.set(&raw const segment);
     // SAFETY: the contract of this function; the code keeps itself alive through `compiled`.
     let word = unsafe {
         let function = (*frame).function.map_or(0, |function| function.value().to_bits());
@@ -198,6 +209,13 @@ unsafe fn enter(thread: &Thread, jit: &Jit, frame: *mut Frame, compiled: &Rc<Com
             word
         }
     };
+    jit.segment.set(segment.outer);
+    thread.native_frame.set(segment.outer_frame);
+    thread.native_site.set(segment.outer_site);
+    // SAFETY: the record is still there; a side exit wrote its registers.
+    if let Some(object) = unsafe { (*frame).object }.filter(|_| word == bits::SIDE_EXIT) {
+        object.locals_unknown.set(false);
+    }
     match word {
         0 => {
             // The traceback has this activation's entry; whoever handles the exception stands further out.
@@ -417,6 +435,7 @@ fn install(thread: &Thread, jit: &Jit, finished: Finished) {
         call_sites: lowered.call_sites,
         return_addresses: lowered.return_addresses,
     };
+    jit.add_range(address, range.len(), Rc::as_ptr(&pending.compiled));
     if pending.compiled.parts.set(parts).is_err() {
         unreachable!("the code is new");
     }

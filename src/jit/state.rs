@@ -19,7 +19,7 @@ use crate::interp::Interpreter;
 use crate::interp::body::Body;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::{Rc, Weak};
 use std::time::Instant;
 use taipan_runtime::object::Gc;
@@ -123,6 +123,10 @@ pub struct Jit {
     trampolines: RefCell<Vec<Option<CodeRange>>>,
     /// Native entries that interpret, by number of arguments.
     stubs: RefCell<Vec<Option<CodeRange>>>,
+    /// Native code by its end: its start, and what belongs to it.
+    ranges: RefCell<BTreeMap<usize, (usize, *const Compiled)>>,
+    /// The innermost stretch of native frames.
+    pub(super) segment: Cell<*const Segment>,
     /// The addresses that calls of trampolines return to.
     trampoline_ranges: RefCell<Vec<(usize, usize)>>,
     /// Code that relies on a class or function, by its address.
@@ -184,6 +188,19 @@ impl Drop for CodeState {
             self.retired.borrow_mut().push(compiled);
         }
     }
+}
+
+/// A stretch of native frames, from where the interpreter entered native code up to where that called out. It
+/// stands on the native stack.
+pub struct Segment {
+    /// The interpreter's record of the activation that was entered.
+    pub record: *mut crate::interp::frame::Frame,
+    /// The stretch below.
+    pub outer: *const Segment,
+    /// What [`Thread::native_frame`] and [`Thread::native_site`] say of the stretch below.
+    pub outer_frame: *mut u8,
+    /// See `outer_frame`.
+    pub outer_site: u64,
 }
 
 /// Native code of a function or loop. It does not move: native code knows its address.
@@ -301,6 +318,8 @@ impl Jit {
             kept,
             trampolines: RefCell::default(),
             stubs: RefCell::default(),
+            ranges: RefCell::default(),
+            segment: Cell::new(std::ptr::null()),
             trampoline_ranges: RefCell::default(),
             dependents: RefCell::default(),
             retired: Rc::default(),
@@ -310,6 +329,7 @@ impl Jit {
         interpreter.tier_pointer.set(std::ptr::from_ref(&*jit).cast());
         *interpreter.tier_state.borrow_mut() = Some(jit);
         interpreter.tier.set(Some(super::policy::HOOKS));
+        interpreter.native_walk.set(Some(super::deopt::walk_native));
         interpreter.class_changed.set(Some(|thread, class| Jit::of(thread).changed(class.address() as u64)));
         interpreter.function_changed.set(Some(|thread, function| Jit::of(thread).changed(function.address() as u64)));
         Ok(())
@@ -385,6 +405,23 @@ impl Jit {
         };
         // SAFETY: the code was generated with this signature.
         Ok(unsafe { std::mem::transmute::<*const u8, Trampoline>(address) })
+    }
+
+    /// Notes where native code lies, for walks of the native stack.
+    pub fn add_range(&self, address: *const u8, length: usize, compiled: *const Compiled) {
+        self.ranges.borrow_mut().insert(address.addr() + length, (address.addr(), compiled));
+    }
+
+    /// The code that a return address lies in, and the call site it belongs to.
+    pub fn call_site_at(&self, address: usize) -> Option<(&Compiled, u32)> {
+        let ranges = self.ranges.borrow();
+        let (_, (start, compiled)) = ranges.range(address..).next()?;
+        // SAFETY: code that is running is alive; `reclaim` takes out what it frees.
+        let compiled = unsafe { compiled.as_ref() }?;
+        let offset = u32::try_from(address.checked_sub(*start)?).ok()?;
+        let addresses = &compiled.parts().return_addresses;
+        let index = addresses.binary_search_by_key(&offset, |(offset, _)| *offset).ok()?;
+        Some((compiled, addresses[index].1))
     }
 
     /// The return address lies in a trampoline: native code was entered by the interpreter.
@@ -542,6 +579,7 @@ impl Jit {
                 self.retired.borrow_mut().push(compiled);
             } else if let Some(parts) = compiled.parts.get() {
                 increment(&self.stats.bytes_freed, parts.range.len() as u64);
+                self.ranges.borrow_mut().remove(&(parts.address.addr() + parts.range.len()));
                 memory.free(parts.range);
             }
         }

@@ -7,6 +7,7 @@ use cranelift_codegen::Context;
 use cranelift_codegen::ir::{self as clif, InstBuilder, types};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use taipan_runtime::layout::thread as thread_layout;
 
 /// A trampoline: thread, native entry, function word, first argument.
 pub type Trampoline = unsafe extern "C" fn(*const u8, *const u8, u64, *const u64) -> u64;
@@ -77,6 +78,12 @@ pub fn generate_stub(isa: &OwnedTargetIsa, count: usize, target: u64) -> Result<
     let signature =
         builder.import_signature(clif::Signature { params: vec![word; 4], returns: vec![word], call_conv: convention });
     let thread = builder.ins().get_pinned_reg(types::I64);
+    // Walks of the native stack start here: the stub is nobody's activation.
+    let frame = builder.ins().get_frame_pointer(types::I64);
+    let flags = clif::MemFlagsData::trusted();
+    builder.ins().store(flags, frame, thread, thread_layout::NATIVE_FRAME);
+    let nobody = builder.ins().iconst(types::I64, 0);
+    builder.ins().store(flags, nobody, thread, thread_layout::NATIVE_SITE);
     let buffer = builder.ins().stack_addr(types::I64, slot, 0);
     let count = builder.ins().iconst(types::I64, count as i64);
     let callee = builder.ins().iconst(types::I64, target.cast_signed());

@@ -89,6 +89,8 @@ macro_rules! for_each_helper {
             list_append(list: word, item: word) -> done [raises mutates];
 
             // ---- calls ----
+            /// 1 if the callable looks at its caller's frame or variables, else 0.
+            looks_at_frames(callee: word) -> int [reads];
             /// `callee(*args, **kwargs)`; `kwargs` may be empty.
             call_unpacked(callee: word, args: word, kwargs: word) -> any [raises reenters];
             /// Calls a builtin function that takes no receiver, or its receiver as the first argument.

@@ -193,6 +193,10 @@ fn native(thread: &Thread, function: Value, arguments: &[Value]) -> Option<Value
     function.call_unbound(thread, Arguments::of(arguments)).ok()
 }
 
+pub extern "C" fn looks_at_frames(thread: &Thread, callee: Value) -> i64 {
+    i64::from(crate::types::native_function::looks_at_frames(thread, callee))
+}
+
 pub extern "C" fn native_1(thread: &Thread, function: Value, a: Value) -> Option<Value> {
     native(thread, function, &[a])
 }

@@ -86,6 +86,11 @@ impl FrameObject {
         }
     }
 
+    /// Native code runs the activation: its variables are in machine registers now.
+    pub fn forget_locals(&self) {
+        self.locals_unknown.set(self.locals.get().is_none());
+    }
+
     /// The line the frame is at.
     pub fn line(&self) -> u32 {
         match self.code.get() {

@@ -468,3 +468,17 @@ impl MethodWrapperClass {
         NativeFunction::hash(this)
     }
 }
+
+/// The callable looks at its caller's frame or variables: `locals`, `eval`, `sys._getframe`, `super` and the like.
+/// A caller that is compiled has no frame that would show them.
+pub fn looks_at_frames(thread: &Thread, callee: Value) -> bool {
+    if callee == thread.vm().types.super_type.value() {
+        return true;
+    }
+    callee.cast::<NativeFunction>().is_some_and(|function| {
+        matches!(
+            function.spec.name,
+            "locals" | "vars" | "dir" | "eval" | "exec" | "breakpoint" | "_getframe" | "_current_frames"
+        )
+    })
+}

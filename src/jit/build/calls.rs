@@ -7,7 +7,7 @@ use super::unit::Decoded;
 use super::*;
 use crate::bytecode::feedback::call;
 use crate::bytecode::{CodeFlags, OptionalRegister};
-use taipan_runtime::types::native_function::NativeFunction;
+use taipan_runtime::types::native_function::{NativeFunction, looks_at_frames as looks_at_frames_of_callers};
 use taipan_runtime::types::special::Special;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::type_flags;
@@ -79,6 +79,7 @@ impl Builder<'_> {
         decoded: &Decoded,
     ) {
         let (callee, args) = (self.get(callee), self.get(args));
+        self.guard_plain_callee(callee);
         if self.f.ty(args) != Type::TUPLE {
             // A lone `*iterable` may be anything.
             return self.execute(decoded);
@@ -307,6 +308,10 @@ impl Builder<'_> {
         dst: Option<Register>,
     ) -> Option<Value> {
         let Some(header) = known.header() else { return Some(self.call_object(constant, arguments, names)) };
+        if !self.frame().sealed && looks_at_frames_of_callers(self.thread, known) {
+            self.exit(ExitReason::NotCompiled);
+            return None;
+        }
         match header.kind() {
             Kind::Function => {
                 let function = header.cast_unchecked::<FunctionObject>();
@@ -326,8 +331,20 @@ impl Builder<'_> {
         }
     }
 
+    /// Leaves if what is called looks at this frame, which only the interpreter can show.
+    pub(super) fn guard_plain_callee(&mut self, callee: Value) {
+        if self.frame().sealed || self.constant_object(callee).is_some() {
+            return;
+        }
+        let looks = self.call_helper(Helper::looks_at_frames, &[callee]);
+        let zero = self.f.int(0);
+        let plain = self.compare_ints(Condition::Equal, looks, zero);
+        self.guard_true(plain, ExitReason::NotCompiled);
+    }
+
     /// Calls whatever it is, by the runtime.
     fn call_object(&mut self, callee: Value, arguments: &[Value], names: Option<usize>) -> Value {
+        self.guard_plain_callee(callee);
         let result = match names {
             None => {
                 let mut all = vec![callee];

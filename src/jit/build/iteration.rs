@@ -159,6 +159,9 @@ impl Builder<'_> {
             return None;
         }
         let range = self.guard_type(value, Type::RANGE, ExitReason::TypeChanged);
+        // All numbers lie between start and stop: if both are small ints, they are.
+        let stop = self.load(range, Field::RangeStop);
+        self.guard_type(stop, Type::SMALL_INT, ExitReason::NotInt);
         let parts = [Field::RangeStart, Field::RangeLength, Field::RangeStep].map(|field| {
             let word = self.load(range, field);
             self.unbox_int(word)

@@ -4,6 +4,7 @@
 //! Cranelift gives it back for the return address.
 
 use super::*;
+use crate::jit::deopt::NativeSite;
 use crate::jit::events::ExitReason;
 use crate::jit::runtime::Entry;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -23,10 +24,13 @@ impl Lowering<'_> {
         }
         if let Some(site) = site {
             self.builder.set_srcloc(SourceLoc::new(site));
+            if counts && self.f.op(value) != Op::CallFunction {
+                self.note_frame(site);
+            }
         }
         let result = match self.f.op(value) {
             Op::CallHelper => self.call_helper(value),
-            Op::CallFunction => Some(self.call_function(value)),
+            Op::CallFunction => Some(self.call_function(value, site)),
             Op::CallBytecode => Some(self.call_bytecode(value)),
             Op::CallKeywords => Some(self.call_object(value, true)),
             _ => Some(self.call_object(value, false)),
@@ -42,6 +46,17 @@ impl Lowering<'_> {
         if let Some(result) = result {
             self.define(value, result);
         }
+    }
+
+    /// Says where this activation is, for walks of the native stack, before something is called that may look.
+    fn note_frame(&mut self, site: u32) {
+        let base = self.thread();
+        let frame = self.builder.ins().get_frame_pointer(types::I64);
+        let flags = self.access(Region::Thread, thread::NATIVE_FRAME as u32, false);
+        self.builder.ins().store(flags, frame, base, thread::NATIVE_FRAME);
+        let word = self.word(NativeSite::pack(self.anchors.code, site.min(NativeSite::MAXIMUM)));
+        let flags = self.access(Region::Thread, thread::NATIVE_SITE as u32, false);
+        self.builder.ins().store(flags, word, base, thread::NATIVE_SITE);
     }
 
     /// How many frames above the outermost a frame state has.
@@ -119,7 +134,7 @@ impl Lowering<'_> {
     }
 
     /// Calls the native entry of a function; there always is one, if need be one that interprets.
-    fn call_function(&mut self, value: Value) -> clif::Value {
+    fn call_function(&mut self, value: Value, site: Option<u32>) -> clif::Value {
         let arguments = self.arguments(value);
         let flags = self.access(Region::Objects, Field::FunctionCode as u32, false);
         let code = self.builder.ins().load(types::I64, flags, arguments[0], object::FUNCTION_CODE);
@@ -128,17 +143,20 @@ impl Lowering<'_> {
         let signature = self.signature(&vec![types::I64; arguments.len()], Some(types::I64));
         let call = self.builder.ins().call_indirect(signature, entry, &arguments);
         let result = self.builder.inst_results(call)[0];
-        self.finish_exit(result)
+        self.finish_exit(result, site)
     }
 
     /// If the callee left through a side exit, the interpreter runs it to its end.
-    fn finish_exit(&mut self, result: clif::Value) -> clif::Value {
+    fn finish_exit(&mut self, result: clif::Value, site: Option<u32>) -> clif::Value {
         let slow = self.cold_block();
         let done = self.builder.create_block();
         let merged = self.builder.append_block_param(done, types::I64);
         let exited = self.builder.ins().icmp_imm_u(IntCC::Equal, result, bits::SIDE_EXIT as i64);
         self.builder.ins().brif(exited, slow, &[], done, &[result.into()]);
         self.switch_to(slow);
+        if let Some(site) = site {
+            self.note_frame(site);
+        }
         let thread = self.thread();
         let address = (self.anchors.address_of)(Entry::FinishExit);
         let finished = self.call_address(address, &[thread], Some(types::I64)).unwrap_or(result);
