@@ -42,12 +42,7 @@ const MODES: &[Mode] = &[
     // The IR goes to the code generator as it was built.
     Mode { name: "no_passes", arguments: &["--jit=always"], debug: Some("no-passes"), limit: Duration::from_secs(120) },
     // Collections at many allocations, each checked from object to object before and after, freed memory overwritten.
-    Mode {
-        name: "gc",
-        arguments: &["--jit=on"],
-        debug: Some("gc=331,poison,verify"),
-        limit: Duration::from_secs(300),
-    },
+    Mode { name: "gc", arguments: &["--jit=on"], debug: Some("gc=331,poison,verify"), limit: Duration::from_secs(300) },
     // A nursery so small that everything grows old while it is in use.
     Mode { name: "nursery", arguments: &["--jit=on"], debug: Some("nursery=small"), limit: Duration::from_secs(120) },
 ];

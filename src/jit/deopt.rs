@@ -16,7 +16,7 @@ use crate::interp::run::{self, Exit as RunExit};
 use crate::interp::traceback::{self, Unwound};
 use std::rc::Rc;
 use taipan_runtime::native::Arguments;
-use taipan_runtime::object::ShapeId;
+use taipan_runtime::object::{Gc, ShapeId};
 use taipan_runtime::scratch::ScratchVec;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::cell::CellObject;

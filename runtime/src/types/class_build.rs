@@ -360,8 +360,9 @@ pub fn build_class(
     {
         dict.insert_str(thread, names.__module__, module);
     }
-    let stands_for_native = (vm.hooks().current_globals)(thread)
-        .and_then(|globals| globals.get_str(thread, names.__name__)?.cast::<Str>())
+    let stands_for_native = dict
+        .get_str(thread, names.__module__)
+        .and_then(|module| module.cast::<Str>())
         .is_some_and(|module| matches!(module.as_bytes(thread), b"datetime" | b"decimal"));
     // Flags that come with the bases.
     let mut flags = type_flags::HEAP | type_flags::BASE;

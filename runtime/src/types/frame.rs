@@ -99,7 +99,12 @@ impl FrameObject {
                 // What ends a handler belongs to no line of its own: the frame stays at the one before.
                 let before = || {
                     let spans = code.body().spans();
-                    spans.iter().take_while(|(start, _)| *start < at).filter(|(_, span)| span.line > 0).last().map(|s| s.1)
+                    spans
+                        .iter()
+                        .take_while(|(start, _)| *start < at)
+                        .filter(|(_, span)| span.line > 0)
+                        .last()
+                        .map(|s| s.1)
                 };
                 code.body().span(at).or_else(before).map_or(code.first_line, |span| span.line)
             }
