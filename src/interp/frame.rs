@@ -563,8 +563,8 @@ pub fn synchronize(thread: &Thread, target: Gc<FrameObject>) {
     let mut passed = false;
     let back = find_object(thread, |activation| {
         let before = passed;
-        // SAFETY: visited records are initialised.
         if let Activation::Record(frame, runs_natively) = activation
+            // SAFETY: visited records are initialised.
             && unsafe { (**frame).object } == Some(target)
         {
             passed = true;

@@ -430,9 +430,9 @@ pub extern "C" fn execute_instruction(
     let (instruction, _) = Instruction::decode(&body.code.units, position as usize);
     let function = function.and_then(|function| function.cast::<Function>());
     let innermost = frame::innermost(thread);
-    // SAFETY: the bottom record is always there.
     let globals = match function {
         Some(function) => function.globals(),
+        // SAFETY: the bottom record is always there.
         None => unsafe { (*innermost).globals },
     };
     let frame = Frame {

@@ -1,10 +1,11 @@
 //! `_socket`: network connections.
 //!
 //! What lives here: the class `socket`, and the functions of the module. What must not: addresses
-//! (`socket/address.rs`), and what the module `socket` adds in Python. Start at [`SocketData`].
+//! (`socket/address.rs`), constants (`socket/constants.rs`), and what the module `socket` adds in Python. Start at [`SocketData`].
 #![allow(unsafe_code)] // Calls of the C library.
 
 pub mod address;
+mod constants;
 
 use crate::dispatch;
 use crate::error::{PyResult, Raised};
@@ -893,32 +894,7 @@ pub mod socket {
         if let Some(class) = module.get(thread, "socket") {
             module.set(thread, "SocketType", class);
         }
-        for (name, value) in CONSTANTS {
-            module.set(thread, name, Value::small_wrapping(i64::from(*value)));
-        }
+        super::constants::install(thread, module);
         Ok(())
     }
 }
-
-/// Numbers of the system's headers under their own names.
-macro_rules! system_constants {
-    ($($name:ident)*) => { &[$((stringify!($name), libc::$name as i32)),*] };
-}
-
-const CONSTANTS: &[(&str, i32)] = system_constants! {
-    AF_UNSPEC AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET
-    SOCK_STREAM SOCK_DGRAM SOCK_RAW SOCK_SEQPACKET SOCK_RDM SOCK_CLOEXEC SOCK_NONBLOCK
-    SOL_SOCKET SO_REUSEADDR SO_REUSEPORT SO_KEEPALIVE SO_BROADCAST SO_LINGER SO_OOBINLINE SO_SNDBUF SO_RCVBUF
-    SO_SNDTIMEO SO_RCVTIMEO SO_ERROR SO_TYPE SO_DEBUG SO_DONTROUTE SO_ACCEPTCONN SO_DOMAIN SO_PROTOCOL SO_PRIORITY
-    SO_BINDTODEVICE SO_PASSCRED SO_PEERCRED SOMAXCONN
-    IPPROTO_IP IPPROTO_ICMP IPPROTO_TCP IPPROTO_UDP IPPROTO_IPV6 IPPROTO_RAW IPPROTO_ICMPV6
-    TCP_NODELAY TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_MAXSEG TCP_CORK TCP_DEFER_ACCEPT TCP_USER_TIMEOUT TCP_FASTOPEN
-    IPV6_V6ONLY IPV6_ADD_MEMBERSHIP IPV6_DROP_MEMBERSHIP IPV6_MULTICAST_HOPS IPV6_MULTICAST_IF IPV6_MULTICAST_LOOP IPV6_UNICAST_HOPS
-    IP_ADD_MEMBERSHIP IP_DROP_MEMBERSHIP IP_MULTICAST_IF IP_MULTICAST_LOOP IP_MULTICAST_TTL IP_TOS IP_TTL IP_HDRINCL
-    MSG_PEEK MSG_OOB MSG_DONTROUTE MSG_DONTWAIT MSG_TRUNC MSG_CTRUNC MSG_WAITALL MSG_EOR MSG_NOSIGNAL MSG_MORE
-    MSG_CMSG_CLOEXEC
-    SHUT_RD SHUT_WR SHUT_RDWR SCM_RIGHTS
-    AI_PASSIVE AI_CANONNAME AI_NUMERICHOST AI_NUMERICSERV AI_ADDRCONFIG AI_V4MAPPED AI_ALL
-    EAI_AGAIN EAI_BADFLAGS EAI_FAIL EAI_FAMILY EAI_MEMORY EAI_NONAME EAI_SERVICE EAI_SOCKTYPE EAI_SYSTEM EAI_OVERFLOW
-    NI_NAMEREQD NI_NUMERICHOST NI_NUMERICSERV NI_NOFQDN NI_DGRAM
-};

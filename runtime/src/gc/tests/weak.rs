@@ -148,6 +148,6 @@ fn at_the_end_every_finalizer_is_queued() {
     vm.heap.register_finalizer(a.header());
     vm.minor();
     vm.heap.register_finalizer(b.header());
-    vm.heap.queue_all_finalizers();
+    vm.heap.queue_all_finalizers(&vm.roots);
     assert!([vm.heap.next_finalizer(), vm.heap.next_finalizer()] == [Some(a.header()), Some(b.header())]);
 }
