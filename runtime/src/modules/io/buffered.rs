@@ -184,7 +184,12 @@ impl Buffered {
         if let Some(file) = file::exact(thread, raw) {
             return file.data.seek_to(thread, offset, whence);
         }
-        let result = call_method(thread, raw, "seek", &[int::from_i64(thread, offset), Value::small_wrapping(i64::from(whence))])?;
+        let result = call_method(
+            thread,
+            raw,
+            "seek",
+            &[int::from_i64(thread, offset), Value::small_wrapping(i64::from(whence))],
+        )?;
         let position = dispatch::number::index_i64(thread, result)?;
         if position < 0 {
             return Err(thread.raise_plain_os_error(format!("Raw stream returned invalid position {position}")));
@@ -442,7 +447,13 @@ fn raise_blocking(thread: &Thread, message: &str, written: usize) -> crate::erro
     thread.raise_exception_object(exception)
 }
 
-fn initialise(thread: &Thread, this: Gc<BufferedObject>, direction: Direction, raw: Value, buffer_size: i64) -> PyResult<()> {
+fn initialise(
+    thread: &Thread,
+    this: Gc<BufferedObject>,
+    direction: Direction,
+    raw: Value,
+    buffer_size: i64,
+) -> PyResult<()> {
     let Ok(size @ 1..) = usize::try_from(buffer_size) else {
         return Err(thread.raise_value_error("buffer size must be strictly positive"));
     };
@@ -602,7 +613,8 @@ impl Shared {
     #[method(signature = "(self, target, whence=0, /)")]
     fn seek(this: Gc<BufferedObject>, thread: &Thread, target: Value, whence: Option<i32>) -> PyResult<i64> {
         let whence = whence.unwrap_or(0);
-        let known = matches!(whence, libc::SEEK_SET | libc::SEEK_CUR | libc::SEEK_END | libc::SEEK_DATA | libc::SEEK_HOLE);
+        let known =
+            matches!(whence, libc::SEEK_SET | libc::SEEK_CUR | libc::SEEK_END | libc::SEEK_DATA | libc::SEEK_HOLE);
         if !known {
             return Err(thread.raise_value_error(format!("whence value {whence} unsupported")));
         }
@@ -672,7 +684,9 @@ mod reading {
                 None => None,
                 Some(value) => match dispatch::number::index_i64(thread, value)? {
                     -1 => None,
-                    negative if negative < 0 => return Err(thread.raise_value_error("read length must be non-negative or -1")),
+                    negative if negative < 0 => {
+                        return Err(thread.raise_value_error("read length must be non-negative or -1"));
+                    }
                     size => Some(size as usize),
                 },
             };
@@ -767,7 +781,8 @@ mod reading {
         this.data.check_reads(thread)?;
         let message = "readinto() argument must be read-write bytes-like object";
         let wanted = buffer::with_bytes_mut(thread, target, message, |bytes| bytes.len())?;
-        let data = if once { this.data.read_once(thread, Some(wanted))? } else { this.data.read_exactly(thread, wanted)? };
+        let data =
+            if once { this.data.read_once(thread, Some(wanted))? } else { this.data.read_exactly(thread, wanted)? };
         let Some(data) = data else { return Ok(Value::NONE) };
         buffer::with_bytes_mut(thread, target, message, |bytes| bytes[..data.len()].copy_from_slice(&data))?;
         Ok(int::from_usize(thread, data.len()))
@@ -821,7 +836,6 @@ pub fn exact(thread: &Thread, value: Value) -> Option<Gc<BufferedObject>> {
     is_native(thread, value).then_some(object)
 }
 
-
 /// Create a new buffered reader using the given readable raw IO object.
 #[py_class(
     name = "BufferedReader", module = "_io", base = BufferedIoBase, signature = "(raw, buffer_size=131072)",
@@ -829,7 +843,12 @@ pub fn exact(thread: &Thread, value: Value) -> Option<Gc<BufferedObject>> {
 )]
 impl Buffered {
     #[new(signature = "(*args, **kwargs)")]
-    fn new(class: Gc<Type>, thread: &Thread, args: &[Value], keywords: crate::native::Keywords<'_>) -> Gc<BufferedObject> {
+    fn new(
+        class: Gc<Type>,
+        thread: &Thread,
+        args: &[Value],
+        keywords: crate::native::Keywords<'_>,
+    ) -> Gc<BufferedObject> {
         let _ = (args, keywords);
         Payload::new(thread, class, Buffered::default())
     }
@@ -855,7 +874,12 @@ pub struct BufferedWriter(Buffered);
 )]
 impl BufferedWriter {
     #[new(signature = "(*args, **kwargs)")]
-    fn new(class: Gc<Type>, thread: &Thread, args: &[Value], keywords: crate::native::Keywords<'_>) -> Gc<BufferedObject> {
+    fn new(
+        class: Gc<Type>,
+        thread: &Thread,
+        args: &[Value],
+        keywords: crate::native::Keywords<'_>,
+    ) -> Gc<BufferedObject> {
         let _ = (args, keywords);
         Payload::new(thread, class, Buffered::default())
     }
@@ -881,7 +905,12 @@ pub struct BufferedRandom(Buffered);
 )]
 impl BufferedRandom {
     #[new(signature = "(*args, **kwargs)")]
-    fn new(class: Gc<Type>, thread: &Thread, args: &[Value], keywords: crate::native::Keywords<'_>) -> Gc<BufferedObject> {
+    fn new(
+        class: Gc<Type>,
+        thread: &Thread,
+        args: &[Value],
+        keywords: crate::native::Keywords<'_>,
+    ) -> Gc<BufferedObject> {
         let _ = (args, keywords);
         Payload::new(thread, class, Buffered::default())
     }
@@ -958,13 +987,24 @@ forward! {
 )]
 impl BufferedPair {
     #[new(signature = "(*args, **kwargs)")]
-    fn new(class: Gc<Type>, thread: &Thread, args: &[Value], keywords: crate::native::Keywords<'_>) -> Gc<Payload<BufferedPair>> {
+    fn new(
+        class: Gc<Type>,
+        thread: &Thread,
+        args: &[Value],
+        keywords: crate::native::Keywords<'_>,
+    ) -> Gc<Payload<BufferedPair>> {
         let _ = (args, keywords);
         Payload::new(thread, class, BufferedPair { reader: Slot::empty(), writer: Slot::empty() })
     }
 
     #[method(signature = "(self, reader, writer, buffer_size=131072, /)")]
-    fn __init__(this: Gc<Payload<BufferedPair>>, thread: &Thread, reader: Value, writer: Value, buffer_size: Option<i64>) -> PyResult<()> {
+    fn __init__(
+        this: Gc<Payload<BufferedPair>>,
+        thread: &Thread,
+        reader: Value,
+        writer: Value,
+        buffer_size: Option<i64>,
+    ) -> PyResult<()> {
         let size = match usize::try_from(buffer_size.unwrap_or(super::DEFAULT_BUFFER_SIZE as i64)) {
             Ok(size @ 1..) => size,
             _ => return Err(thread.raise_value_error("buffer size must be strictly positive")),

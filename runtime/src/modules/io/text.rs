@@ -286,7 +286,11 @@ impl TextWrapper {
     fn decode(&self, thread: &Thread, input: &[u8], last: bool) -> PyResult<Vec<u8>> {
         let text = self.decode_bytes(thread, input, last)?;
         let newlines = self.newlines.get();
-        if newlines.is_universal() { Ok(self.line_ends.decode(text, newlines == Newlines::Translate, last)) } else { Ok(text) }
+        if newlines.is_universal() {
+            Ok(self.line_ends.decode(text, newlines == Newlines::Translate, last))
+        } else {
+            Ok(text)
+        }
     }
 
     /// Reads and decodes the next chunk, the current one being used up. `false`: the end.
@@ -294,7 +298,9 @@ impl TextWrapper {
         if !self.reads.get() {
             return Err(raise_unsupported(thread, "not readable"));
         }
-        if self.telling.get() && let Some(decoder) = self.decoder.get() {
+        if self.telling.get()
+            && let Some(decoder) = self.decoder.get()
+        {
             let state = call_method(thread, decoder, "getstate", &[])?;
             let Some(state) = state.cast::<Tuple>().filter(|state| state.len() == 2) else {
                 return Err(thread.raise_type_error("illegal decoder state"));
@@ -320,7 +326,9 @@ impl TextWrapper {
                 let data = call_method(thread, binary, method, &[int::from_usize(thread, size)])?;
                 if !buffer::is_bytes_like(thread, data) {
                     let given = thread.type_name(data);
-                    return Err(thread.raise_type_error(format!("underlying {method}() should have returned a bytes-like object, not '{given}'")));
+                    return Err(thread.raise_type_error(format!(
+                        "underlying {method}() should have returned a bytes-like object, not '{given}'"
+                    )));
                 }
                 buffer::to_vec(thread, data)?
             }
@@ -342,7 +350,8 @@ impl TextWrapper {
         let decoded = self.decoded.borrow();
         let rest = &decoded[self.position.get()..];
         let total = code_points::count(rest);
-        let (bytes, taken) = if total <= count { (rest.len(), total) } else { (code_points::advance(rest, 0, count), count) };
+        let (bytes, taken) =
+            if total <= count { (rest.len(), total) } else { (code_points::advance(rest, 0, count), count) };
         into.extend_from_slice(&rest[..bytes]);
         self.position.set(self.position.get() + bytes);
         taken
@@ -389,7 +398,8 @@ impl TextWrapper {
                 let decoded = self.decoded.borrow();
                 let start = self.position.get();
                 let rest = &decoded[start..];
-                let split = newlines == Newlines::Only("\r\n") && line.last() == Some(&b'\r') && rest.first() == Some(&b'\n');
+                let split =
+                    newlines == Newlines::Only("\r\n") && line.last() == Some(&b'\r') && rest.first() == Some(&b'\n');
                 (start, if split { Some(1) } else { newlines.line_end(rest) }.map(|length| start + length))
             };
             let decoded = self.decoded.borrow();
@@ -493,19 +503,27 @@ impl TextWrapper {
             Ok(inner << 1 | i64::from(pending))
         };
         if used == 0 {
-            return pack_cookie(thread, &Cookie { start, flags: flags(snapshot.pending_cr, thread)?, ..Cookie::default() });
+            return pack_cookie(
+                thread,
+                &Cookie { start, flags: flags(snapshot.pending_cr, thread)?, ..Cookie::default() },
+            );
         }
         // More input never gives less text: bisect for the last point that gives no more than was used.
         let (mut low, mut high) = (0, input.len());
         while low < high {
             let middle = (low + high).div_ceil(2);
-            if self.replay(thread, &input[..middle], snapshot.pending_cr)?.0 <= used { low = middle } else { high = middle - 1 }
+            if self.replay(thread, &input[..middle], snapshot.pending_cr)?.0 <= used {
+                low = middle
+            } else {
+                high = middle - 1
+            }
         }
         // The first of the points that give as much, if possible one with a clean state.
         let mut point = low;
         let (mut length, mut clean, mut pending) = self.replay(thread, &input[..point], snapshot.pending_cr)?;
         while point > 0 {
-            let (shorter, shorter_clean, shorter_pending) = self.replay(thread, &input[..point - 1], snapshot.pending_cr)?;
+            let (shorter, shorter_clean, shorter_pending) =
+                self.replay(thread, &input[..point - 1], snapshot.pending_cr)?;
             if shorter < length && clean {
                 break;
             }
@@ -516,7 +534,10 @@ impl TextWrapper {
             (length, clean, pending) = (shorter, shorter_clean, shorter_pending);
         }
         if length == used {
-            return pack_cookie(thread, &Cookie { start: start + point as i64, flags: flags(pending, thread)?, ..Cookie::default() });
+            return pack_cookie(
+                thread,
+                &Cookie { start: start + point as i64, flags: flags(pending, thread)?, ..Cookie::default() },
+            );
         }
         let skipped = {
             let decoded = self.decoded.borrow();
@@ -526,7 +547,13 @@ impl TextWrapper {
         while point + feed < input.len() && self.replay(thread, &input[..point + feed], snapshot.pending_cr)?.0 < used {
             feed += 1;
         }
-        let cookie = Cookie { start: start + point as i64, flags: flags(pending, thread)?, feed: feed as i64, skip: skipped as i64, need_end: point + feed >= input.len() };
+        let cookie = Cookie {
+            start: start + point as i64,
+            flags: flags(pending, thread)?,
+            feed: feed as i64,
+            skip: skipped as i64,
+            need_end: point + feed >= input.len(),
+        };
         pack_cookie(thread, &cookie)
     }
 
@@ -716,7 +743,9 @@ fn initialise(thread: &Thread, this: Gc<TextObject>, binary: Value, settings: Se
 #[inline]
 pub fn write_directly(thread: &Thread, file: Value, text: Gc<Str>) -> PyResult<bool> {
     let Some(object) = Payload::<TextWrapper>::cast(file) else { return Ok(false) };
-    if !is_exact(thread, file, TextWrapper::SPEC) || crate::types::instance::get_attribute(thread, object.header(), thread.vm().names.write).is_some() {
+    if !is_exact(thread, file, TextWrapper::SPEC)
+        || crate::types::instance::get_attribute(thread, object.header(), thread.vm().names.write).is_some()
+    {
         return Ok(false);
     }
     object.data.check_open(thread)?;
@@ -760,7 +789,8 @@ fn text_argument(thread: &Thread, value: Option<Value>, name: &str) -> PyResult<
             Some(text) => Ok(Some(text)),
             None => {
                 let given = thread.type_name(value);
-                Err(thread.raise_type_error(format!("TextIOWrapper() argument '{name}' must be str or None, not {given}")))
+                Err(thread
+                    .raise_type_error(format!("TextIOWrapper() argument '{name}' must be str or None, not {given}")))
             }
         },
     }
@@ -806,7 +836,9 @@ impl TextWrapper {
         Payload::new(thread, class, TextWrapper::empty())
     }
 
-    #[method(signature = "(self, /, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)")]
+    #[method(
+        signature = "(self, /, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)"
+    )]
     fn __init__(
         this: Gc<TextObject>,
         thread: &Thread,
@@ -830,7 +862,9 @@ impl TextWrapper {
     /// Reconfigure the text stream with new parameters.
     ///
     /// This also does an implicit stream flush.
-    #[method(signature = "(self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)")]
+    #[method(
+        signature = "(self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)"
+    )]
     fn reconfigure(
         this: Gc<TextObject>,
         thread: &Thread,
@@ -841,7 +875,8 @@ impl TextWrapper {
         write_through: Option<bool>,
     ) -> PyResult<()> {
         let data = &this.data;
-        let reading = !data.decoded.borrow().is_empty() || data.snapshot.borrow().as_ref().is_some_and(|s| !s.input.is_empty());
+        let reading =
+            !data.decoded.borrow().is_empty() || data.snapshot.borrow().as_ref().is_some_and(|s| !s.input.is_empty());
         let encoding = text_argument(thread, encoding, "encoding")?;
         let errors = text_argument(thread, errors, "errors")?;
         if reading && (encoding.is_some() || errors.is_some() || newline != Nullable::Absent) {
@@ -937,7 +972,8 @@ impl TextWrapper {
             match line.cast::<Str>() {
                 Some(line) => line,
                 None => {
-                    let message = format!("readline() should have returned a str object, not '{}'", thread.type_name(line));
+                    let message =
+                        format!("readline() should have returned a str object, not '{}'", thread.type_name(line));
                     return Err(thread.raise_plain_os_error(message));
                 }
             }
