@@ -91,7 +91,8 @@ pub unsafe fn enter(
                     let send = back.offset(operands::JumpBack::read(back).target as isize);
                     (*frame).pc = send;
                     let o = operands::Send::read(send);
-                    let delegate = (*(*frame).base.add(o.iter.index())).and_then(|iterator| iterator.cast::<Generator>());
+                    let delegate =
+                        (*(*frame).base.add(o.iter.index())).and_then(|iterator| iterator.cast::<Generator>());
                     match delegate {
                         Some(delegate) if is_waiting(delegate) && thread.depth_left.get() > 0 => {
                             let link = Link::to_register(o.dst.0, operands::Send::LENGTH).with(Link::SEND);

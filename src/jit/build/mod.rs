@@ -83,12 +83,15 @@ pub struct BuildOptions {
 
 impl Default for BuildOptions {
     fn default() -> Self {
-        BuildOptions { inline_units: 260,
+        BuildOptions {
+            inline_units: 260,
             small_units: 70,
             large_values: 1200,
             inline_depth: 8,
             inline_values: 3000,
-            maximum_values: 40_000, prune: true }
+            maximum_values: 40_000,
+            prune: true,
+        }
     }
 }
 
