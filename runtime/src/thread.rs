@@ -49,6 +49,9 @@ pub struct Thread {
     pub exception: Cell<Option<Value>>,
     /// The exception being handled (`sys.exception()`), or empty.
     pub handled: Cell<Option<Value>>,
+    /// The value of the StopIteration by which the last iterator ended, which native iterators pass on by ending without
+    /// an exception; empty if that had none.
+    pub end_value: Cell<Option<Value>>,
     /// Shapes of the Vm, for native code.
     pub shapes: Cell<*const crate::shape::Shape>,
     /// Innermost interpreter frame; the interpreter's own type.
@@ -104,6 +107,7 @@ impl Thread {
             stack_limit: Cell::new(stack_limit),
             exception: Cell::new(None),
             handled: Cell::new(None),
+            end_value: Cell::new(None),
             // SAFETY: the Vm outlives its threads.
             shapes: Cell::new(unsafe { vm.as_ref() }.shapes.base()),
             frame: Cell::new(std::ptr::null_mut()),

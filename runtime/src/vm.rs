@@ -649,7 +649,7 @@ impl RootSource for Thread {
         for thread in threads {
             // SAFETY: a thread is in the list exactly while it lives.
             let thread = unsafe { thread.as_ref() };
-            let cells = [&thread.exception, &thread.handled, &thread.repr_stack, &thread.context];
+            let cells = [&thread.exception, &thread.handled, &thread.end_value, &thread.repr_stack, &thread.context];
             for cell in cells.into_iter().chain(&thread.async_generator_hooks).chain(&thread.trace_functions) {
                 if let Some(value) = cell.get() {
                     tracer.value(value);

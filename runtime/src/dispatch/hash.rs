@@ -8,7 +8,7 @@
 
 use crate::dispatch::special;
 use crate::error::PyResult;
-use crate::object::ShapeId;
+use crate::object::{Gc, ShapeId};
 use crate::thread::Thread;
 use crate::types::bytes::Bytes;
 use crate::types::complex::{Complex, ComplexNumber};
@@ -45,7 +45,7 @@ pub fn hash(thread: &Thread, value: Value) -> PyResult<i64> {
     match header.shape() {
         ShapeId::STR => Ok(header.cast_unchecked::<Str>().hash(thread) as i64),
         ShapeId::FLOAT => Ok(of_f64(header.cast_unchecked::<Float>().value, value)),
-        ShapeId::TUPLE => of_items(thread, header.cast_unchecked::<Tuple>().items()),
+        ShapeId::TUPLE => of_tuple(thread, header.cast_unchecked::<Tuple>()),
         ShapeId::BIG_INT => Ok(of_bigint(&header.cast_unchecked::<BigIntObject>().number)),
         ShapeId::BYTES => Ok(of_bytes(thread, header.cast_unchecked::<Bytes>().as_slice())),
         ShapeId::COMPLEX => Ok(of_complex(header.cast_unchecked::<Complex>().value, value)),
@@ -76,7 +76,7 @@ fn by_method(thread: &Thread, value: Value) -> PyResult<i64> {
     if Some(method) == types.tuple.special(thread, Special::Hash)
         && let Some(tuple) = value.cast::<Tuple>()
     {
-        return of_items(thread, tuple.items());
+        return of_tuple(thread, tuple);
     }
     let result = special::call(thread, method, value, &[])?;
     match int::as_int(result) {
@@ -165,6 +165,22 @@ pub fn of_bytes(thread: &Thread, bytes: &[u8]) -> i64 {
         return 0;
     }
     avoid_minus_one(crate::types::str::hash_bytes(bytes, thread.vm().hash_keys) as i64)
+}
+
+/// The hash of a tuple, computed once: its items stay, and are expected to keep their hashes.
+///
+/// # Errors
+/// What the hash of an item raises.
+#[inline]
+pub fn of_tuple(thread: &Thread, tuple: Gc<Tuple>) -> PyResult<i64> {
+    match tuple.hash.get() {
+        0 => {
+            let hash = of_items(thread, tuple.items())?;
+            tuple.hash.set(hash);
+            Ok(hash)
+        }
+        known => Ok(known),
+    }
 }
 
 /// The hash of a tuple of these items: xxHash's lanes (Yann Collet, xxHash specification), as CPython uses them.

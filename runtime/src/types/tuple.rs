@@ -12,6 +12,7 @@ use crate::types::instance;
 use crate::types::list::List;
 use crate::types::type_object::Type;
 use crate::value::Value;
+use std::cell::Cell;
 use std::ptr::NonNull;
 
 /// A Python tuple. Behind the struct lie the attribute storage of a subclass instance (`header.spare` words,
@@ -20,6 +21,8 @@ use std::ptr::NonNull;
 pub struct Tuple {
     pub(crate) header: Header,
     pub(crate) length: usize,
+    /// `hash()` of the items, once it was asked for; zero before. Native code leaves it as allocated: zero.
+    pub(crate) hash: Cell<i64>,
 }
 
 impl Tuple {
@@ -47,7 +50,11 @@ impl Tuple {
 
     /// A tuple whose items are still empty: the caller fills all of them before anybody sees it.
     pub(crate) fn allocate(thread: &Thread, length: usize) -> Gc<Tuple> {
-        thread.allocate(ShapeId::TUPLE, length * size_of::<Slot>(), |header| Tuple { header, length })
+        thread.allocate(ShapeId::TUPLE, length * size_of::<Slot>(), |header| Tuple {
+            header,
+            length,
+            hash: Cell::new(0),
+        })
     }
 
     /// An instance of `class`, a subclass of tuple, with these items.
@@ -60,7 +67,7 @@ impl Tuple {
             if class.has_finalizer() {
                 header.set_flag(header_flags::HAS_FINALIZER);
             }
-            Tuple { header, length }
+            Tuple { header, length, hash: Cell::new(0) }
         });
         for (slot, &value) in tuple.slots().iter().zip(values) {
             slot.init(Some(value));

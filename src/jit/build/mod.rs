@@ -20,6 +20,7 @@
 mod attributes;
 mod calls;
 mod dispatch;
+mod handlers;
 mod iteration;
 mod natives;
 mod numbers;
@@ -65,6 +66,11 @@ pub struct Request<'a> {
 pub struct BuildOptions {
     /// Longest callee that is inlined, in units.
     pub inline_units: usize,
+    /// Callees up to so many units are inlined as long as [`BuildOptions::inline_values`] allows.
+    pub small_units: usize,
+    /// Longer ones are inlined only as long as there are no more IR values than this. What inlining saves shrinks with
+    /// the callee, and the time of register allocation grows faster than the code.
+    pub large_values: usize,
     /// How deep calls are inlined.
     pub inline_depth: usize,
     /// No more inlining beyond this many IR values.
@@ -77,7 +83,15 @@ pub struct BuildOptions {
 
 impl Default for BuildOptions {
     fn default() -> Self {
-        BuildOptions { inline_units: 260, inline_depth: 8, inline_values: 6000, maximum_values: 40_000, prune: true }
+        BuildOptions {
+            inline_units: 260,
+            small_units: 70,
+            large_values: 1200,
+            inline_depth: 8,
+            inline_values: 3000,
+            maximum_values: 40_000,
+            prune: true,
+        }
     }
 }
 
@@ -616,9 +630,9 @@ impl<'a> Builder<'a> {
         self.f.frame_states.push(state)
     }
 
-    /// The state for an instruction that only raises: with registers only if some frame handles exceptions.
+    /// The state for an instruction that only raises: with registers only if it leaves for a handler.
     fn raise_state(&mut self) -> FrameStateId {
-        if self.is_handled() {
+        if self.is_handled() && self.handler_here().is_none() {
             // Nothing is executed again there: it does not matter what happened in the instruction so far.
             return match self.frame().state {
                 Some(state) => state,
@@ -687,7 +701,8 @@ impl<'a> Builder<'a> {
         } else {
             None
         };
-        self.f.append(block, op, arguments, immediates, state)
+        let value = self.f.append(block, op, arguments, immediates, state);
+        if info.effects.raises && !info.effects.exits { self.catch(value) } else { value }
     }
 
     /// Calls a runtime helper.
@@ -696,6 +711,7 @@ impl<'a> Builder<'a> {
         let effects = helper.info().effects;
         let state = if effects.raises { Some(self.raise_state()) } else { None };
         let value = self.f.append(block, Op::CallHelper, arguments, &[Immediate::Helper(helper)], state);
+        let value = if effects.raises { self.catch(value) } else { value };
         if effects.reenters {
             self.called();
         } else if effects.mutates {
