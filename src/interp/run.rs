@@ -1127,6 +1127,9 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                     ShapeId::LIST_ITERATOR => {
                                         profile::note(site, iter_facts::LIST);
                                         let list: Gc<SequenceIterator> = header.cast_unchecked();
+                                        if let Some(list) = list.sequence().and_then(|list| list.header()) {
+                                            profile::note_shape(site, list.shape().0);
+                                        }
                                         break 'found list.next_of_list(thread);
                                     }
                                     ShapeId::TUPLE_ITERATOR => {
