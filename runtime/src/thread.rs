@@ -216,6 +216,21 @@ impl Thread {
         Gc::from_pointer(memory)
     }
 
+    /// As [`Thread::allocate`] for an object that may be large: `None` asks the caller to raise MemoryError. Not for
+    /// kinds with native finalizers.
+    pub fn try_allocate<T: HeapObject>(
+        &self,
+        shape: ShapeId,
+        extra: usize,
+        build: impl FnOnce(Header) -> T,
+    ) -> Option<Gc<T>> {
+        const { assert!(!T::FINALIZES) };
+        let memory = self.allocate_storage(size_of::<T>().checked_add(extra)?)?.cast::<T>();
+        // SAFETY: fresh memory of at least this size and 8-byte alignment.
+        unsafe { memory.write(build(Header::new(shape, T::KIND))) };
+        Some(Gc::from_pointer(memory))
+    }
+
     /// Zeroed memory for a small object, for native code whose own cursor ran out: the header is written at once.
     pub fn allocate_small(&self, size: usize) -> NonNull<u8> {
         self.allocate_raw(size)

@@ -343,6 +343,9 @@ pub struct Vm {
     pub source_texts: RefCell<std::collections::HashMap<String, std::rc::Rc<str>>>,
     /// Search functions and cache of `codecs`, once used.
     pub codec_registry: Cell<Option<Gc<crate::types::tuple::Tuple>>>,
+    /// The classes made at the start are complete: from now on look-ups are cached and flags kept. Before, each
+    /// attribute added to `object` would do that anew for every class.
+    pub classes_settled: Cell<bool>,
     /// `sys.set_int_max_str_digits`.
     pub int_max_str_digits: Cell<usize>,
 }
@@ -513,6 +516,7 @@ impl Vm {
             source_texts: RefCell::default(),
             codec_registry: Cell::new(None),
             int_max_str_digits: Cell::new(4300),
+            classes_settled: Cell::new(false),
         });
         let mut thread = Box::new(Thread::new(NonNull::from(&*vm), stack_base, stack_limit));
         thread.cursor = cursor;
@@ -522,6 +526,8 @@ impl Vm {
         vm.exceptions.fill(&thread, vm.types.object);
         crate::types::exception::finish_classes(&thread);
         crate::modules::start(&thread);
+        vm.classes_settled.set(true);
+        vm.types.object.changed(&thread);
         vm.heap.enable(&thread.cursor);
         Ok((vm, thread))
     }
