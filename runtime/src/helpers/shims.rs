@@ -3,7 +3,9 @@
 //! What lives here: one function for each line of the table, of the same name. What must not: semantics; each
 //! calls what the interpreter calls. `None` is the zero word: "raised".
 
-use crate::dispatch::{attr, binary as operators, call, compare as comparisons, isinstance, iter, subscript, truth as truths};
+use crate::dispatch::{
+    attr, binary as operators, call, compare as comparisons, isinstance, iter, subscript, truth as truths,
+};
 use crate::error::PyResult;
 use crate::native::Arguments;
 use crate::object::Gc;

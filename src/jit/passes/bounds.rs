@@ -175,8 +175,7 @@ struct Checks<'a> {
 
 fn check_before(f: &mut Function, cfg: &Cfg, l: &Loop, index: usize, counter: &Counter) {
     let Some(state) = entry_state(f, l.header, counter.preheader) else { return };
-    let mut checks =
-        Checks { cfg, index, counter, state, last: None, origin: None, made: HashMap::new(), empty: None };
+    let mut checks = Checks { cfg, index, counter, state, last: None, origin: None, made: HashMap::new(), empty: None };
     let always = |block: Block| block != l.header && l.latches.iter().all(|latch| cfg.dominates(block, *latch));
     for block in l.blocks.iter().copied().filter(|block| always(*block)) {
         for i in 0..f.blocks[block].instructions.len() {

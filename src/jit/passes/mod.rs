@@ -54,11 +54,7 @@ pub const PASSES: &[Pass] = &[
         run: peel::run,
     },
     Pass { name: "hoist", doc: "moves what does not change in a loop, guards included, before it", run: hoist::run },
-    Pass {
-        name: "unswitch",
-        doc: "asks before a loop what has one answer for the whole of it",
-        run: unswitch::run,
-    },
+    Pass { name: "unswitch", doc: "asks before a loop what has one answer for the whole of it", run: unswitch::run },
     Pass {
         name: "unbox",
         doc: "keeps ints, doubles and truth values unboxed across block parameters",

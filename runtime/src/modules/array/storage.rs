@@ -45,7 +45,13 @@ impl Array {
 
     /// An empty array.
     pub fn make(thread: &Thread, class: Gc<Type>, kind: &'static TypeCode) -> Gc<ArrayObject> {
-        let data = Array { kind, code: kind.code, length: Cell::new(0), storage: GcSlot::empty(), exports: Exports::default() };
+        let data = Array {
+            kind,
+            code: kind.code,
+            length: Cell::new(0),
+            storage: GcSlot::empty(),
+            exports: Exports::default(),
+        };
         Payload::new(thread, class, data)
     }
 
