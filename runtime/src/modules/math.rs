@@ -104,19 +104,22 @@ pub mod functions {
     /// Arc cosine in radians, from 0 to pi.
     #[function(pure)]
     fn acos(thread: &Thread, x: f64) -> PyResult<f64> {
-        Real { function: libm::acos, can_overflow: false, expected: Some("a number in range from -1 up to 1") }.apply(thread, x)
+        Real { function: libm::acos, can_overflow: false, expected: Some("a number in range from -1 up to 1") }
+            .apply(thread, x)
     }
 
     /// Inverse hyperbolic cosine.
     #[function(pure)]
     fn acosh(thread: &Thread, x: f64) -> PyResult<f64> {
-        Real { function: libm::acosh, can_overflow: false, expected: Some("argument value not less than 1") }.apply(thread, x)
+        Real { function: libm::acosh, can_overflow: false, expected: Some("argument value not less than 1") }
+            .apply(thread, x)
     }
 
     /// Arc sine in radians, from -pi/2 to pi/2.
     #[function(pure)]
     fn asin(thread: &Thread, x: f64) -> PyResult<f64> {
-        Real { function: libm::asin, can_overflow: false, expected: Some("a number in range from -1 up to 1") }.apply(thread, x)
+        Real { function: libm::asin, can_overflow: false, expected: Some("a number in range from -1 up to 1") }
+            .apply(thread, x)
     }
 
     /// Inverse hyperbolic sine.
@@ -134,7 +137,8 @@ pub mod functions {
     /// Inverse hyperbolic tangent.
     #[function(pure)]
     fn atanh(thread: &Thread, x: f64) -> PyResult<f64> {
-        Real { function: libm::atanh, can_overflow: false, expected: Some("a number between -1 and 1") }.apply(thread, x)
+        Real { function: libm::atanh, can_overflow: false, expected: Some("a number between -1 and 1") }
+            .apply(thread, x)
     }
 
     /// Cube root.
@@ -302,11 +306,8 @@ pub mod functions {
     /// Fractional and whole part, both with the sign of x.
     #[function]
     fn modf(thread: &Thread, x: f64) -> Gc<Tuple> {
-        let (fraction, whole) = if x.is_infinite() {
-            (0f64.copysign(x), x)
-        } else {
-            ((x - x.trunc()).copysign(x), x.trunc())
-        };
+        let (fraction, whole) =
+            if x.is_infinite() { (0f64.copysign(x), x) } else { ((x - x.trunc()).copysign(x), x.trunc()) };
         let fraction = float::from_f64(thread, if x.is_nan() { x } else { fraction });
         let whole = float::from_f64(thread, whole);
         Tuple::new(thread, &[fraction, whole])

@@ -416,9 +416,7 @@ fn header_for(header: Header, negative: bool, capacity: usize) -> BigIntObject {
 fn fresh_limbs<'a>(object: Gc<BigIntObject>) -> &'a mut [u64] {
     // SAFETY: the limbs lie behind the struct in one allocation; there is no other reference to them before the
     // caller's use of this one ends, as the object is fresh.
-    unsafe {
-        std::slice::from_raw_parts_mut(object.as_pointer().add(1).cast::<u64>(), object.length.get() as usize)
-    }
+    unsafe { std::slice::from_raw_parts_mut(object.as_pointer().add(1).cast::<u64>(), object.length.get() as usize) }
 }
 
 /// An int whose magnitude `fill` writes into `capacity` limbs, all zero; more than needed is cut off. The sign of 0

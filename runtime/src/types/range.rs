@@ -506,7 +506,8 @@ impl LongRangeIterator {
         }
         let left = big(LongRangeIterator::part(&this.data.remaining));
         let skip = big(state).max(BigInt::ZERO).min(left.clone());
-        let offset = multiply(thread, int::from_bigint(thread, skip.clone()), LongRangeIterator::part(&this.data.step))?;
+        let offset =
+            multiply(thread, int::from_bigint(thread, skip.clone()), LongRangeIterator::part(&this.data.step))?;
         let next = add(thread, LongRangeIterator::part(&this.data.next), offset)?;
         this.store(thread, &this.data.next, next);
         let remaining = int::from_bigint(thread, left - skip);

@@ -51,7 +51,11 @@ impl Tuple {
 
     /// A tuple whose items are still empty: the caller fills all of them before anybody sees it.
     pub(crate) fn allocate(thread: &Thread, length: usize) -> Gc<Tuple> {
-        thread.allocate(ShapeId::TUPLE, length * size_of::<Slot>(), |header| Tuple { header, length, hash: Cell::new(0) })
+        thread.allocate(ShapeId::TUPLE, length * size_of::<Slot>(), |header| Tuple {
+            header,
+            length,
+            hash: Cell::new(0),
+        })
     }
 
     /// An instance of `class`, a subclass of tuple, with these items.

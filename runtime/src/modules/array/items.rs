@@ -70,7 +70,13 @@ impl TypeCode {
     /// The item in these bytes, of which there are [`TypeCode::size`], in the machine's order.
     pub fn read(&self, thread: &Thread, bytes: &[u8]) -> PyResult<Value> {
         let word = match *bytes {
-            [a] => return Ok(Value::small_wrapping(if self.layout == Layout::Signed { i64::from(a as i8) } else { i64::from(a) })),
+            [a] => {
+                return Ok(Value::small_wrapping(if self.layout == Layout::Signed {
+                    i64::from(a as i8)
+                } else {
+                    i64::from(a)
+                }));
+            }
             [a, b] => {
                 let half = u16::from_ne_bytes([a, b]);
                 let number = if self.layout == Layout::Signed { i64::from(half as i16) } else { i64::from(half) };
@@ -96,7 +102,9 @@ impl TypeCode {
             Layout::Character => match Str::from_u32(thread, word) {
                 Some(character) => character.value(),
                 None => {
-                    return Err(thread.raise_value_error(format!("character U+{word:x} is not in range [U+0000; U+10ffff]")));
+                    return Err(
+                        thread.raise_value_error(format!("character U+{word:x} is not in range [U+0000; U+10ffff]"))
+                    );
                 }
             },
         })
@@ -123,7 +131,8 @@ impl TypeCode {
     }
 
     fn signed_word(&self, thread: &Thread, value: Value) -> PyResult<i64> {
-        let too_large = if self.code == b'q' { "int too big to convert" } else { "Python int too large to convert to C long" };
+        let too_large =
+            if self.code == b'q' { "int too big to convert" } else { "Python int too large to convert to C long" };
         number::index_ref(thread, value)?.to_i64().ok_or_else(|| thread.raise_overflow_error(too_large))
     }
 

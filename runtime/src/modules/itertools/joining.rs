@@ -108,7 +108,13 @@ impl PayloadData for ZipLongest {
 /// is exhausted and then it raises StopIteration.  When the shorter iterables
 /// are exhausted, the fillvalue is substituted in their place.  The fillvalue
 /// defaults to None or can be specified by a keyword argument.
-#[py_class(name = "zip_longest", module = "itertools", signature = "(*iterables, fillvalue=None)", payload, subclassable)]
+#[py_class(
+    name = "zip_longest",
+    module = "itertools",
+    signature = "(*iterables, fillvalue=None)",
+    payload,
+    subclassable
+)]
 impl ZipLongest {
     #[new]
     fn py_new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<ZipLongest>>> {
@@ -180,7 +186,9 @@ impl StarMap {
 
     #[method]
     fn __next__(this: Gc<Payload<StarMap>>, thread: &Thread) -> PyResult<Option<Value>> {
-        let (Some(function), Some(iterator)) = (this.data.function.get(), this.data.iterator.get()) else { return Ok(None) };
+        let (Some(function), Some(iterator)) = (this.data.function.get(), this.data.iterator.get()) else {
+            return Ok(None);
+        };
         let Some(item) = iter::next(thread, iterator)? else { return Ok(None) };
         let arguments = match item.cast::<Tuple>() {
             Some(tuple) => tuple,

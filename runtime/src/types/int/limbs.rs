@@ -344,8 +344,7 @@ pub fn divide(quotient: &mut [u64], a: &[u64], b: &[u64]) -> Scratch {
     for place in (0..steps).rev() {
         let part = &mut rest[place..=place + length];
         let (n2, n1, n0) = (part[length], part[length - 1], part[length - 2]);
-        let mut digit =
-            if (n2, n1) >= (leading.high, leading.low) { u64::MAX } else { leading.quotient(n2, n1, n0) };
+        let mut digit = if (n2, n1) >= (leading.high, leading.low) { u64::MAX } else { leading.quotient(n2, n1, n0) };
         let taken = subtract_product(&mut part[..length], divisor, digit);
         let (top, short) = n2.overflowing_sub(taken);
         part[length] = top;
