@@ -80,6 +80,9 @@ pub fn run(settings: Settings) -> u8 {
     if interrupted && code == INTERRUPTED {
         super::signals::end_by_interrupt();
     }
+    // Everything with a finalizer is finalized, and the process ends: the system takes its memory back faster than we
+    // would object by object.
+    std::mem::forget(engine);
     code
 }
 

@@ -41,6 +41,11 @@ pub struct IsaOptions {
     pub verify: bool,
 }
 
+/// Whether there is a code generator for the machine that this program runs on.
+pub const fn supports_host() -> bool {
+    cfg!(any(target_arch = "x86_64", target_arch = "aarch64"))
+}
+
 /// The code generator for a target.
 ///
 /// # Errors

@@ -343,7 +343,7 @@ fn request(thread: &Thread, jit: &Jit, body: &Body, globals: Gc<Dict>, osr: Opti
     });
     let task = Task { number, function, anchors };
     if let Some(task) = in_background(jit, task) {
-        let finished = background::finish(*task, &jit.isa, &jit.options.passes);
+        let finished = background::finish(*task, jit.isa(), &jit.options.passes);
         install(thread, jit, finished);
     }
 }
@@ -355,7 +355,7 @@ fn in_background(jit: &Jit, task: Task) -> Option<Box<Task>> {
     }
     let mut worker = jit.worker.borrow_mut();
     if !worker.as_ref().is_some_and(Worker::is_here) {
-        *worker = Worker::start(jit.isa.clone(), jit.options.passes.clone());
+        *worker = Worker::start(jit.isa().clone(), jit.options.passes.clone());
     }
     match worker.as_ref() {
         Some(worker) => worker.send(task).err(),

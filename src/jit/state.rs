@@ -103,8 +103,8 @@ impl JitOptions {
 pub struct Jit {
     /// What callers chose.
     pub options: JitOptions,
-    /// The code generator for this machine.
-    pub isa: OwnedTargetIsa,
+    /// The code generator for this machine, once there was something to compile.
+    isa: OnceCell<OwnedTargetIsa>,
     /// Where code lies.
     pub memory: RefCell<CodeMemory>,
     /// Counts.
@@ -294,7 +294,9 @@ impl Jit {
     /// # Errors
     /// The machine is not supported, or there is no memory for code.
     pub fn install(thread: &Thread, options: JitOptions) -> Result<(), String> {
-        let isa = super::isa::make(IsaOptions { target: Target::Host, verify: options.verify })?;
+        if !super::isa::supports_host() {
+            return Err("there is no code generator for this machine".to_owned());
+        }
         let mut memory = CodeMemory::new().map_err(|error| error.to_string())?;
         if options.perf_map {
             memory.enable_perf_map().map_err(|error| error.to_string())?;
@@ -308,7 +310,7 @@ impl Jit {
         events.printed.set(options.trace);
         let jit = Box::new(Jit {
             options,
-            isa,
+            isa: OnceCell::new(),
             memory: RefCell::new(memory),
             stats: JitStats::default(),
             events,
@@ -385,6 +387,14 @@ impl Jit {
         }
     }
 
+    /// The code generator for this machine.
+    pub fn isa(&self) -> &OwnedTargetIsa {
+        self.isa.get_or_init(|| {
+            let options = IsaOptions { target: Target::Host, verify: self.options.verify };
+            super::isa::make(options).unwrap_or_else(|error| unreachable!("a supported machine: {error}"))
+        })
+    }
+
     /// The trampoline for this number of arguments.
     pub fn trampoline(&self, count: usize) -> Result<Trampoline, Refusal> {
         let mut trampolines = self.trampolines.borrow_mut();
@@ -392,7 +402,7 @@ impl Jit {
             trampolines.resize(count + 1, None);
         }
         if trampolines[count].is_none() {
-            let code = trampoline::generate(&self.isa, count).map_err(|_| Refusal::CodeGenerator)?;
+            let code = trampoline::generate(self.isa(), count).map_err(|_| Refusal::CodeGenerator)?;
             let mut memory = self.memory.borrow_mut();
             let range =
                 memory.place(&format!("trampoline {count}"), &code, |_, _| {}).ok_or(Refusal::CodeMemoryFull)?;
@@ -446,7 +456,7 @@ impl Jit {
         }
         if stubs[count].is_none() {
             let address = super::runtime::address(super::runtime::Entry::Interpret);
-            let code = trampoline::generate_stub(&self.isa, count, address).map_err(|_| Refusal::CodeGenerator)?;
+            let code = trampoline::generate_stub(self.isa(), count, address).map_err(|_| Refusal::CodeGenerator)?;
             let range = self.memory.borrow_mut().place(&format!("interpret {count}"), &code, |_, _| {});
             stubs[count] = Some(range.ok_or(Refusal::CodeMemoryFull)?);
         }

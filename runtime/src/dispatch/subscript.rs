@@ -5,7 +5,9 @@
 
 use crate::dispatch::{attr, call, number, special};
 use crate::error::{PyResult, Raised};
-use crate::object::ShapeId;
+use crate::modules::array::storage::{Array, ArrayObject};
+use crate::native::PyClass;
+use crate::object::{Gc, ShapeId};
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::list::List;
@@ -68,6 +70,9 @@ pub fn get_item(thread: &Thread, container: Value, key: Value) -> PyResult<Value
 }
 
 fn get_item_by_methods(thread: &Thread, container: Value, key: Value) -> PyResult<Value> {
+    if let Some((array, index)) = array_item(thread, container, key) {
+        return array.data.get(thread, index);
+    }
     if let Some(method) = thread.class_of(container).special(thread, Special::GetItem) {
         // A named tuple: the call would cost more than the access.
         if let Some(tuple) = container.cast::<Tuple>()
@@ -82,6 +87,18 @@ fn get_item_by_methods(thread: &Thread, container: Value, key: Value) -> PyResul
     }
     let name = thread.type_name(container);
     Err(thread.raise_type_error(format!("'{name}' object is not subscriptable")))
+}
+
+/// An array whose class is `array.array` itself, and the place of an item that exists.
+#[inline]
+fn array_item(thread: &Thread, container: Value, key: Value) -> Option<(Gc<ArrayObject>, usize)> {
+    let index = key.as_small()?;
+    let array = ArrayObject::cast(container)?;
+    let spec = thread.class_of(container).spec.get()?;
+    if !std::ptr::eq(spec, <Array as PyClass>::SPEC) {
+        return None;
+    }
+    Some((array, normalize(index, array.data.len())?))
 }
 
 /// `class[key]`: `type[...]`, else `__class_getitem__`.
@@ -123,6 +140,9 @@ pub fn set_item(thread: &Thread, container: Value, key: Value, value: Value) -> 
             ShapeId::DICT => return header.cast_unchecked::<Dict>().insert(thread, key, value),
             _ => {}
         }
+    }
+    if let Some((array, index)) = array_item(thread, container, key) {
+        return array.data.set(thread, index, value);
     }
     match special::try_call(thread, Special::SetItem, container, &[key, value])? {
         Some(_) => Ok(()),

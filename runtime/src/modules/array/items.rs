@@ -69,31 +69,44 @@ impl TypeCode {
 
     /// The item in these bytes, of which there are [`TypeCode::size`], in the machine's order.
     pub fn read(&self, thread: &Thread, bytes: &[u8]) -> PyResult<Value> {
-        let mut word = [0; 8];
-        word[..self.size].copy_from_slice(bytes);
-        let small = <[u8; 4]>::try_from(&word[..4]).unwrap_or_default();
-        let half = <[u8; 2]>::try_from(&word[..2]).unwrap_or_default();
-        Ok(match (self.layout, self.size) {
-            (Layout::Signed, 1) => Value::small_wrapping(i64::from(word[0] as i8)),
-            (Layout::Signed, 2) => Value::small_wrapping(i64::from(i16::from_ne_bytes(half))),
-            (Layout::Signed, 4) => Value::small_wrapping(i64::from(i32::from_ne_bytes(small))),
-            (Layout::Signed, _) => int::from_i64(thread, i64::from_ne_bytes(word)),
-            (Layout::Unsigned, 1) => Value::small_wrapping(i64::from(word[0])),
-            (Layout::Unsigned, 2) => Value::small_wrapping(i64::from(u16::from_ne_bytes(half))),
-            (Layout::Unsigned, 4) => Value::small_wrapping(i64::from(u32::from_ne_bytes(small))),
-            (Layout::Unsigned, _) => int::from_u64(thread, u64::from_ne_bytes(word)),
-            (Layout::Float, 4) => float::from_f64(thread, f64::from(f32::from_ne_bytes(small))),
-            (Layout::Float, _) => float::from_f64(thread, f64::from_ne_bytes(word)),
-            (Layout::Character, _) => {
-                let number = u32::from_ne_bytes(small);
-                match Str::from_u32(thread, number) {
-                    Some(character) => character.value(),
-                    None => {
-                        return Err(thread
-                            .raise_value_error(format!("character U+{number:x} is not in range [U+0000; U+10ffff]")));
-                    }
-                }
+        let word = match *bytes {
+            [a] => {
+                return Ok(Value::small_wrapping(if self.layout == Layout::Signed {
+                    i64::from(a as i8)
+                } else {
+                    i64::from(a)
+                }));
             }
+            [a, b] => {
+                let half = u16::from_ne_bytes([a, b]);
+                let number = if self.layout == Layout::Signed { i64::from(half as i16) } else { i64::from(half) };
+                return Ok(Value::small_wrapping(number));
+            }
+            [a, b, c, d] => return self.read_small(thread, u32::from_ne_bytes([a, b, c, d])),
+            [a, b, c, d, e, f, g, h] => u64::from_ne_bytes([a, b, c, d, e, f, g, h]),
+            _ => unreachable!("items have 1, 2, 4 or 8 bytes"),
+        };
+        Ok(match self.layout {
+            Layout::Signed => int::from_i64(thread, word as i64),
+            Layout::Float => float::from_f64(thread, f64::from_bits(word)),
+            Layout::Unsigned | Layout::Character => int::from_u64(thread, word),
+        })
+    }
+
+    /// An item of four bytes.
+    fn read_small(&self, thread: &Thread, word: u32) -> PyResult<Value> {
+        Ok(match self.layout {
+            Layout::Signed => Value::small_wrapping(i64::from(word as i32)),
+            Layout::Unsigned => Value::small_wrapping(i64::from(word)),
+            Layout::Float => float::from_f64(thread, f64::from(f32::from_bits(word))),
+            Layout::Character => match Str::from_u32(thread, word) {
+                Some(character) => character.value(),
+                None => {
+                    return Err(
+                        thread.raise_value_error(format!("character U+{word:x} is not in range [U+0000; U+10ffff]"))
+                    );
+                }
+            },
         })
     }
 
