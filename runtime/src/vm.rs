@@ -293,6 +293,8 @@ pub struct VmOptions {
     pub x_options: Vec<String>,
     /// The folder for compiled modules; without one, every import compiles.
     pub code_cache: Option<std::path::PathBuf>,
+    /// Is told of each collection, while the heap must be left alone: for `--trace=gc`.
+    pub collection_listener: Option<fn(&CollectionReport)>,
 }
 
 /// One isolate.
@@ -698,6 +700,9 @@ impl RootSource for Thread {
     fn collection_finished(&self, report: &CollectionReport) {
         if report.pending {
             self.request_poll(crate::thread::poll::PENDING_CALLS);
+        }
+        if let Some(listener) = self.vm().options.collection_listener {
+            listener(report);
         }
     }
 

@@ -9,6 +9,7 @@ use taipan_runtime::gc::{GcMode, HeapOptions};
 use taipan_runtime::vm::VmOptions;
 
 use crate::engine::JitMode;
+use crate::jit::events::{EventKind, EventKinds};
 
 /// What is to be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +34,8 @@ pub struct Settings {
     pub jit: JitMode,
     /// `--stats`: a report at the end.
     pub stats: bool,
-    /// `--trace`: kinds of events to log.
-    pub trace: Option<String>,
+    /// `--trace`: the kinds of the JIT's events to log. Collections are logged by a listener in `vm`.
+    pub trace: EventKinds,
     /// Optimisation passes are left out.
     pub no_passes: bool,
     /// Every guard of compiled code fails.
@@ -289,11 +290,8 @@ pub const OPTIONS: &[CliOption] = &[
         short: None,
         long: Some("trace"),
         value: Some("events"),
-        help: "log events to standard error: compile, exit, gc, all",
-        apply: |settings, value| {
-            settings.trace = Some(value.to_owned());
-            Ok(())
-        },
+        help: "log events to standard error: compile, refuse, exit, discard, gc, all; several with commas",
+        apply: |settings, value| value.split(',').try_for_each(|name| trace(settings, name)),
     },
     CliOption {
         short: None,
@@ -306,6 +304,21 @@ pub const OPTIONS: &[CliOption] = &[
         },
     },
 ];
+
+/// Asks for a kind of events to be logged.
+fn trace(settings: &mut Settings, name: &str) -> Result<(), String> {
+    let every = name == "all";
+    if every || name == "gc" {
+        settings.vm.collection_listener = Some(|report| eprintln!("gc: {report}"));
+    }
+    let mut kinds = EventKind::ALL.iter().filter(|kind| every || kind.name() == name).peekable();
+    if kinds.peek().is_none() && name != "gc" {
+        let names: Vec<&str> = EventKind::ALL.iter().map(|kind| kind.name()).collect();
+        return Err(format!("'{name}' is not one of {}, gc, all", names.join(", ")));
+    }
+    settings.trace = kinds.fold(settings.trace, |all, kind| all.with(*kind));
+    Ok(())
+}
 
 fn jit_mode(value: &str) -> Result<JitMode, String> {
     match value {
@@ -543,6 +556,7 @@ mod tests {
         assert!(error(&["-z"]).starts_with("Unknown option: -z\nusage: taipan"));
         assert!(error(&["--zzz"]).starts_with("unknown option --zzz\n"));
         assert!(error(&["-c"]).starts_with("Argument expected for the -c option\n"));
+        assert!(error(&["--trace=compile,gcs", "x"]).starts_with("'gcs' is not one of compile, refuse,"));
         assert!(error(&["--jit=maybe", "x"]).starts_with("'maybe' is not one of"));
         assert!(error(&["--max-memory=12Q", "x"]).starts_with("'12Q' is no size"));
     }

@@ -28,7 +28,6 @@ use super::options::{Program, Settings};
 use super::{repl, stats};
 use crate::engine::{self, Engine, JitMode};
 use crate::interp::{self, compile};
-use crate::jit::events::{EventKind, EventKinds};
 use crate::jit::state::JitOptions;
 use crate::syntax::{CompileError, SourceText, decode};
 
@@ -93,10 +92,7 @@ fn jit_options(settings: &Settings) -> Option<JitOptions> {
         JitMode::On => JitOptions::default(),
         JitMode::Always => JitOptions::always(),
     };
-    if let Some(kinds) = &settings.trace {
-        let asked = |kind: &EventKind| kinds.split(',').any(|name| name == "all" || name == kind.name());
-        options.trace = EventKind::ALL.iter().copied().filter(asked).fold(EventKinds::NONE, EventKinds::with);
-    }
+    options.trace = settings.trace;
     options.force_exits = settings.exit_all;
     if settings.exit_all {
         // Each exit is taken once, which says nothing about the code.

@@ -2,6 +2,8 @@
 //!
 //! What lives here: plain data. What must not: how it is measured. Start at [`Statistics`].
 
+use std::fmt;
+
 /// How much a collection looks at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CollectionKind {
@@ -64,4 +66,25 @@ pub struct CollectionReport {
     pub after_bytes: usize,
     /// `__del__` methods and weak reference callbacks now waiting for the `Vm` to run them.
     pub pending: bool,
+}
+
+impl fmt::Display for CollectionReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mb = |bytes: usize| bytes as f64 / 1e6;
+        let kind = match self.kind {
+            CollectionKind::Minor => "minor",
+            CollectionKind::Full => "full",
+        };
+        write!(
+            f,
+            "{kind} collection: {:.2} ms; {:.1} MB new, {} objects ({:.1} MB) {}; in use {:.1} MB, before {:.1} MB",
+            self.pause_nanoseconds as f64 / 1e6,
+            mb(self.young_bytes),
+            self.marked_objects,
+            mb(self.marked_bytes),
+            if self.kind == CollectionKind::Minor { "survived" } else { "alive" },
+            mb(self.after_bytes),
+            mb(self.before_bytes),
+        )
+    }
 }

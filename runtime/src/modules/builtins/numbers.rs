@@ -77,6 +77,36 @@ impl Phase {
         }
     }
 
+    /// Adds all items of a list at once where its storage and what has been summed say that they are plain numbers.
+    /// `false`: nothing was added.
+    fn add_raw_items(&mut self, list: &List) -> bool {
+        match (&mut *self, list.strategy()) {
+            (Phase::Int(total), Strategy::Bool) => {
+                let set: usize = list.flags().iter().map(|flag| usize::from(flag.get())).sum();
+                let sum = i64::try_from(set).ok().and_then(|set| total.checked_add(set));
+                sum.map(|sum| *total = sum).is_some()
+            }
+            (Phase::Int(total), Strategy::Int) => {
+                let numbers = list.values().iter().filter_map(|number| number.as_small()).map(i128::from);
+                let sum = i64::try_from(i128::from(*total) + numbers.sum::<i128>());
+                sum.map(|sum| *total = sum).is_ok()
+            }
+            // 0 + x is x, so an int start joins the first float exactly as the generic addition would.
+            (Phase::Int(start), Strategy::Float) => {
+                let [first, rest @ ..] = list.doubles() else { return true };
+                let mut total = CompensatedSum::new(*start as f64 + first.get());
+                rest.iter().for_each(|x| total.add(x.get()));
+                *self = Phase::Float(total);
+                true
+            }
+            (Phase::Float(total), Strategy::Float) => {
+                list.doubles().iter().for_each(|x| total.add(x.get()));
+                true
+            }
+            (Phase::Int(_) | Phase::Float(_) | Phase::Complex(..) | Phase::Any(_), _) => false,
+        }
+    }
+
     fn add(&mut self, thread: &Thread, item: Value) -> PyResult<()> {
         match self {
             Phase::Int(total) => {
@@ -140,26 +170,13 @@ pub fn sum_values(thread: &Thread, iterable: Value, start: Option<Value>) -> PyR
     if start.cast::<ByteArray>().is_some() {
         return Err(thread.raise_type_error("sum() can't sum bytearray [use b''.join(seq) instead]"));
     }
-    let mut phase = Phase::starting_with(start);
+    let mut total = Phase::starting_with(start);
     if let Some(list) = iterable.cast::<List>()
         && list.is_exact()
-        && list.strategy() == Strategy::Float
-        && !list.is_empty()
+        && total.add_raw_items(&list)
     {
-        // 0 + x is x, so an int start joins the first float exactly as the generic addition would.
-        if let Phase::Int(start) = phase {
-            phase = Phase::Float(CompensatedSum::new(start as f64 + list.doubles()[0].get()));
-        } else if let Phase::Float(total) = &mut phase {
-            total.add(list.doubles()[0].get());
-        }
-        if let Phase::Float(total) = &mut phase {
-            for x in &list.doubles()[1..] {
-                total.add(x.get());
-            }
-            return Ok(phase.value(thread));
-        }
+        return Ok(total.value(thread));
     }
-    let mut total = phase;
     iter::for_each(thread, iterable, |item| {
         total.add(thread, item)?;
         Ok(true)
