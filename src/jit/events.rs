@@ -95,7 +95,7 @@ macro_rules! for_each_refusal {
             TooManyRegisters "the function has too many variables";
             TooManyExits "compiled code of it was left too often by side exits; it stays interpreted";
             TooManyChanges "what its code relied on changed too often; it stays interpreted";
-            Suspends "coroutines are not compiled, and generators only behind their first `yield`";
+            Suspends "generators and coroutines are compiled behind their first `yield` only";
             ClassOrModuleBody "code that runs once is not compiled";
             LooksAtFrames "the function looks at frames or at its variables as a mapping; it stays interpreted";
             Verifier "the compiler made wrong IR (a bug in Taipan)";

@@ -456,7 +456,12 @@ impl<'a> Lowering<'a> {
             | Op::LoadRegister
             | Op::StoreRegister
             | Op::LoadResult => self.memory(value),
-            Op::CallHelper | Op::CallFunction | Op::CallObject | Op::CallKeywords | Op::CallBytecode => {
+            Op::CallHelper
+            | Op::CallFunction
+            | Op::MakeGenerator
+            | Op::CallObject
+            | Op::CallKeywords
+            | Op::CallBytecode => {
                 self.call(value)
             }
             Op::NoteTraceback => self.note_traceback(value),

@@ -160,7 +160,10 @@ pub fn sum_values(thread: &Thread, iterable: Value, start: Option<Value>) -> PyR
         }
     }
     let mut total = phase;
-    iter::for_each(thread, iterable, |item| {
+    // What is added up as a Python object may be added by Python code.
+    let any = matches!(total, Phase::Any(_));
+    let is_plain = |item: Value| !any && (item.is_small() || float::as_exact_float(item).is_some());
+    iter::for_each_plain(thread, iterable, is_plain, |item| {
         total.add(thread, item)?;
         Ok(true)
     })?;
@@ -252,7 +255,7 @@ pub mod functions {
     #[function]
     fn all(thread: &Thread, iterable: Value) -> PyResult<bool> {
         let mut result = true;
-        iter::for_each(thread, iterable, |item| {
+        iter::for_each_plain(thread, iterable, iter::is_plain, |item| {
             result = dispatch::truth::truth(thread, item)?;
             Ok(result)
         })?;
@@ -265,7 +268,7 @@ pub mod functions {
     #[function]
     fn any(thread: &Thread, iterable: Value) -> PyResult<bool> {
         let mut result = false;
-        iter::for_each(thread, iterable, |item| {
+        iter::for_each_plain(thread, iterable, iter::is_plain, |item| {
             result = dispatch::truth::truth(thread, item)?;
             Ok(!result)
         })?;
