@@ -12,6 +12,7 @@
 //! the record remembers the resumer's, and an empty `saved` register of a handler means "the resumer's".
 #![allow(unsafe_code)] // Activations are reached by address.
 
+use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
 use taipan_runtime::dispatch::{attr, call, special};
@@ -330,10 +331,10 @@ pub fn resume(thread: &Thread, generator: Gc<Generator>, resumption: Resumption)
 /// The hook `drain`: resumes a generator as long as `take` takes what it yields.
 pub fn drain(thread: &Thread, generator: Gc<Generator>, take: &mut dyn FnMut(Value) -> bool) -> PyResult<Resumed> {
     thread.check_native_stack("")?;
-    let mut refused = false;
+    let refused = Cell::new(false);
     let mut take = |value| {
-        refused = !take(value);
-        !refused
+        refused.set(!take(value));
+        !refused.get()
     };
     loop {
         if !matches!(generator.state.get(), GeneratorState::Created | GeneratorState::Suspended) {
@@ -349,7 +350,7 @@ pub fn drain(thread: &Thread, generator: Gc<Generator>, take: &mut dyn FnMut(Val
             Exit::Raised => return Err(thread.raised()),
             Exit::Yielded(value) => {
                 // What waits to be polled is for who asked for the items.
-                if refused || thread.poll.load(Ordering::Relaxed) != 0 || !take(value) {
+                if refused.get() || thread.poll.load(Ordering::Relaxed) != 0 || !take(value) {
                     return Ok(Resumed::Yielded(value));
                 }
             }

@@ -1353,7 +1353,8 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         save!();
                         let Some(function) = (*frame).function else { unreachable!("functions make generators") };
                         let registers = std::slice::from_raw_parts(base, (*(*frame).body).register_count as usize);
-                        let generator = attempt!(resume::make(thread, function, registers.iter().copied(), (*frame).offset()));
+                        let generator =
+                            attempt!(resume::make(thread, function, registers.iter().copied(), (*frame).offset()));
                         finish!(generator)
                     }
                     Op::Yield | Op::YieldDelegate => {

@@ -38,7 +38,7 @@ macro_rules! for_each_exit_reason {
             NeverRun "never_run" "reached code that had never run" fault;
             NotCompiled "not_compiled" "reached an instruction that is left to the interpreter" plan;
             Raised "raised" "an exception was raised where this function handles it" fault;
-            Reraised "reraised" "an exception went on behind a `finally`, a `with` or the clauses of a `try`" plan;
+            Reraised "reraised" "an exception was left to the interpreter to raise" plan;
             Poll "poll" "an interrupt, a signal or a collection was waiting" plan;
             Invalidated "invalidated" "an assumption of this code stopped holding" plan;
             RecursionLimit "recursion_limit" "came near the recursion limit" plan;

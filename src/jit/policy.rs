@@ -180,8 +180,7 @@ fn code_for_resumption(thread: &Thread, jit: &Jit, frame: *mut Frame) -> Option<
     // SAFETY: the interpreter passes the innermost activation.
     let (body, globals, position) = unsafe { ((*frame).body(), (*frame).globals, (*frame).offset()) };
     let state = jit.state_of(body);
-    let compiled =
-        state.installed(Some(position)).or_else(|| obtain(thread, jit, body, globals, Some(position)))?;
+    let compiled = state.installed(Some(position)).or_else(|| obtain(thread, jit, body, globals, Some(position)))?;
     (fits(jit, state, &compiled, globals) && !near_stack_end(thread)).then_some(compiled)
 }
 

@@ -88,6 +88,9 @@ impl Lowering<'_> {
     fn check_raised(&mut self, result: clif::Value, state: FrameStateId) {
         let leave = if self.is_handled(state) {
             self.exit_to(state, ExitReason::Raised, true)
+        } else if self.f.frame_states[state].resume == Resume::Raise {
+            // The frame's variables are wanted.
+            self.exit_to(state, ExitReason::Reraised, true)
         } else {
             let site = self.call_site(state);
             self.raise_block(site)

@@ -461,9 +461,7 @@ impl<'a> Lowering<'a> {
             | Op::MakeGenerator
             | Op::CallObject
             | Op::CallKeywords
-            | Op::CallBytecode => {
-                self.call(value)
-            }
+            | Op::CallBytecode => self.call(value),
             Op::NoteTraceback => self.note_traceback(value),
             Op::Enter => self.enter(value),
             Op::Jump | Op::Branch | Op::Return | Op::Suspend | Op::Exit | Op::Unreachable => self.control(value),

@@ -198,7 +198,8 @@ impl Lowering<'_> {
         let pending = std::mem::take(&mut self.exits.pending);
         if !pending.is_empty() {
             let slot = self.builder.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 0, 3));
-            let innermost: Vec<usize> = pending.iter().map(|(wanted, _)| self.part(wanted.state, wanted.raising)).collect();
+            let innermost: Vec<usize> =
+                pending.iter().map(|(wanted, _)| self.part(wanted.state, wanted.raising)).collect();
             for part in &innermost {
                 self.exits.parts[*part].exits += 1;
             }
@@ -332,8 +333,9 @@ impl Lowering<'_> {
     fn describe(&self, wanted: Wanted, part: usize) -> Exit {
         let Wanted { state, reason, origin, .. } = wanted;
         let parts = &self.exits.parts;
-        let frames =
-            std::iter::successors(Some(part), |part| parts[*part].parent).map(|part| parts[part].frame.clone()).collect();
+        let frames = std::iter::successors(Some(part), |part| parts[*part].parent)
+            .map(|part| parts[part].frame.clone())
+            .collect();
         let collector = &parts[part].collector;
         let objects = collector.objects.iter().map(|(_, recipe)| recipe.clone()).collect();
         let data = &self.f.frame_states[state];
