@@ -161,10 +161,11 @@ pub fn sum_values(thread: &Thread, iterable: Value, start: Option<Value>) -> PyR
     }
     let mut total = phase;
     // What is added up as a Python object may be added by Python code.
-    let any = matches!(total, Phase::Any(_));
-    let is_plain = |item: Value| !any && (item.is_small() || float::as_exact_float(item).is_some());
+    let any = Cell::new(matches!(total, Phase::Any(_)));
+    let is_plain = |item: Value| !any.get() && (item.is_small() || float::as_exact_float(item).is_some());
     iter::for_each_plain(thread, iterable, is_plain, |item| {
         total.add(thread, item)?;
+        any.set(matches!(total, Phase::Any(_)));
         Ok(true)
     })?;
     Ok(total.value(thread))
