@@ -17,6 +17,7 @@ use crate::types::list::{List, Strategy};
 use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::value::Value;
+use std::cell::Cell;
 
 /// A sum of doubles with the error of each addition carried along (Neumaier, "Rundungsfehleranalyse einiger
 /// Verfahren zur Summation endlicher Summen", ZAMM 54, 1974), as CPython sums floats since 3.12.
