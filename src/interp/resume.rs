@@ -407,7 +407,10 @@ unsafe fn throw(thread: &Thread, generator: Gc<Generator>, exception: Value) -> 
         if let Some(exception) = exception.cast::<Exception>() {
             exception.set_implicit_context(thread);
         }
-        thread.exception.set(Some(exception));
+        // What the trace function raises takes the exception's place.
+        if super::trace::entered(thread, frame).is_ok() {
+            thread.exception.set(Some(exception));
+        }
         match traceback::unwind(thread, frame, true) {
             traceback::Unwound::Handler(frame) => Ok(Thrown::Continue(frame)),
             traceback::Unwound::Native => Ok(Thrown::Left),
@@ -497,6 +500,7 @@ pub unsafe fn send(thread: &Thread, caller: *mut Frame, target: Value, value: Va
         match class.special(thread, Special::Next) {
             Some(next) => {
                 if let Some(native) = next.cast::<NativeFunction>()
+                    && native.is_method()
                     && let Some(next) = native.spec.next
                 {
                     match next(thread, target) {

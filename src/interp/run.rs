@@ -36,7 +36,7 @@ use super::number::{self, UnaryOperator, both_floats};
 use super::resume::{self, Sent};
 use super::tier::{self, Tier};
 use super::traceback::{self, Left, Unwound};
-use super::{bind, exceptions, imports, intrinsics, names, objects, patterns, poll, profile};
+use super::{bind, exceptions, imports, intrinsics, names, objects, patterns, poll, profile, trace};
 use crate::bytecode::feedback::{
     attr, call as call_facts, global, iter as iter_facts, operand, subscript as subscript_facts,
 };
@@ -113,6 +113,9 @@ pub fn run_entered(thread: &Thread, entered: *mut Frame) -> Exit {
         let body = (*entered).body;
         let count = (*body).entry_count.get().wrapping_add(1);
         (*body).entry_count.set(count);
+        if thread.is_traced() {
+            return run_traced(thread, entered);
+        }
         if count >= (*body).entry_threshold.get() {
             return run_answered(thread, entered, tier::entered(thread, entered));
         }
@@ -120,8 +123,27 @@ pub fn run_entered(thread: &Thread, entered: *mut Frame) -> Exit {
     }
 }
 
+/// Runs code that no function calls: a module, a class body, what `exec` is given.
+pub fn run_module(thread: &Thread, entered: *mut Frame) -> Exit {
+    if thread.is_traced() { run_traced(thread, entered) } else { run(thread, entered) }
+}
+
+/// Reports that an activation begins, or goes on if it is a generator's, and runs it in the traced loop.
+#[cold]
+#[inline(never)]
+fn run_traced(thread: &Thread, entered: *mut Frame) -> Exit {
+    // SAFETY: the record is the innermost activation.
+    match unsafe { trace::entered(thread, entered) } {
+        Ok(()) => run(thread, entered),
+        Err(_) => run_answered(thread, entered, Tier::Raised),
+    }
+}
+
 /// Counts a resumption from native code and runs the generator's activation, by whichever tier.
 pub fn run_resumed(thread: &Thread, resumed: *mut Frame) -> Exit {
+    if thread.is_traced() {
+        return run_traced(thread, resumed);
+    }
     if !count_resumption(resumed) {
         return run(thread, resumed);
     }
@@ -188,6 +210,11 @@ fn run_answered(thread: &Thread, entered: *mut Frame, answer: Tier) -> Exit {
 ///
 /// `entry`'s `pc` says where to start.
 pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
+    if thread.is_traced() { run_loop::<true>(thread, entry) } else { run_loop::<false>(thread, entry) }
+}
+
+/// [`run`]; `TRACED`: events are reported ([`trace`]). Where that changes, the other loop takes over.
+fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
     let mut frame: *mut Frame = entry;
     let mut pc: *const u16;
     let mut base: *mut Word;
@@ -279,6 +306,9 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                 macro_rules! yielded {
                     ($value:expr, $delegate:expr) => {{
                         let value: Value = $value;
+                        if TRACED {
+                            attempt!(trace::left(thread, frame, value));
+                        }
                         let link = (*frame).link;
                         resume::suspend(thread, frame, $delegate);
                         frame = frame::pop(thread, frame);
@@ -325,12 +355,22 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                 macro_rules! enter {
                     ($frame:expr) => {{
                         frame = $frame;
+                        if TRACED {
+                            if poll::handle_others(thread).is_err() || trace::entered(thread, frame).is_err() {
+                                raise!('dispatch)
+                            }
+                            reload!();
+                            continue 'dispatch;
+                        }
                         let body = (*frame).body;
                         let count = (*body).entry_count.get().wrapping_add(1);
                         (*body).entry_count.set(count);
                         if count >= (*body).entry_threshold.get()
                             || thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0
                         {
+                            if thread.is_traced() {
+                                return run_traced(thread, frame);
+                            }
                             answered!(tier::entered(thread, frame));
                         }
                         reload!();
@@ -341,6 +381,16 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                 macro_rules! resume {
                     ($frame:expr) => {{
                         frame = $frame;
+                        if TRACED {
+                            if trace::entered(thread, frame).is_err() {
+                                raise!('dispatch)
+                            }
+                            reload!();
+                            continue 'dispatch;
+                        }
+                        if thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 && thread.is_traced() {
+                            return run_traced(thread, frame);
+                        }
                         if count_resumption(frame) {
                             answered!(tier::resumed(thread, frame));
                         }
@@ -382,13 +432,31 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         }
                     }};
                 }
+                // Goes on behind a call that is over, which may have begun to trace.
+                macro_rules! returned {
+                    ($name:ident) => {{
+                        if !TRACED && thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 && thread.is_traced()
+                        {
+                            pc = pc.add(operands::$name::LENGTH);
+                            save!();
+                            return run(thread, frame);
+                        }
+                        next!($name)
+                    }};
+                }
+                // The result of a call, reported if it is traced and of a builtin function.
+                macro_rules! profiled {
+                    ($callee:expr, $first:expr, $count:expr, $call:expr) => {
+                        if TRACED { trace::calling(thread, frame, $callee, $first, $count, || $call) } else { $call }
+                    };
+                }
                 macro_rules! called {
-                    ($result:expr, $name:ident, $dst:expr) => {{
-                        match attempt!($result) {
+                    ($callee:expr, $first:expr, $count:expr, $result:expr, $name:ident, $dst:expr) => {{
+                        match attempt!(profiled!($callee, $first, $count, $result)) {
                             Called::Entered(entered) => enter!(entered),
                             Called::Value(value) => {
                                 set!($dst, value);
-                                next!($name)
+                                returned!($name)
                             }
                         }
                     }};
@@ -569,6 +637,15 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                             attempt!(number::truth(thread, $site, value))
                         }
                     }};
+                }
+
+                if TRACED {
+                    save!();
+                    if !thread.is_traced() {
+                        return run(thread, frame);
+                    }
+                    attempt!(trace::instruction(thread, frame));
+                    pc = (*frame).pc;
                 }
 
                 match resume::op_at(pc) {
@@ -821,8 +898,13 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                             save!();
                             if thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 {
                                 attempt!(poll::handle(thread));
+                                if !TRACED && thread.is_traced() {
+                                    pc = pc.offset(o.target as isize);
+                                    save!();
+                                    return run(thread, frame);
+                                }
                             }
-                            if reached {
+                            if reached && !TRACED {
                                 match tier::looped(thread, frame, (*frame).offset().wrapping_add_signed(o.target)) {
                                     Tier::Continue => {}
                                     Tier::Returned(value) => finish!(value),
@@ -1135,6 +1217,9 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                     ShapeId::LIST_ITERATOR => {
                                         profile::note(site, iter_facts::LIST);
                                         let list: Gc<SequenceIterator> = header.cast_unchecked();
+                                        if let Some(list) = list.sequence().and_then(|list| list.header()) {
+                                            profile::note_shape(site, list.shape().0);
+                                        }
                                         break 'found list.next_of_list(thread);
                                     }
                                     ShapeId::TUPLE_ITERATOR => {
@@ -1223,10 +1308,15 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                     profile::callee(thread, &*(*frame).body, site, key);
                                 }
                                 let native: Gc<NativeFunction> = header.cast_unchecked();
-                                let value =
-                                    attempt!(calls::call_native(thread, native, bind::as_values(window.add(1), count)));
+                                let first = window.add(1);
+                                let value = attempt!(profiled!(
+                                    callee,
+                                    first,
+                                    count,
+                                    calls::call_native(thread, native, bind::as_values(first, count))
+                                ));
                                 set!(o.dst, value);
-                                next!(Call)
+                                returned!(Call)
                             } else {
                                 let key = profile::callee_key(thread, callee);
                                 if *site.add(1) != key {
@@ -1234,7 +1324,15 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                 }
                             }
                         }
-                        called!(calls::call(thread, frame, callee, window.add(1), count, None, link), Call, o.dst)
+                        let first = window.add(1);
+                        called!(
+                            callee,
+                            first,
+                            count,
+                            calls::call(thread, frame, callee, first, count, None, link),
+                            Call,
+                            o.dst
+                        )
                     }
                     Op::CallMethod => {
                         let o = decode!(CallMethod);
@@ -1266,9 +1364,14 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                     profile::callee(thread, &*(*frame).body, site, key);
                                 }
                                 let native: Gc<NativeFunction> = header.cast_unchecked();
-                                let value = attempt!(calls::call_native(thread, native, bind::as_values(first, count)));
+                                let value = attempt!(profiled!(
+                                    callee,
+                                    first,
+                                    count,
+                                    calls::call_native(thread, native, bind::as_values(first, count))
+                                ));
                                 set!(o.dst, value);
-                                next!(CallMethod)
+                                returned!(CallMethod)
                             } else {
                                 let key = profile::callee_key(thread, callee);
                                 if *site.add(1) != key {
@@ -1276,7 +1379,14 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                 }
                             }
                         }
-                        called!(calls::call(thread, frame, callee, first, count, None, link), CallMethod, o.dst)
+                        called!(
+                            callee,
+                            first,
+                            count,
+                            calls::call(thread, frame, callee, first, count, None, link),
+                            CallMethod,
+                            o.dst
+                        )
                     }
                     Op::CallKw => {
                         let o = decode!(CallKw);
@@ -1290,6 +1400,9 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         let link = Link::to_register(o.dst.0, operands::CallKw::LENGTH);
                         let first = base.add(o.window.index() + 1);
                         called!(
+                            callee,
+                            first,
+                            usize::from(o.argc),
                             calls::call(thread, frame, callee, first, usize::from(o.argc), names, link),
                             CallKw,
                             o.dst
@@ -1309,7 +1422,14 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         let count = usize::from(o.argc) + usize::from(bound);
                         let names = (*(*frame).body).constant(o.names.index()).cast::<Tuple>();
                         let link = Link::to_register(o.dst.0, operands::CallMethodKw::LENGTH);
-                        called!(calls::call(thread, frame, callee, first, count, names, link), CallMethodKw, o.dst)
+                        called!(
+                            callee,
+                            first,
+                            count,
+                            calls::call(thread, frame, callee, first, count, names, link),
+                            CallMethodKw,
+                            o.dst
+                        )
                     }
                     Op::CallEx => {
                         let o = decode!(CallEx);
@@ -1322,7 +1442,15 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         let args = attempt!(calls::star_arguments(thread, callee, value!(o.args)));
                         let kwargs = o.kwargs.get().and_then(|register| value!(register).cast::<Dict>());
                         let link = Link::to_register(o.dst.0, operands::CallEx::LENGTH);
-                        called!(calls::call_ex(thread, frame, callee, args, kwargs, link), CallEx, o.dst)
+                        let (first, count) = (args.items().as_ptr().cast::<Word>(), args.len());
+                        called!(
+                            callee,
+                            first,
+                            count,
+                            calls::call_ex(thread, frame, callee, args, kwargs, link),
+                            CallEx,
+                            o.dst
+                        )
                     }
 
                     // ---- functions and classes ----
@@ -1334,6 +1462,9 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                     Op::Return => {
                         let o = decode!(Return);
                         let value = value!(o.src);
+                        if TRACED {
+                            attempt!(trace::left(thread, frame, value));
+                        }
                         let link = (*frame).link;
                         if link.flags == 0 && (*frame).object.is_none() {
                             frame = frame.sub(1);

@@ -86,6 +86,7 @@ impl Worker {
             .name("taipan-jit".to_string())
             .stack_size(STACK_BYTES)
             .spawn(move || {
+                taipan_runtime::modules::signal::leave_to_other_threads();
                 while let Ok(task) = requests.recv() {
                     if answers.send(finish(task, &isa, &options)).is_err() {
                         return;

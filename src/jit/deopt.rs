@@ -374,6 +374,9 @@ pub extern "C" fn add_traceback(thread: &Thread, compiled: *const Compiled, site
         let Some(exception) = thread.exception.get().and_then(|exception| exception.cast::<Exception>()) else {
             return;
         };
+        if Body::of_ref(code).stands_for_native.get() {
+            continue;
+        }
         let entry = Traceback::allocate(thread, exception.traceback.get(), object, *position, line);
         thread.store_gc(exception, &exception.traceback, entry);
     }

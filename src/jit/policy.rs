@@ -59,7 +59,7 @@ const MAXIMUM_RETIRED: usize = 16;
 /// Code that was built and is not installed yet.
 pub struct Pending {
     number: u64,
-    compiled: Rc<Compiled>,
+    pub(super) compiled: Rc<Compiled>,
     name: String,
     /// The code object; kept alive by [`Jit::kept`].
     code: Gc<CodeObject>,
@@ -74,8 +74,17 @@ pub struct Pending {
     generation: u32,
 }
 
+/// A function of `sys.settrace` or `sys.setprofile` is installed: everything is interpreted, because only the
+/// interpreter reports events.
+fn is_traced(thread: &Thread) -> bool {
+    thread.trace_functions.iter().any(|function| function.get().is_some())
+}
+
 /// A function was entered that is hot.
 fn entered(thread: &Thread, frame: *mut Frame) -> Tier {
+    if is_traced(thread) {
+        return Tier::Continue;
+    }
     let jit = Jit::of(thread);
     // SAFETY: the interpreter passes the innermost activation.
     let (body, globals) = unsafe { ((*frame).body(), (*frame).globals) };
@@ -96,6 +105,9 @@ fn entered(thread: &Thread, frame: *mut Frame) -> Tier {
 
 /// A loop is hot; the activation is about to go to its header.
 fn looped(thread: &Thread, frame: *mut Frame, header: u32) -> Tier {
+    if is_traced(thread) {
+        return Tier::Continue;
+    }
     let jit = Jit::of(thread);
     // SAFETY: the interpreter passes the innermost activation.
     let (body, globals) = unsafe { ((*frame).body(), (*frame).globals) };
@@ -140,6 +152,9 @@ fn fits(jit: &Jit, state: &CodeState, compiled: &Rc<Compiled>, globals: Gc<Dict>
 
 /// A generator was resumed that is hot.
 fn resumed(thread: &Thread, frame: *mut Frame) -> Tier {
+    if is_traced(thread) {
+        return Tier::Continue;
+    }
     let jit = Jit::of(thread);
     match code_for_resumption(thread, jit, frame) {
         // SAFETY: the record's registers are the generator's.

@@ -159,10 +159,11 @@ fn ended(thread: &Thread, value: Value) -> PyResult<Option<Value>> {
 fn next_by_methods(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> {
     let class = thread.class_of(iterator);
     let Some(method) = class.special(thread, Special::Next) else { return Err(not_an_iterator(thread, iterator)) };
-    let item = match method.cast::<NativeFunction>().and_then(|native| native.spec.next) {
-        Some(next) => next(thread, iterator),
-        None => special::call(thread, method, iterator, &[]).map(Some),
-    };
+    let item =
+        match method.cast::<NativeFunction>().filter(|native| native.is_method()).and_then(|native| native.spec.next) {
+            Some(next) => next(thread, iterator),
+            None => special::call(thread, method, iterator, &[]).map(Some),
+        };
     match item {
         Ok(item) => Ok(item),
         Err(raised) => {
@@ -424,7 +425,7 @@ fn unpacking_iterator(thread: &Thread, value: Value) -> PyResult<Value> {
         if !no_way || thread.catch(raised, thread.vm().exceptions.type_error).is_err() {
             return raised;
         }
-        thread.raise_type_error(format!("cannot unpack non-iterable {} object", class.message_name()))
+        thread.raise_type_error(format!("cannot unpack non-iterable {} object", class.message_name(thread)))
     })
 }
 
@@ -564,7 +565,7 @@ fn contains_by_methods(thread: &Thread, container: Value, item: Value) -> PyResu
     let class = thread.class_of(container);
     match class.special(thread, Special::Contains) {
         Some(method) if method.is_none() => {
-            let name = class.message_name();
+            let name = class.message_name(thread);
             Err(thread.raise_type_error(format!("'{name}' object is not a container")))
         }
         Some(method) => {

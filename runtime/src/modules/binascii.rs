@@ -48,7 +48,7 @@ fn with_ascii<R>(thread: &Thread, data: Value, f: impl FnOnce(&[u8]) -> R) -> Py
 fn checksum(thread: &Thread, value: Option<Value>) -> PyResult<u32> {
     let Some(value) = value else { return Ok(0) };
     let number = crate::dispatch::number::index(thread, value)?;
-    Ok(int::to_bigint(number).map_or(0, |number| int::arithmetic::low_word(&number) as u32))
+    Ok(int::as_int(number).map_or(0, |number| number.low_word() as u32))
 }
 
 fn hex(thread: &Thread, data: Value, sep: Option<Value>, bytes_per_sep: Option<i32>) -> PyResult<Gc<Bytes>> {

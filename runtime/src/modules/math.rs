@@ -71,7 +71,7 @@ fn logarithm(thread: &Thread, x: Value, function: extern "C" fn(f64) -> f64) -> 
     if let Some(x) = n.to_f64() {
         return Ok(function(x));
     }
-    let (fraction, exponent) = integers::fraction_and_exponent(&n.to_cow());
+    let (fraction, exponent) = integers::fraction_and_exponent(&n.to_bigint());
     Ok(function(fraction) + function(2.0) * exponent as f64)
 }
 
@@ -711,7 +711,7 @@ pub mod functions {
         }
         Ok(match n {
             int::IntRef::Small(n) => int::from_i64(thread, integers::square_root(n as u64) as i64),
-            int::IntRef::Big(big) => int::from_bigint(thread, big.number.sqrt()),
+            int::IntRef::Big(_) => int::from_bigint(thread, n.to_bigint().sqrt()),
         })
     }
 
@@ -721,7 +721,7 @@ pub mod functions {
         let mut result = Value::small_wrapping(0);
         for &n in integers {
             let n = number::index_ref(thread, n)?;
-            result = int::arithmetic::gcd(thread, int::arithmetic::number_of(result), n);
+            result = int::divisors::gcd(thread, int::arithmetic::number_of(result), n);
         }
         Ok(result)
     }
@@ -737,9 +737,9 @@ pub mod functions {
                 result = Value::small_wrapping(0);
                 continue;
             }
-            let divisor = int::arithmetic::gcd(thread, so_far, n);
+            let divisor = int::divisors::gcd(thread, so_far, n);
             let quotient = int::arithmetic::floor_divide(thread, so_far, int::arithmetic::number_of(divisor))?;
-            let product = int::arithmetic::multiply(thread, int::arithmetic::number_of(quotient), n);
+            let product = int::arithmetic::multiply(thread, int::arithmetic::number_of(quotient), n)?;
             result = int::arithmetic::absolute(thread, int::arithmetic::number_of(product));
         }
         Ok(result)

@@ -124,7 +124,7 @@ fn pack_item(thread: &Thread, layout: &Layout, run: &Run, value: Value, item: &m
             let number = integer(thread, value)?;
             match int::to_u64(number).or_else(|| int::to_i64(number).map(|number| number as u64)) {
                 Some(word) => word,
-                None => return Err(thread.raise_overflow_error("int too large to convert")),
+                None => return Err(error(thread, "int too large to convert")),
             }
         }
         ItemKind::Half => match f64_to_half(real(thread, value)?) {
@@ -174,6 +174,18 @@ fn pack_bytes(thread: &Thread, run: &Run, value: Value, item: &mut [u8]) -> PyRe
     target[count..].fill(0);
     Ok(())
 }
+
+/// How the messages about a record's place in a buffer are worded.
+struct BufferWords {
+    function: &'static str,
+    action: &'static str,
+    crosses_the_end: &'static str,
+}
+
+const PACKING: BufferWords =
+    BufferWords { function: "pack_into", action: "packing", crosses_the_end: "no space to pack" };
+const UNPACKING: BufferWords =
+    BufferWords { function: "unpack_from", action: "unpacking", crosses_the_end: "not enough data to unpack" };
 
 impl Struct {
     /// Parses a format object. `struct.error` if it is malformed.
@@ -233,14 +245,26 @@ impl Struct {
             return Err(error(thread, format!("pack_into expected {wanted} items for packing (got {given})")));
         }
         let offset = number::index_i64(thread, *offset)?;
-        let size = self.layout.size as i64;
         let length =
             buffer::with_bytes_mut(thread, *target, "argument must be read-write bytes-like object", |bytes| {
                 bytes.len()
             })? as i64;
+        let at = self.place(thread, offset, length, &PACKING)?;
+        let mut packed = support::zeroed_buffer(thread, self.layout.size)?;
+        self.pack_values(thread, values, "pack_into", &mut packed)?;
+        buffer::with_bytes_mut(thread, *target, "argument must be read-write bytes-like object", |bytes| {
+            if let Some(place) = bytes.get_mut(at..at + packed.len()) {
+                place.copy_from_slice(&packed);
+            }
+        })
+    }
+
+    /// Where the record starts in a buffer of `length` bytes; a negative `offset` counts from its end.
+    fn place(&self, thread: &Thread, offset: i64, length: i64, words: &BufferWords) -> PyResult<usize> {
+        let size = self.layout.size as i64;
         let at = if offset < 0 {
             if offset + size > 0 {
-                return Err(error(thread, format!("no space to pack {size} bytes at offset {offset}")));
+                return Err(error(thread, format!("{} {size} bytes at offset {offset}", words.crosses_the_end)));
             }
             if offset + length < 0 {
                 return Err(error(thread, format!("offset {offset} out of range for {length}-byte buffer")));
@@ -250,21 +274,16 @@ impl Struct {
             offset
         };
         if length - at < size {
+            let (function, action, needed) = (words.function, words.action, size as u64 + at as u64);
             return Err(error(
                 thread,
                 format!(
-                    "pack_into requires a buffer of at least {} bytes for packing {size} bytes at offset {at} (actual buffer size is {length})",
-                    size as u64 + at as u64
+                    "{function} requires a buffer of at least {needed} bytes for {action} {size} bytes at offset {at} \
+                     (actual buffer size is {length})"
                 ),
             ));
         }
-        let mut packed = support::zeroed_buffer(thread, self.layout.size)?;
-        self.pack_values(thread, values, "pack_into", &mut packed)?;
-        buffer::with_bytes_mut(thread, *target, "argument must be read-write bytes-like object", |bytes| {
-            if let Some(place) = bytes.get_mut(at as usize..at as usize + packed.len()) {
-                place.copy_from_slice(&packed);
-            }
-        })
+        Ok(at as usize)
     }
 
     // ---- unpacking ----
@@ -319,30 +338,10 @@ impl Struct {
     }
 
     fn unpack_at(&self, thread: &Thread, object: Value, offset: isize) -> PyResult<Gc<Tuple>> {
-        let (size, offset) = (self.layout.size as i64, offset as i64);
+        let offset = offset as i64;
         buffer::with_bytes(thread, object, |bytes| {
-            let length = bytes.len() as i64;
-            let at = if offset < 0 {
-                if offset + size > 0 {
-                    return Err(error(thread, format!("not enough data to unpack {size} bytes at offset {offset}")));
-                }
-                if offset + length < 0 {
-                    return Err(error(thread, format!("offset {offset} out of range for {length}-byte buffer")));
-                }
-                offset + length
-            } else {
-                offset
-            };
-            if length - at < size {
-                return Err(error(
-                    thread,
-                    format!(
-                        "unpack_from requires a buffer of at least {} bytes for unpacking {size} bytes at offset {at} (actual buffer size is {length})",
-                        size as u64 + at as u64
-                    ),
-                ));
-            }
-            Ok(self.unpack_bytes(thread, &bytes[at as usize..(at + size) as usize]))
+            let at = self.place(thread, offset, bytes.len() as i64, &UNPACKING)?;
+            Ok(self.unpack_bytes(thread, &bytes[at..at + self.layout.size]))
         })?
     }
 

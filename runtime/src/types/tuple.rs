@@ -21,8 +21,9 @@ use std::ptr::NonNull;
 pub struct Tuple {
     pub(crate) header: Header,
     pub(crate) length: usize,
-    /// `hash()` of the items, once it was asked for; zero before. Native code leaves it as allocated: zero.
-    pub(crate) hash: Cell<i64>,
+    /// The hash of the items once somebody asked for it, else 0, which native code that makes tuples relies on:
+    /// fresh memory is zero.
+    hash: Cell<u64>,
 }
 
 impl Tuple {
@@ -159,6 +160,23 @@ impl Tuple {
     pub fn items(&self) -> &[Value] {
         // SAFETY: as in `slots`; once a tuple can be reached all its items are filled.
         unsafe { std::slice::from_raw_parts(self.first().cast::<Value>(), self.length) }
+    }
+
+    /// The hash by the items, whatever a subclass says. Items of a tuple never change, and neither may the hash of a
+    /// hashable object: it is computed once.
+    ///
+    /// # Errors
+    /// What the items' `__hash__` raises.
+    #[inline]
+    pub fn hash(&self, thread: &Thread) -> PyResult<i64> {
+        match self.hash.get() {
+            0 => {
+                let hash = crate::dispatch::hash::of_items(thread, self.items())?;
+                self.hash.set(hash as u64);
+                Ok(hash)
+            }
+            known => Ok(known as i64),
+        }
     }
 
     #[inline(always)]

@@ -386,6 +386,18 @@ impl Builder<'_> {
         self.call_any(callee, arguments, None, None, None)
     }
 
+    /// Calls a Python function that is known now.
+    pub(super) fn call_function_object(
+        &mut self,
+        function: Gc<FunctionObject>,
+        arguments: &[Value],
+        dst: Option<Register>,
+    ) -> Option<Value> {
+        let value = self.word_constant(function.value());
+        let callee = Callee { function: Some(function), code: function.code(), value };
+        self.call_python(callee, arguments, None, Resume::AfterCall, dst)
+    }
+
     fn call_python(
         &mut self,
         callee: Callee,

@@ -17,6 +17,7 @@
 //! is translated once more from there: each time control comes to a header whose loop it is not in, a new
 //! *phase* begins, which has its own blocks. So every loop has one entry, and the optimiser sees natural loops.
 
+mod arrays;
 mod attributes;
 mod calls;
 mod dispatch;
@@ -427,6 +428,9 @@ impl<'a> Builder<'a> {
                 if self.block.is_none() {
                     continue;
                 }
+                if self.has_failed(ExitReason::LoopRange) {
+                    self.f.stay.insert(origin);
+                }
                 if self.recheck {
                     self.recheck = false;
                     self.emit(Op::CheckValid, &[], &[]);
@@ -551,6 +555,14 @@ impl<'a> Builder<'a> {
             };
             self.f.values[terminator].targets[index].block = block;
         }
+    }
+
+    /// Ends the block with a branch to blocks that the handler made.
+    fn branch_with(&mut self, flag: Value, then: (Block, &[Value]), otherwise: (Block, &[Value])) {
+        let Some(from) = self.block.take() else { return };
+        let [then, otherwise] =
+            [then, otherwise].map(|(block, arguments)| Target { block, arguments: arguments.to_vec() });
+        self.f.append_branch(from, flag, then, otherwise);
     }
 
     /// A new block that stands nowhere yet.
@@ -717,7 +729,7 @@ impl<'a> Builder<'a> {
         let value = if effects.raises { self.catch(value) } else { value };
         if effects.reenters {
             self.called();
-        } else if effects.mutates {
+        } else if effects.lists {
             self.seal();
         }
         value

@@ -18,7 +18,7 @@ pub mod verify;
 use cranelift_codegen::entity::{EntityRef, entity_impl};
 pub use cranelift_codegen::entity::{PrimaryMap, SecondaryMap, packed_option::PackedOption};
 use smallvec::SmallVec;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use taipan_runtime::helpers::{Helper, HelperClass};
 use taipan_runtime::value::bits;
@@ -291,6 +291,8 @@ pub struct Function {
     pub is_osr: bool,
     /// What new instructions are made for: set by the builder as it goes.
     pub origin: Option<Origin>,
+    /// Bytecode whose checks are not made for a whole loop at once: earlier code left because of that.
+    pub stay: HashSet<Origin>,
     constants: HashMap<Constant, Value>,
     object_index: HashMap<u64, ObjectId>,
     /// Values that were replaced, by what; resolved when read through [`Function::resolve`].
@@ -640,13 +642,21 @@ impl Instruction {
                     effects.writes = RegionSet::of(elements.region());
                 }
             }
+            Some(VariableEffect::ShapeRead) => {
+                if let Some(shape) = self.shape() {
+                    effects.reads = RegionSet::of(Region::of_shape(shape));
+                }
+            }
             Some(VariableEffect::Helper) => {
                 if let Some(helper) = self.helper() {
                     let declared = helper.info().effects;
                     effects.raises = declared.raises;
-                    if declared.reenters || declared.mutates {
+                    if declared.reenters {
                         effects.reads = RegionSet::WORLD;
                         effects.writes = RegionSet::WORLD;
+                    } else if declared.lists {
+                        effects.reads = RegionSet::WORLD;
+                        effects.writes = RegionSet::LISTS;
                     } else if declared.reads {
                         effects.reads = RegionSet::WORLD;
                     }
