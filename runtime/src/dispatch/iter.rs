@@ -179,8 +179,9 @@ fn not_an_iterator(thread: &Thread, value: Value) -> Raised {
     thread.raise_type_error(format!("'{name}' object is not an iterator"))
 }
 
-/// Gives items of an iterator to `take` until it does not take one (false): that one, or `None` at the end. `take` may
-/// run no Python code: a generator counts as running meanwhile, which spares suspending it after each item.
+/// Gives items of an iterator to `take` until one is not taken: that one, or `None` at the end. An item is not taken if
+/// `take` says so (false), or is not asked because something waits to be polled. `take` may run no Python code: a
+/// generator counts as running meanwhile, which spares suspending it after each item.
 ///
 /// # Errors
 /// As [`next`].
@@ -303,15 +304,22 @@ impl List {
         if expected <= 1 << 20 && !self.is_empty() {
             self.reserve(thread, expected)?;
         }
-        let mut failure = None;
-        drain(thread, iterator, &mut |item| match self.push(thread, item) {
-            Ok(()) => true,
-            Err(raised) => {
-                failure = Some(raised);
-                false
+        loop {
+            let mut failure = None;
+            let left = drain(thread, iterator, &mut |item| match self.push(thread, item) {
+                Ok(()) => true,
+                Err(raised) => {
+                    failure = Some(raised);
+                    false
+                }
+            })?;
+            match (failure, left) {
+                (Some(raised), _) => return Err(raised),
+                // It was not taken because something waits to be polled.
+                (None, Some(item)) => self.push(thread, item)?,
+                (None, None) => return Ok(()),
             }
-        })?;
-        failure.map_or(Ok(()), Err)
+        }
     }
 
     fn extend_from_range(&self, thread: &Thread, range: Gc<RangeIterator>) -> PyResult<()> {

@@ -48,10 +48,8 @@ impl Builder<'_> {
     /// The interpreter's own look-up, which learns for the next time.
     fn global_by_name(&mut self) -> Value {
         let decoded = self.current();
-        if self.is_handled() {
-            return self.execute_for_result(&decoded);
-        }
-        // What a NameError suggests are variables of its frame: the interpreter raises it, with all that are known here.
+        // What a NameError suggests are variables of its frame: the interpreter raises it, with all that are known here,
+        // even if it is handled in this code.
         let state = self.state_of_variables();
         let arguments = self.registers_read(&decoded);
         let immediates = self.place_of(&decoded);

@@ -86,11 +86,11 @@ impl Lowering<'_> {
     /// Leaves if the result says that an exception is pending: to the interpreter if one of the frames handles
     /// exceptions there, else to the caller.
     fn check_raised(&mut self, result: clif::Value, state: FrameStateId) {
-        let leave = if self.is_handled(state) {
-            self.exit_to(state, ExitReason::Raised, true)
-        } else if self.f.frame_states[state].resume == Resume::Raise {
+        let leave = if self.f.frame_states[state].resume == Resume::Raise {
             // The frame's variables are wanted.
             self.exit_to(state, ExitReason::Reraised, true)
+        } else if self.is_handled(state) {
+            self.exit_to(state, ExitReason::Raised, true)
         } else {
             let site = self.call_site(state);
             self.raise_block(site)
