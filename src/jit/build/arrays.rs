@@ -56,13 +56,7 @@ impl Builder<'_> {
         array
     }
 
-    pub(super) fn load_array_item(
-        &mut self,
-        container: Value,
-        index: Value,
-        negative: bool,
-        seen: ArraySeen,
-    ) -> Value {
+    pub(super) fn load_array_item(&mut self, container: Value, index: Value, negative: bool, seen: ArraySeen) -> Value {
         let array = self.guard_array(container, seen);
         let length = self.load(array, Field::ArrayLength);
         let index = self.checked_index(index, length, negative);

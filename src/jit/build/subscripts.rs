@@ -18,8 +18,7 @@ pub(super) fn elements_of_shape(shape: u32) -> Option<Elements> {
 impl Builder<'_> {
     /// The value, checked to be a list of this storage strategy.
     pub(super) fn guard_list(&mut self, value: Value, shape: u32) -> Value {
-        let list = self.guard_type(value, Type::LIST, ExitReason::TypeChanged);
-        self.emit(Op::GuardShape, &[list], &[Immediate::Shape(shape), Immediate::Reason(ExitReason::ListChanged)])
+        self.emit(Op::GuardShape, &[value], &[Immediate::Shape(shape), Immediate::Reason(ExitReason::ListChanged)])
     }
 
     /// An item at a checked index, boxed.

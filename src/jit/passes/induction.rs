@@ -41,7 +41,9 @@ fn find(f: &mut Function, cfg: &Cfg, l: &Loop) -> Option<Pair> {
     if f.op(f.terminator(entry.from)) != Op::Jump {
         return None;
     }
-    let initial = |f: &Function, index: usize| f.resolve(f.values[f.terminator(entry.from)].targets[entry.index].arguments[index]);
+    let initial = |f: &Function, index: usize| {
+        f.resolve(f.values[f.terminator(entry.from)].targets[entry.index].arguments[index])
+    };
     let parameters = f.blocks[l.header].parameters.clone();
     // What is added to a parameter in every iteration.
     let step_of = |f: &mut Function, index: usize| {

@@ -17,6 +17,7 @@ mod peel;
 mod place;
 mod ranges;
 mod rewrite;
+mod rotate;
 mod types;
 mod unbox;
 mod unswitch;
@@ -54,11 +55,7 @@ pub const PASSES: &[Pass] = &[
         run: peel::run,
     },
     Pass { name: "hoist", doc: "moves what does not change in a loop, guards included, before it", run: hoist::run },
-    Pass {
-        name: "unswitch",
-        doc: "asks before a loop what has one answer for the whole of it",
-        run: unswitch::run,
-    },
+    Pass { name: "unswitch", doc: "asks before a loop what has one answer for the whole of it", run: unswitch::run },
     Pass {
         name: "unbox",
         doc: "keeps ints, doubles and truth values unboxed across block parameters",
@@ -70,6 +67,7 @@ pub const PASSES: &[Pass] = &[
         doc: "turns counters of what remains into comparisons with where it stops",
         run: induction::run,
     },
+    Pass { name: "rotate", doc: "lets loops ask at their end whether they go on", run: rotate::run },
     Pass { name: "place", doc: "makes boxes where they are needed", run: place::run },
     Pass { name: "ranges", doc: "drops overflow and bounds checks that cannot fail", run: ranges::run },
     Pass { name: "bounds", doc: "checks once, before a counted loop, what its counter leads to", run: bounds::run },
@@ -93,8 +91,8 @@ pub const PIPELINE: &[&str] = &[
     "eliminate",
     "hoist",
     "unswitch",
-    "types",
     "cleanup",
+    "types",
     "eliminate",
     "types",
     "unbox",
@@ -118,6 +116,7 @@ pub const PIPELINE: &[&str] = &[
     "eliminate",
     "place",
     "sink",
+    "rotate",
     "cleanup",
 ];
 
