@@ -37,7 +37,8 @@ macro_rules! for_each_exit_reason {
             NeverTaken "never_taken" "took a branch that was never taken before" fault;
             NeverRun "never_run" "reached code that had never run" fault;
             NotCompiled "not_compiled" "reached an instruction that is left to the interpreter" plan;
-            Raised "raised" "an exception was raised where this function handles it" plan;
+            Raised "raised" "an exception was raised where this function handles it" fault;
+            Reraised "reraised" "an exception went on behind a `finally`, a `with` or the clauses of a `try`" plan;
             Poll "poll" "an interrupt, a signal or a collection was waiting" plan;
             Invalidated "invalidated" "an assumption of this code stopped holding" plan;
             RecursionLimit "recursion_limit" "came near the recursion limit" plan;
@@ -100,6 +101,7 @@ macro_rules! for_each_refusal {
             Verifier "the compiler made wrong IR (a bug in Taipan)";
             CodeGenerator "the code generator refused (a bug in Taipan)";
             CodeMemoryFull "the memory for native code is full";
+            Panicked "the compiler failed (a bug in Taipan); it stays interpreted";
         }
     };
 }

@@ -526,6 +526,7 @@ impl Builder<'_> {
             && self.frames.len() <= options.inline_depth
             && nested == 0
             && self.f.values.len() < options.inline_values
+            && (body.code.units.len() <= options.small_units || self.f.values.len() < options.large_values)
             && !body.code.flags.contains(CodeFlags::VARKEYWORDS)
             && !looks_at_frames(&body.code)
     }

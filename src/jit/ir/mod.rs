@@ -179,6 +179,9 @@ pub struct Instruction {
     pub frame_state: PackedOption<FrameStateId>,
     /// The result's type.
     pub ty: Type,
+    /// If it raises, its result is the empty word and control goes on behind it: the code that follows asks, and
+    /// handles the exception.
+    pub caught: bool,
     /// The parameter, constant or instruction belongs to no place in a block.
     pub home: Home,
     /// The bytecode it was made for, if it was made for some: what people read, and what a failing check is held
@@ -326,6 +329,7 @@ impl Function {
             targets: Vec::new(),
             frame_state: PackedOption::default(),
             ty,
+            caught: false,
             home: Home::Parameter(block),
             origin: self.origin,
         });
@@ -349,6 +353,7 @@ impl Function {
             targets: Vec::new(),
             frame_state: PackedOption::default(),
             ty,
+            caught: false,
             home: Home::Everywhere,
             origin: None,
         });
@@ -409,6 +414,7 @@ impl Function {
             targets: Vec::new(),
             frame_state: frame_state.into(),
             ty: Type::NEVER,
+            caught: false,
             home: Home::None,
             origin: self.origin,
         };
@@ -447,8 +453,13 @@ impl Function {
 
     // ---- asking ----
 
-    /// The type that the table gives the result.
+    /// The type that the table gives the result, with the empty word where that says that it raised.
     pub fn result_type(&self, instruction: &Instruction) -> Type {
+        let ty = self.type_without_exception(instruction);
+        if instruction.caught { ty | Type::EMPTY } else { ty }
+    }
+
+    fn type_without_exception(&self, instruction: &Instruction) -> Type {
         let argument = |i: usize| instruction.arguments.get(i).map_or(Type::ANY, |a| self.values[self.resolve(*a)].ty);
         match instruction.op.info().result {
             ResultRule::None => Type::NEVER,
@@ -799,6 +810,7 @@ impl Default for Instruction {
             targets: Vec::new(),
             frame_state: PackedOption::default(),
             ty: Type::NEVER,
+            caught: false,
             home: Home::None,
             origin: None,
         }

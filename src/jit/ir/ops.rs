@@ -205,6 +205,9 @@ macro_rules! for_each_ir_op {
 
             /// Writes a register of the frame that the code was entered with: a generator's, before it is suspended.
             StoreRegister "store.register" (frame: pointer, value: word) {index: int} -> none [writes(Registers)];
+            /// Notes the pending exception's passage through the innermost frames of the frame state, so many of them, in
+            /// its traceback: the last of them handles it.
+            NoteTraceback "note.traceback" () {frames: int} -> none [raises writes(Thread)];
             /// Reads a register that the last `call.bytecode` wrote besides its first.
             LoadResult "load.result" () {index: int} -> ANY_OR_EMPTY [reads(Registers)];
 
@@ -234,9 +237,9 @@ macro_rules! for_each_ir_op {
             Branch "branch" (flag: flag) {} -> none [terminates targets(2)];
             /// Returns from the compiled function.
             Return "return" (value: word) {} -> none [terminates];
-            /// Leaves the compiled code; the interpreter goes on at this unit offset of the frame that the code was
-            /// entered with, whose registers were stored.
-            Suspend "suspend" () {position: int} -> none [terminates];
+            /// Leaves the compiled code at this unit offset of the frame that the code was entered with, whose
+            /// registers were stored: the generator yields the value. Without one the interpreter goes on there.
+            Suspend "suspend" (value: words) {position: int} -> none [terminates];
             /// Leaves the compiled code; the interpreter goes on at the frame state.
             Exit "exit" () {reason: reason} -> none [exits terminates];
             /// Control never gets here: the instruction before always raises.

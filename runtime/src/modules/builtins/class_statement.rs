@@ -6,8 +6,8 @@
 
 use crate::dispatch;
 use crate::error::PyResult;
-use crate::native::Arguments;
 use crate::modules::support::repr;
+use crate::native::Arguments;
 use crate::object::Gc;
 use crate::scratch::ScratchVec;
 use crate::thread::Thread;
@@ -18,7 +18,7 @@ use crate::types::function::Function;
 use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::type_object::Type;
+use crate::types::type_object::{Type, type_flags};
 use crate::value::Value;
 
 /// `bases` with every object that is no class replaced by what its `__mro_entries__` gives (PEP 560). The same
@@ -91,10 +91,12 @@ pub fn build(thread: &Thread, function: Gc<Function>, name: Gc<Str>, arguments: 
         match dispatch::attr::get_optional(thread, metaclass, names.__prepare__)? {
             Some(prepare) => {
                 let all = with_keywords(&[name.value(), bases.value()]);
-                let namespace = dispatch::call::call_with(thread, prepare, Arguments { values: &all, names: keyword_names })?;
+                let namespace =
+                    dispatch::call::call_with(thread, prepare, Arguments { values: &all, names: keyword_names })?;
                 if thread.class_of(namespace).special(thread, Special::GetItem).is_none() {
                     let who = metaclass.cast::<Type>().map_or("<metaclass>".to_owned(), |class| class.name_string());
-                    let message = format!("{who}.__prepare__() must return a mapping, not {}", thread.type_name(namespace));
+                    let message =
+                        format!("{who}.__prepare__() must return a mapping, not {}", thread.type_name(namespace));
                     return Err(thread.raise_type_error(message));
                 }
                 namespace
@@ -114,6 +116,11 @@ pub fn build(thread: &Thread, function: Gc<Function>, name: Gc<Str>, arguments: 
     }
     let all = with_keywords(&[name.value(), bases.value(), namespace]);
     let class = dispatch::call::call_with(thread, metaclass, Arguments { values: &all, names: keyword_names })?;
+    if let Some(class) = class.cast::<Type>()
+        && crate::modules::import::stands_for_native(thread, &function.code().filename_text(thread))
+    {
+        class.set_flag(type_flags::STANDS_FOR_NATIVE, true);
+    }
     if let (Some(_), Some(cell)) = (class.cast::<Type>(), cell) {
         check_class_cell(thread, cell, class, name)?;
     }

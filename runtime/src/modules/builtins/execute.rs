@@ -20,22 +20,29 @@ use crate::vm::{CompileFlags, CompileMode};
 /// Bits of the `flags` argument of `compile`.
 mod compile_flags {
     /// `from __future__` flags that are always on, or change nothing: accepted.
-    pub const FUTURE: i64 = 0x10 | 0x2000 | 0x4000 | 0x8000 | 0x1_0000 | 0x2_0000 | 0x4_0000 | 0x8_0000 | 0x10_0000 | 0x20_0000 | 0x40_0000 | 0x80_0000;
+    pub const FUTURE: i64 = 0x10 | 0x2_0000 | 0x4_0000 | 0x8_0000 | 0x10_0000 | 0x20_0000 | 0x40_0000 | 0x80_0000;
     pub const FUTURE_ANNOTATIONS: i64 = 0x100_0000;
     pub const DONT_IMPLY_DEDENT: i64 = 0x200;
     pub const ONLY_AST: i64 = 0x400;
-    pub const IGNORE_COOKIE: i64 = 0x800;
     pub const TYPE_COMMENTS: i64 = 0x1000;
     pub const ALLOW_TOP_LEVEL_AWAIT: i64 = 0x2000;
     pub const ALLOW_INCOMPLETE_INPUT: i64 = 0x4000;
     pub const OPTIMIZED_AST: i64 = 0x8000 | ONLY_AST;
-    pub const ALL: i64 =
-        FUTURE | FUTURE_ANNOTATIONS | DONT_IMPLY_DEDENT | ONLY_AST | IGNORE_COOKIE | TYPE_COMMENTS | ALLOW_TOP_LEVEL_AWAIT | ALLOW_INCOMPLETE_INPUT | OPTIMIZED_AST;
+    pub const ALL: i64 = FUTURE
+        | FUTURE_ANNOTATIONS
+        | DONT_IMPLY_DEDENT
+        | ONLY_AST
+        | TYPE_COMMENTS
+        | ALLOW_TOP_LEVEL_AWAIT
+        | ALLOW_INCOMPLETE_INPUT
+        | OPTIMIZED_AST;
 }
 
 /// Source given as `str` or bytes-like object, ready for the compiler.
 fn source_argument(thread: &Thread, source: Value, function: &str, what: &str) -> PyResult<Value> {
     let has_zero = if let Some(text) = source.cast::<Str>() {
+        // Surrogates that stand alone are not to be encoded, and so not to be compiled.
+        crate::dispatch::text::codecs::encode(thread, text, Some("utf-8"), Some("strict"))?;
         text.as_bytes(thread).contains(&0)
     } else {
         match buffer::try_with_bytes(thread, source, |bytes| bytes.to_vec())? {
@@ -62,7 +69,7 @@ fn source_argument(thread: &Thread, source: Value, function: &str, what: &str) -
 fn inherited_flags(thread: &Thread) -> CompileFlags {
     let caller = (thread.vm().hooks().frame_at)(thread, 0).and_then(|frame| frame.code.get());
     let future_annotations = caller.is_some_and(|code| code.has_flag(code_flags::FUTURE_ANNOTATIONS));
-    CompileFlags { future_annotations, optimize: thread.vm().options.optimize }
+    CompileFlags { future_annotations, optimize: thread.vm().options.optimize, ..CompileFlags::default() }
 }
 
 /// Gives a namespace `__builtins__` if it has none, as running code in it does.
@@ -86,7 +93,12 @@ enum Runner {
 }
 
 /// The namespaces to run in.
-fn namespaces(thread: &Thread, runner: Runner, globals: Option<Value>, locals: Option<Value>) -> PyResult<(Gc<Dict>, Value)> {
+fn namespaces(
+    thread: &Thread,
+    runner: Runner,
+    globals: Option<Value>,
+    locals: Option<Value>,
+) -> PyResult<(Gc<Dict>, Value)> {
     let given = |value: Option<Value>| value.filter(|v| !v.is_none());
     let (globals, locals) = (given(globals), given(locals));
     if runner == Runner::Eval
@@ -100,7 +112,9 @@ fn namespaces(thread: &Thread, runner: Runner, globals: Option<Value>, locals: O
             Some(dict) => dict,
             None => {
                 return Err(thread.raise_type_error(match runner {
-                    Runner::Eval if is_mapping(thread, value) => "globals must be a real dict; try eval(code, {}, mapping)".to_owned(),
+                    Runner::Eval if is_mapping(thread, value) => {
+                        "globals must be a real dict; try eval(code, {}, mapping)".to_owned()
+                    }
                     Runner::Eval => "globals must be a dict".to_owned(),
                     Runner::Exec => format!("exec() globals must be a dict, not {}", thread.type_name(value)),
                 }));
@@ -110,7 +124,11 @@ fn namespaces(thread: &Thread, runner: Runner, globals: Option<Value>, locals: O
             Some(dict) => dict,
             None => {
                 let class = thread.vm().exceptions.system_error;
-                let text = if runner == Runner::Eval { "eval must be given globals and locals when called without a frame" } else { "globals and locals cannot be NULL" };
+                let text = if runner == Runner::Eval {
+                    "eval must be given globals and locals when called without a frame"
+                } else {
+                    "globals and locals cannot be NULL"
+                };
                 return Err(thread.raise_message(class, text));
             }
         },
@@ -139,7 +157,9 @@ fn closure_argument(thread: &Thread, code: Gc<CodeObject>, closure: Option<Value
         return Ok(None);
     }
     let fits = closure.and_then(|c| c.cast::<Tuple>()).is_some_and(|cells| {
-        cells.is_exact() && cells.len() == needed && cells.items().iter().all(|cell| cell.cast::<CellObject>().is_some())
+        cells.is_exact()
+            && cells.len() == needed
+            && cells.items().iter().all(|cell| cell.cast::<CellObject>().is_some())
     });
     if !fits {
         return Err(thread.raise_type_error(format!("code object requires a closure of exactly length {needed}")));
@@ -173,7 +193,9 @@ pub mod functions {
     /// the effects of any future statements in effect in the code calling
     /// compile; if absent or false these statements do influence the compilation,
     /// in addition to any features explicitly specified.
-    #[function(signature = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
+    #[function(
+        signature = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
+    )]
     fn compile(
         thread: &Thread,
         source: Value,
@@ -201,22 +223,31 @@ pub mod functions {
             "eval" => CompileMode::Eval,
             "single" => CompileMode::Single,
             "func_type" if only_ast => CompileMode::Exec,
-            "func_type" => return Err(thread.raise_value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST")),
-            _ if only_ast => return Err(thread.raise_value_error("compile() mode must be 'exec', 'eval', 'single' or 'func_type'")),
+            "func_type" => {
+                return Err(thread.raise_value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
+            }
+            _ if only_ast => {
+                return Err(thread.raise_value_error("compile() mode must be 'exec', 'eval', 'single' or 'func_type'"));
+            }
             _ => return Err(thread.raise_value_error("compile() mode must be 'exec', 'eval' or 'single'")),
         };
         if only_ast {
             let func_type = mode_name == "func_type";
-            if func_type || flags & (compile_flags::TYPE_COMMENTS | compile_flags::OPTIMIZED_AST & !compile_flags::ONLY_AST) != 0 {
+            if func_type
+                || flags & (compile_flags::TYPE_COMMENTS | compile_flags::OPTIMIZED_AST & !compile_flags::ONLY_AST) != 0
+            {
                 let message = "Taipan makes no syntax trees with type comments, of function types, or optimized";
                 return Err(thread.raise_not_implemented_error(message));
             }
             let source = source_argument(thread, source, "compile", "string, bytes or AST object")?;
             return (thread.vm().hooks().parse_tree)(thread, source, &filename, mode);
         }
-        let mut inherited = if dont_inherit.unwrap_or(false) { CompileFlags::default() } else { inherited_flags(thread) };
+        let mut inherited =
+            if dont_inherit.unwrap_or(false) { CompileFlags::default() } else { inherited_flags(thread) };
         inherited.future_annotations |= flags & compile_flags::FUTURE_ANNOTATIONS != 0;
         inherited.optimize = optimize;
+        inherited.top_level_await = flags & compile_flags::ALLOW_TOP_LEVEL_AWAIT != 0;
+        inherited.allow_incomplete = flags & compile_flags::ALLOW_INCOMPLETE_INPUT != 0;
         let source = source_argument(thread, source, "compile", "string, bytes or AST object")?;
         let code = (thread.vm().hooks().compile)(thread, source, &filename, mode, inherited)?;
         Ok(code.value())
@@ -253,7 +284,8 @@ pub mod functions {
                 source = Bytes::new(thread, &data[blanks..]).value();
             }
         }
-        let code = (thread.vm().hooks().compile)(thread, source, "<string>", CompileMode::Eval, inherited_flags(thread))?;
+        let code =
+            (thread.vm().hooks().compile)(thread, source, "<string>", CompileMode::Eval, inherited_flags(thread))?;
         (thread.vm().hooks().run_code)(thread, code, globals, locals, None)
     }
 
@@ -267,7 +299,13 @@ pub mod functions {
     /// The closure must be a tuple of cellvars, and can only be used
     /// when source is a code object requiring exactly that many cellvars.
     #[function(signature = "(source, /, globals=None, locals=None, *, closure=None)")]
-    fn exec(thread: &Thread, source: Value, globals: Option<Value>, locals: Option<Value>, closure: Option<Value>) -> PyResult<()> {
+    fn exec(
+        thread: &Thread,
+        source: Value,
+        globals: Option<Value>,
+        locals: Option<Value>,
+        closure: Option<Value>,
+    ) -> PyResult<()> {
         let (globals, locals) = namespaces(thread, Runner::Exec, globals, locals)?;
         if let Some(code) = source.cast::<CodeObject>() {
             let closure = closure_argument(thread, code, closure)?;
@@ -278,7 +316,8 @@ pub mod functions {
             return Err(thread.raise_type_error("closure can only be used when source is a code object"));
         }
         let source = source_argument(thread, source, "exec", "string, bytes or code object")?;
-        let code = (thread.vm().hooks().compile)(thread, source, "<string>", CompileMode::Exec, inherited_flags(thread))?;
+        let code =
+            (thread.vm().hooks().compile)(thread, source, "<string>", CompileMode::Exec, inherited_flags(thread))?;
         (thread.vm().hooks().run_code)(thread, code, globals, locals, None)?;
         Ok(())
     }
@@ -309,7 +348,9 @@ pub mod functions {
     ) -> PyResult<Value> {
         let _ = locals;
         let Some(text) = name.cast::<Str>() else {
-            return Err(thread.raise_type_error(format!("module name must be a string, not {}", thread.type_name(name))));
+            return Err(
+                thread.raise_type_error(format!("module name must be a string, not {}", thread.type_name(name)))
+            );
         };
         crate::modules::import::import(thread, text, globals, fromlist, level.unwrap_or(0))
     }
