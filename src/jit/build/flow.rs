@@ -7,11 +7,11 @@ use super::*;
 
 /// An edge whose target is not translated yet.
 pub(super) struct Edge {
-    from: Block,
-    index: usize,
-    registers: Vec<Value>,
+    pub(super) from: Block,
+    pub(super) index: usize,
+    pub(super) registers: Vec<Value>,
     /// The assumptions must be checked at the target.
-    recheck: bool,
+    pub(super) recheck: bool,
 }
 
 /// A loop header that has been translated.

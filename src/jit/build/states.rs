@@ -39,9 +39,9 @@ impl Builder<'_> {
         self.f.frame_states.push(state)
     }
 
-    /// The state for an instruction that only raises: with registers only if some frame handles exceptions.
+    /// The state for an instruction that only raises: with registers only if it leaves for a handler.
     pub(super) fn raise_state(&mut self) -> FrameStateId {
-        if self.is_handled() {
+        if self.is_handled() && self.handler_here().is_none() {
             // Nothing is executed again there: it does not matter what happened in the instruction so far.
             return match self.frame().state {
                 Some(state) => state,
