@@ -165,6 +165,10 @@ pub mod subscript {
     pub const SLICE: u64 = 1 << 18;
     /// A store changed the list's storage strategy.
     pub const GENERALISED: u64 = 1 << 19;
+    /// Shift of the set of storage strategies seen: one bit for each shape of lists, in their order.
+    pub const STRATEGIES_SHIFT: u32 = 20;
+    /// All bits of that set.
+    pub const STRATEGIES_MASK: u64 = 0xf;
     /// Shift of the 8-bit type code of the `array.array` last seen.
     pub const TYPE_CODE_SHIFT: u32 = 24;
     /// Shift of the shape id.

@@ -146,12 +146,24 @@ pub fn iteration(thread: &Thread, site: *mut u64, value: Value) {
     *word = *word & 0xffff_ffff | kind | u64::from(thread.shape_of(value).0) << iter::SHAPE_SHIFT;
 }
 
+/// The bits of a `Subscript` word for an item of a list of this shape, by a small int.
+#[inline(always)]
+pub const fn list_item(shape: ShapeId) -> u64 {
+    subscript::LIST | operand::SMALL_INT << subscript::INDEX_SHIFT | strategy(shape)
+}
+
+/// The bit of a list's storage strategy.
+#[inline(always)]
+const fn strategy(shape: ShapeId) -> u64 {
+    1 << (subscript::STRATEGIES_SHIFT + (shape.0 - ShapeId::LIST_ANY.0))
+}
+
 /// Records container and index of a `Subscript` site.
 #[inline(never)]
 pub fn subscription(thread: &Thread, site: *mut u64, container: Value, index: Value) {
     let shape = thread.shape_of(container);
     let kind = match shape {
-        shape if shape.is_list() => subscript::LIST,
+        shape if shape.is_list() => subscript::LIST | strategy(shape),
         ShapeId::TUPLE => subscript::TUPLE,
         ShapeId::DICT => subscript::DICT,
         ShapeId::STR => subscript::STR,

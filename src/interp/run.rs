@@ -1089,7 +1089,7 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                                     let list: Gc<List> = header.cast_unchecked();
                                     save!();
                                     if let Some(value) = list.get(thread, position) {
-                                        profile::note(site, subscript_facts::LIST | operand::SMALL_INT << 8);
+                                        profile::note(site, profile::list_item(shape));
                                         profile::note_shape(site, shape.0);
                                         set!(o.dst, value);
                                         next!(LoadSubscript)
@@ -1144,7 +1144,7 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                                 || shape == ShapeId::LIST_BOOL && value!(o.src).is_bool())
                                 && position < list.len()
                             {
-                                profile::note(site, subscript_facts::LIST | operand::SMALL_INT << 8);
+                                profile::note(site, profile::list_item(shape));
                                 profile::note_shape(site, shape.0);
                                 list.set(thread, position, value!(o.src));
                                 next!(StoreSubscript)

@@ -29,7 +29,7 @@ macro_rules! for_each_exit_reason {
             ShiftCount "shift_count" "shifted by a negative or very large count" fault;
             DivisionByZero "division_by_zero" "divided by zero" fault;
             IndexOutOfRange "index_out_of_range" "an index was outside the sequence" fault;
-            LoopRange "loop_range" "an index of a loop would have left its sequence, or what it is computed from grown past 63 bits" fault;
+            LoopRange "loop_range" "an index that comes later would be outside its sequence, or grow past 63 bits on the way" fault;
             Unbound "unbound" "a variable had no value" fault;
             WrongLength "wrong_length" "unpacked a sequence of another length" fault;
             NotInteger "not_integer" "a float had no exact small int" fault;

@@ -10,6 +10,7 @@ use crate::thread::Thread;
 use crate::types::float;
 use crate::types::int;
 use crate::types::list::List;
+use crate::types::set::Set;
 use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -133,11 +134,20 @@ fn compare_inherited(thread: &Thread, op: CompareOperator, a: Value, b: Value) -
         (Kind::List, Kind::List) if inherit(types.list, op) => {
             Some(header_a.cast_unchecked::<List>().compare_with(thread, op, header_b.cast_unchecked()))
         }
+        (Kind::Set, Kind::Set) if is_plain_set(header_a) && is_plain_set(header_b) => {
+            let result = header_a.cast_unchecked::<Set>().compare_with(thread, op, header_b.cast_unchecked());
+            Some(result.map(Value::from_bool))
+        }
         (Kind::Instance, Kind::Instance) if op == CompareOperator::Eq && inherit(types.object, op) => {
             Some(Ok(Value::from_bool(a == b)))
         }
         _ => None,
     }
+}
+
+/// A set or frozenset, of no subclass.
+fn is_plain_set(header: Gc<Header>) -> bool {
+    matches!(header.shape(), ShapeId::SET | ShapeId::FROZEN_SET)
 }
 
 /// The truth of `a op b`, as conditions need it.

@@ -16,7 +16,7 @@ use crate::types::enumerate::Enumerate;
 use crate::types::int;
 use crate::types::list::List;
 use crate::types::native_function::NativeFunction;
-use crate::types::slice::Slice;
+use crate::types::slice;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
@@ -162,7 +162,8 @@ pub extern "C" fn new_enumerate(thread: &Thread, iterator: Value, count: Value) 
 
 pub extern "C" fn list_slice(thread: &Thread, list: Value, start: Value, stop: Value, step: Value) -> Option<Value> {
     let list = list.header()?.cast_unchecked::<List>();
-    list.get_slice(thread, Slice::new(thread, start, stop, step)).ok().map(|slice| slice.value())
+    let parts = slice::unpack_parts(thread, start, stop, step).ok()?;
+    list.get_slice_parts(thread, parts).ok().map(|slice| slice.value())
 }
 
 pub extern "C" fn list_store_slice(
@@ -174,7 +175,8 @@ pub extern "C" fn list_store_slice(
     source: Value,
 ) -> Option<Value> {
     let list = list.header()?.cast_unchecked::<List>();
-    list.set_slice(thread, Slice::new(thread, start, stop, step), source).ok().and(DONE)
+    let parts = slice::unpack_parts(thread, start, stop, step).ok()?;
+    list.set_slice_parts(thread, parts, source).ok().and(DONE)
 }
 
 pub extern "C" fn dict_get(thread: &Thread, dict: Value, key: Value) -> Option<Value> {

@@ -13,10 +13,27 @@ use crate::types::slice::{self, Slice};
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 
+/// Copies `count` items that lie `step` apart to `to`, side by side.
+///
+/// # Safety
+/// The items exist, `to` has room for them, and the two do not overlap.
+unsafe fn copy_strided<T: Copy>(from: *const T, to: *mut T, count: usize, step: isize) {
+    for n in 0..count {
+        // SAFETY: the contract of this function.
+        unsafe { *to.add(n) = *from.offset(n as isize * step) };
+    }
+}
+
 impl List {
     /// `self[slice]`, strategy kept.
     pub fn get_slice(&self, thread: &Thread, slice: Gc<Slice>) -> PyResult<Gc<List>> {
-        let (start, stop, step) = slice.unpack(thread)?;
+        let parts = slice.unpack(thread)?;
+        self.get_slice_parts(thread, parts)
+    }
+
+    /// `self[start:stop:step]`, the parts as [`slice::unpack_parts`] gives them.
+    pub fn get_slice_parts(&self, thread: &Thread, parts: (isize, isize, isize)) -> PyResult<Gc<List>> {
+        let (start, stop, step) = parts;
         let indices = slice::adjust(start, stop, step, self.len());
         if step == 1 {
             return self.copy_range(thread, indices.start as usize, indices.start as usize + indices.count);
@@ -26,12 +43,14 @@ impl List {
             return Ok(list);
         }
         list.reserve_with(thread, self.strategy(), indices.count)?;
-        let size = self.strategy().item_size();
-        for n in 0..indices.count {
-            let (from, to) = (self.item_pointer(indices.index(n)), list.item_pointer(n));
-            // SAFETY: every selected index lies in this list, the target has just this capacity, and the items
-            // mean the same in both.
-            unsafe { std::ptr::copy_nonoverlapping(from, to, size) };
+        let (from, to) = (self.item_pointer(indices.start as usize), list.item_pointer(0));
+        // SAFETY: every selected index lies in this list, the target has just this capacity, and the items mean the
+        // same in both.
+        unsafe {
+            match self.strategy().item_size() {
+                1 => copy_strided(from, to, indices.count, step),
+                _ => copy_strided(from.cast::<u64>(), to.cast::<u64>(), indices.count, step),
+            }
         }
         list.length.set(indices.count);
         list.storage_barrier(thread);
@@ -41,7 +60,13 @@ impl List {
     /// `self[slice] = value`. Raises TypeError if it cannot be iterated, ValueError if an extended slice and the
     /// value differ in length.
     pub fn set_slice(&self, thread: &Thread, slice: Gc<Slice>, value: Value) -> PyResult<()> {
-        let (start, stop, step) = slice.unpack(thread)?;
+        let parts = slice.unpack(thread)?;
+        self.set_slice_parts(thread, parts, value)
+    }
+
+    /// `self[start:stop:step] = value`, the parts as [`slice::unpack_parts`] gives them.
+    pub fn set_slice_parts(&self, thread: &Thread, parts: (isize, isize, isize), value: Value) -> PyResult<()> {
+        let (start, stop, step) = parts;
         // Itself or a copy: assigning a list to its own slice must read the old items. Collecting may run
         // Python code, which may change the list: its length is read afterwards.
         let message = "must assign iterable to extended slice";
@@ -122,7 +147,9 @@ impl List {
         } else {
             source
         };
-        self.move_items(thread, end, start + count, length - end);
+        if end != start + count {
+            self.move_items(thread, end, start + count, length - end);
+        }
         let bytes = count * self.strategy().item_size();
         // SAFETY: the hole has room for `count` items, and they mean the same in both lists.
         unsafe { std::ptr::copy_nonoverlapping(boxed.item_pointer(0), self.item_pointer(start), bytes) };

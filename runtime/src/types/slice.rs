@@ -54,38 +54,7 @@ impl Slice {
     /// The three numbers, missing ones as the extremes. Raises what `__index__` raises, TypeError for anything
     /// that has none, ValueError for a zero step. To be clipped to the length read afterwards.
     pub fn unpack(&self, thread: &Thread) -> PyResult<(isize, isize, isize)> {
-        let step = if self.step.is_none() {
-            1
-        } else {
-            let step = slice_index(thread, self.step)?;
-            if step == 0 {
-                return Err(thread.raise_value_error("slice step cannot be zero"));
-            }
-            // So that it can be negated.
-            step.max(-isize::MAX)
-        };
-        let backwards = step < 0;
-        let start = match self.start.is_none() {
-            true => {
-                if backwards {
-                    isize::MAX
-                } else {
-                    0
-                }
-            }
-            false => slice_index(thread, self.start)?,
-        };
-        let stop = match self.stop.is_none() {
-            true => {
-                if backwards {
-                    isize::MIN
-                } else {
-                    isize::MAX
-                }
-            }
-            false => slice_index(thread, self.stop)?,
-        };
-        Ok((start, stop, step))
+        unpack_parts(thread, self.start, self.stop, self.step)
     }
 
     /// What the slice selects of a sequence of `length` items. Runs `__index__` methods first, so the caller
@@ -94,6 +63,42 @@ impl Slice {
         let (start, stop, step) = self.unpack(thread)?;
         Ok(adjust(start, stop, step, length))
     }
+}
+
+/// As [`Slice::unpack`], of a slice that has these parts.
+pub fn unpack_parts(thread: &Thread, start: Value, stop: Value, step: Value) -> PyResult<(isize, isize, isize)> {
+    let step = if step.is_none() {
+        1
+    } else {
+        let step = slice_index(thread, step)?;
+        if step == 0 {
+            return Err(thread.raise_value_error("slice step cannot be zero"));
+        }
+        // So that it can be negated.
+        step.max(-isize::MAX)
+    };
+    let backwards = step < 0;
+    let start = match start.is_none() {
+        true => {
+            if backwards {
+                isize::MAX
+            } else {
+                0
+            }
+        }
+        false => slice_index(thread, start)?,
+    };
+    let stop = match stop.is_none() {
+        true => {
+            if backwards {
+                isize::MIN
+            } else {
+                isize::MAX
+            }
+        }
+        false => slice_index(thread, stop)?,
+    };
+    Ok((start, stop, step))
 }
 
 /// Clips a slice's numbers to a sequence of `length` items.
@@ -111,13 +116,19 @@ pub fn adjust(start: isize, stop: isize, step: isize, length: usize) -> SliceInd
     };
     let (start, stop) = (clip(start), clip(stop));
     let count = if step < 0 {
-        if stop < start { (start - stop - 1) / -step + 1 } else { 0 }
+        if stop < start { strides(start - stop, -step) } else { 0 }
     } else if start < stop {
-        (stop - start - 1) / step + 1
+        strides(stop - start, step)
     } else {
         0
     };
     SliceIndices { start, stop, step, count: count as usize }
+}
+
+/// How many strides it takes to cover a distance. Strides of one are most, and dividing is slow.
+#[inline]
+fn strides(distance: isize, stride: isize) -> isize {
+    if stride == 1 { distance } else { (distance - 1) / stride + 1 }
 }
 
 /// A slice's number, clipped to the machine word. Raises TypeError if it is neither an int nor has `__index__`.

@@ -105,7 +105,7 @@ impl Builder<'_> {
             I::Ge(o) => self.compare(Comparison::Ge, o.dst, o.lhs, o.rhs, o.site),
             I::Is(o) => {
                 let (a, b) = (self.get(o.lhs), self.get(o.rhs));
-                let mut flag = self.emit(Op::Same, &[a, b], &[]);
+                let mut flag = self.same_object(a, b);
                 if o.negate != 0 {
                     flag = self.emit(Op::FlagNot, &[flag], &[]);
                 }
@@ -161,7 +161,7 @@ impl Builder<'_> {
             }
             I::JumpIs(o) => {
                 let (a, b) = (self.get(o.lhs), self.get(o.rhs));
-                let flag = self.emit(Op::Same, &[a, b], &[]);
+                let flag = self.same_object(a, b);
                 self.conditional_jump(flag, o.sense != 0, Some(o.site), target, decoded.next);
             }
 

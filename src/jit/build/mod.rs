@@ -21,10 +21,12 @@ mod arrays;
 mod attributes;
 mod calls;
 mod dispatch;
+mod flow;
 mod handlers;
 mod iteration;
 mod natives;
 mod numbers;
+mod states;
 mod subscripts;
 pub mod unit;
 mod variables;
@@ -34,6 +36,7 @@ use super::ir::*;
 use super::state::CodeState;
 use crate::bytecode::{Code, CodeKind, Register, Site};
 use crate::interp::body::Body;
+use flow::{Destination, Edge, Header};
 use std::collections::HashMap;
 use std::rc::Rc;
 use taipan_runtime::helpers::Helper;
@@ -177,22 +180,6 @@ pub(super) fn looks_at_frames(code: &Code) -> bool {
     code.names.iter().any(|name| FRAME_READERS.contains(&&**name))
 }
 
-/// An edge whose target is not translated yet.
-struct Edge {
-    from: Block,
-    index: usize,
-    registers: Vec<Value>,
-    /// The assumptions must be checked at the target.
-    recheck: bool,
-}
-
-/// A loop header that has been translated.
-struct Header {
-    block: Block,
-    /// The registers that are parameters.
-    registers: Vec<u16>,
-}
-
 /// An activation being translated: the function itself, or a callee that is inlined.
 struct Frame {
     unit: UnitId,
@@ -225,15 +212,6 @@ struct Frame {
     constructs: Option<Value>,
     /// Something observable happened in the current instruction: it must not be executed again.
     sealed: bool,
-}
-
-/// Where a branch goes.
-#[derive(Clone, Copy)]
-enum Destination {
-    /// To an instruction of the current frame.
-    Position(u32),
-    /// To a block that the handler made.
-    Block(Block),
 }
 
 struct Builder<'a> {
@@ -394,196 +372,6 @@ impl<'a> Builder<'a> {
         );
     }
 
-    // ---- control flow ----
-
-    /// Translates the innermost frame's code from `start` on.
-    fn translate(&mut self, start: u32) -> Result<(), (Refusal, u32)> {
-        self.frame_mut().position = start;
-        self.jump_to(start);
-        loop {
-            let code = Rc::clone(&self.frame().code);
-            let phase = self.frame().phase;
-            let from = self.frame().edges.keys().filter(|(p, _)| *p == phase).map(|(_, position)| *position).min();
-            let Some(from) = from else {
-                // The next phase, if there is one.
-                let next = self.frame().edges.keys().map(|(p, _)| *p).min();
-                match next {
-                    Some(next) => {
-                        self.frame_mut().phase = next;
-                        continue;
-                    }
-                    None => return Ok(()),
-                }
-            };
-            for decoded in code.instructions.iter().skip(code.index(from)) {
-                let frame = self.frame_mut();
-                let origin = Origin { unit: frame.unit, position: decoded.position };
-                frame.position = decoded.position;
-                frame.next = decoded.next;
-                frame.state = None;
-                frame.site_state = None;
-                frame.sealed = false;
-                self.f.origin = Some(origin);
-                self.arrive(decoded.position);
-                if self.block.is_none() {
-                    continue;
-                }
-                if self.has_failed(ExitReason::LoopRange) {
-                    self.f.stay.insert(origin);
-                }
-                if self.recheck {
-                    self.recheck = false;
-                    self.emit(Op::CheckValid, &[], &[]);
-                }
-                if self.f.values.len() > self.request.options.maximum_values {
-                    return Err((Refusal::TooBig, decoded.position));
-                }
-                self.instructions += 1;
-                self.instruction(decoded)?;
-                if let Some(failure) = self.failure.take() {
-                    return Err(failure);
-                }
-            }
-            self.block = None;
-        }
-    }
-
-    /// Brings the edges to the instruction at `position` together, if there are any.
-    fn arrive(&mut self, position: u32) {
-        let phase = self.frame().phase;
-        let is_header = self.frame().code.is_header(position);
-        if !self.frame().edges.contains_key(&(phase, position)) && !(is_header && self.block.is_some()) {
-            return;
-        }
-        if self.block.is_some() {
-            self.jump_to(position);
-        }
-        let Some(edges) = self.frame_mut().edges.remove(&(phase, position)) else { return };
-        let block = self.block_at(phase, position);
-        // Blocks stand in the order in which they are filled.
-        self.f.order.retain(|known| *known != block);
-        self.f.order.push(block);
-        self.block = Some(block);
-        self.recheck = edges.iter().any(|edge| edge.recheck);
-        let code = Rc::clone(&self.frame().code);
-        let empty = self.f.constant(Constant::Empty);
-        let mut registers = vec![empty; self.frame().registers.len()];
-        let mut parameters = Vec::new();
-        for register in code.live_before(position).iter() {
-            let r = usize::from(register);
-            let first = edges[0].registers[r];
-            let differs = edges.iter().any(|edge| edge.registers[r] != first);
-            let assigned = is_header && code.assigned_in_loop(position, register);
-            registers[r] = if differs || assigned {
-                let ty = if assigned {
-                    Type::ANY_OR_EMPTY
-                } else {
-                    edges.iter().fold(Type::NEVER, |ty, edge| ty | self.f.ty(edge.registers[r]))
-                };
-                parameters.push(register);
-                self.f.new_parameter(block, ty)
-            } else {
-                first
-            };
-        }
-        for edge in &edges {
-            let arguments = parameters.iter().map(|register| edge.registers[usize::from(*register)]).collect();
-            let terminator = self.f.terminator(edge.from);
-            self.f.values[terminator].targets[edge.index].arguments = arguments;
-        }
-        self.frame_mut().registers = registers;
-        if is_header {
-            let state = self.state();
-            self.f.blocks[block].loop_state = state.into();
-            self.frame_mut().headers.insert((phase, position), Header { block, registers: parameters });
-        }
-    }
-
-    fn block_at(&mut self, phase: u32, position: u32) -> Block {
-        if let Some(block) = self.frame().blocks.get(&(phase, position)) {
-            return *block;
-        }
-        let block = self.f.new_block();
-        self.frame_mut().blocks.insert((phase, position), block);
-        block
-    }
-
-    /// Notes that target `index` of the terminator of `from` goes to `position`; gives the block.
-    fn add_edge(&mut self, from: Block, index: usize, position: u32) -> Block {
-        let mut phase = self.frame().phase;
-        if position < self.frame().position {
-            // Into a loop from its inside, without having passed its header: a new phase.
-            phase += 1;
-        }
-        let block = self.block_at(phase, position);
-        let edge = Edge { from, index, registers: self.frame().registers.clone(), recheck: self.recheck };
-        self.frame_mut().edges.entry((phase, position)).or_default().push(edge);
-        block
-    }
-
-    /// Ends the block with a jump to an instruction.
-    fn jump_to(&mut self, position: u32) {
-        let Some(from) = self.block.take() else { return };
-        let placeholder = from;
-        let terminator = self.f.append_jump(from, placeholder, &[]);
-        let block = self.add_edge(from, 0, position);
-        self.f.values[terminator].targets[0].block = block;
-    }
-
-    /// Ends the block with a jump back to a loop header.
-    fn jump_back_to(&mut self, position: u32) {
-        let key = (self.frame().phase, position);
-        let Some(header) = self.frame().headers.get(&key) else { return self.jump_to(position) };
-        let block = header.block;
-        let registers = header.registers.clone();
-        let arguments: Vec<Value> =
-            registers.iter().map(|register| self.frame().registers[usize::from(*register)]).collect();
-        if let Some(from) = self.block.take() {
-            self.f.append_jump(from, block, &arguments);
-        }
-    }
-
-    /// Ends the block with a branch.
-    fn branch(&mut self, flag: Value, then: Destination, otherwise: Destination) {
-        let Some(from) = self.block.take() else { return };
-        let nowhere = |block| Target { block, arguments: Vec::new() };
-        let terminator = self.f.append_branch(from, flag, nowhere(from), nowhere(from));
-        for (index, destination) in [then, otherwise].into_iter().enumerate() {
-            let block = match destination {
-                Destination::Position(position) => self.add_edge(from, index, position),
-                Destination::Block(block) => block,
-            };
-            self.f.values[terminator].targets[index].block = block;
-        }
-    }
-
-    /// Ends the block with a branch to blocks that the handler made.
-    fn branch_with(&mut self, flag: Value, then: (Block, &[Value]), otherwise: (Block, &[Value])) {
-        let Some(from) = self.block.take() else { return };
-        let [then, otherwise] =
-            [then, otherwise].map(|(block, arguments)| Target { block, arguments: arguments.to_vec() });
-        self.f.append_branch(from, flag, then, otherwise);
-    }
-
-    /// A new block that stands nowhere yet.
-    fn new_block(&mut self) -> Block {
-        self.f.new_block()
-    }
-
-    /// Goes on in `block`, which stands behind what was translated so far.
-    fn enter_block(&mut self, block: Block) {
-        self.f.order.retain(|known| *known != block);
-        self.f.order.push(block);
-        self.block = Some(block);
-    }
-
-    /// Ends the block with a jump to a block that the handler made.
-    fn jump_block(&mut self, block: Block, arguments: &[Value]) {
-        if let Some(from) = self.block.take() {
-            self.f.append_jump(from, block, arguments);
-        }
-    }
-
     // ---- registers ----
 
     /// The value in a register that the bytecode reads: there is one (invariant 3 of the bytecode).
@@ -605,102 +393,6 @@ impl<'a> Builder<'a> {
 
     fn set(&mut self, register: Register, value: Value) {
         self.frame_mut().registers[register.index()] = value;
-    }
-
-    // ---- frame states ----
-
-    /// The state before the instruction being translated.
-    fn state(&mut self) -> FrameStateId {
-        if let Some(state) = self.frame().state {
-            return state;
-        }
-        debug_assert!(!self.frame().sealed, "{} would be executed again", self.frame().position);
-        let id = self.snapshot();
-        self.frame_mut().state = Some(id);
-        id
-    }
-
-    /// The registers as they are before the instruction being translated.
-    fn snapshot(&mut self) -> FrameStateId {
-        let frame = self.frame();
-        let empty = Constant::Empty;
-        let registers = frame
-            .code
-            .live_before(frame.position)
-            .iter()
-            .map(|register| (register, frame.registers[usize::from(register)]))
-            .filter(|(_, value)| self.f.as_constant(*value) != Some(empty))
-            .collect();
-        let state = FrameState {
-            unit: frame.unit,
-            position: frame.position,
-            resume: Resume::Here,
-            function: frame.function,
-            registers,
-            caller: frame.caller.into(),
-        };
-        self.f.frame_states.push(state)
-    }
-
-    /// The state for an instruction that only raises: with registers only if it leaves for a handler.
-    fn raise_state(&mut self) -> FrameStateId {
-        if self.is_handled() && self.handler_here().is_none() {
-            // Nothing is executed again there: it does not matter what happened in the instruction so far.
-            return match self.frame().state {
-                Some(state) => state,
-                None => self.snapshot(),
-            };
-        }
-        if let Some(state) = self.frame().site_state {
-            return state;
-        }
-        // Callers without their registers, too: nothing but the traceback reads them.
-        let mut caller: Option<FrameStateId> = None;
-        for index in 0..self.frames.len() {
-            let frame = &self.frames[index];
-            let state = FrameState {
-                unit: frame.unit,
-                position: frame.position,
-                resume: if index + 1 == self.frames.len() { Resume::Here } else { Resume::AfterCall },
-                function: frame.function,
-                registers: Vec::new(),
-                caller: caller.into(),
-            };
-            caller = Some(self.f.frame_states.push(state));
-        }
-        let state = caller.unwrap_or_else(|| entity(0));
-        self.frame_mut().site_state = Some(state);
-        state
-    }
-
-    /// Some frame has a handler where it stands.
-    fn is_handled(&self) -> bool {
-        self.frames.iter().any(|frame| frame.body.code.handler(frame.position).is_some())
-    }
-
-    /// The state of the current frame while it waits for a callee.
-    fn waiting_state(&mut self, destination: Option<Register>, resume: Resume) -> FrameStateId {
-        let frame = self.frame();
-        let registers = frame
-            .code
-            .live_behind(frame.position)
-            .iter()
-            // The destination gets the result; only a handler sees what it held before.
-            .filter(|register| {
-                destination.is_none_or(|d| d.0 != *register) || frame.code.is_live_in_handler(frame.position, *register)
-            })
-            .map(|register| (register, frame.registers[usize::from(register)]))
-            .filter(|(_, value)| self.f.as_constant(*value) != Some(Constant::Empty))
-            .collect();
-        let state = FrameState {
-            unit: frame.unit,
-            position: frame.position,
-            resume,
-            function: frame.function,
-            registers,
-            caller: frame.caller.into(),
-        };
-        self.f.frame_states.push(state)
     }
 
     // ---- emitting ----

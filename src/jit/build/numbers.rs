@@ -611,6 +611,39 @@ impl Builder<'_> {
         self.set(dst, result);
     }
 
+    /// `a is b`. The results of two computations are two floats, though their bits, by which the instruction
+    /// compares, may be equal; and neither is one that was there before.
+    pub(super) fn same_object(&mut self, a: Value, b: Value) -> Value {
+        let is_new = |f: &Function, value: Value| {
+            f.op(value) == Op::BoxDouble
+                && matches!(
+                    f.op(f.argument(value, 0)),
+                    Op::DoubleAdd
+                        | Op::DoubleSub
+                        | Op::DoubleMul
+                        | Op::DoubleDiv
+                        | Op::DoubleNeg
+                        | Op::DoubleSqrt
+                        | Op::DoubleCall
+                        | Op::IntToDouble
+                )
+        };
+        let entry = self.f.entry();
+        let is_old = |f: &Function, mut value: Value| {
+            while matches!(f.op(value), Op::AssumeType | Op::GuardType) {
+                value = f.argument(value, 0);
+            }
+            f.as_constant(value).is_some()
+                || f.op(value) == Op::LoadRegister
+                || f.values[value].home == Home::Parameter(entry)
+        };
+        let (new_a, new_b) = (is_new(&self.f, a), is_new(&self.f, b));
+        if a != b && (new_a && (new_b || is_old(&self.f, b)) || new_b && is_old(&self.f, a)) {
+            return self.f.constant(Constant::Flag(false));
+        }
+        self.emit(Op::Same, &[a, b], &[])
+    }
+
     // ---- truth and jumps ----
 
     /// The truth of a value, as a flag. Where the question never was asked, control leaves.

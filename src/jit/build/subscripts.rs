@@ -18,8 +18,7 @@ pub(super) fn elements_of_shape(shape: u32) -> Option<Elements> {
 impl Builder<'_> {
     /// The value, checked to be a list of this storage strategy.
     pub(super) fn guard_list(&mut self, value: Value, shape: u32) -> Value {
-        let list = self.guard_type(value, Type::LIST, ExitReason::TypeChanged);
-        self.emit(Op::GuardShape, &[list], &[Immediate::Shape(shape), Immediate::Reason(ExitReason::ListChanged)])
+        self.emit(Op::GuardShape, &[value], &[Immediate::Shape(shape), Immediate::Reason(ExitReason::ListChanged)])
     }
 
     /// An item at a checked index, boxed.
@@ -130,7 +129,7 @@ impl Builder<'_> {
             return self.set(dst, found);
         }
         let result = if by_int && (ty == Type::LIST || seen == subscript::LIST) {
-            self.load_list_item(container, index, negative, shape)
+            self.load_list_item(container, index, negative, word)
         } else if by_int
             && (ty == Type::TUPLE || seen == subscript::TUPLE)
             && (ty == Type::TUPLE || shape == ShapeId::TUPLE.0)
@@ -167,9 +166,24 @@ impl Builder<'_> {
         }
     }
 
-    fn load_list_item(&mut self, container: Value, index: Value, negative: bool, shape: u32) -> Value {
+    fn load_list_item(&mut self, container: Value, index: Value, negative: bool, word: u64) -> Value {
+        let shape = (word >> subscript::SHAPE_SHIFT) as u32;
+        let strategies = word >> subscript::STRATEGIES_SHIFT & subscript::STRATEGIES_MASK;
+        let bit = |shape: ShapeId| 1 << (shape.0 - ShapeId::LIST_ANY.0);
+        let failed = self.has_failed(ExitReason::ListChanged);
         match elements_of_shape(shape) {
-            Some(elements) if !self.has_failed(ExitReason::ListChanged) => {
+            Some(_) if !failed && strategies == bit(ShapeId::LIST_ANY) | bit(ShapeId::LIST_INT) => {
+                let list = self.guard_type(container, Type::LIST, ExitReason::TypeChanged);
+                let [any, ints] = [ShapeId::LIST_ANY, ShapeId::LIST_INT]
+                    .map(|shape| self.emit(Op::HasShape, &[list], &[Immediate::Shape(shape.0)]));
+                let words = self.emit(Op::FlagOr, &[any, ints], &[]);
+                self.guard_true(words, ExitReason::ListChanged);
+                let length = self.load(list, Field::ListLength);
+                let index = self.checked_index(index, length, negative);
+                let pointer = self.load(list, Field::ListItems);
+                self.list_element(pointer, index, Elements::ListWords)
+            }
+            Some(elements) if !failed && strategies.count_ones() <= 1 => {
                 let list = self.guard_list(container, shape);
                 let length = self.load(list, Field::ListLength);
                 let index = self.checked_index(index, length, negative);

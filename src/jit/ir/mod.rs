@@ -21,6 +21,7 @@ use smallvec::SmallVec;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use taipan_runtime::helpers::{Helper, HelperClass};
+use taipan_runtime::object::ShapeId;
 use taipan_runtime::value::bits;
 
 pub use effects::{Effects, Region, RegionSet};
@@ -464,7 +465,11 @@ impl Function {
             ResultRule::None => Type::NEVER,
             ResultRule::Fixed(ty) => ty,
             ResultRule::First => argument(0),
-            ResultRule::Heap => argument(0) & Type::HEAP,
+            // Only lists have the shapes of lists.
+            ResultRule::Heap => match instruction.shape() {
+                Some(shape) if ShapeId(shape).is_list() => argument(0) & Type::LIST,
+                _ => argument(0) & Type::HEAP,
+            },
             ResultRule::Refine => match instruction.immediates.first() {
                 Some(Immediate::Type(ty)) => argument(0) & *ty,
                 _ => argument(0),

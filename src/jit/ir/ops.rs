@@ -312,7 +312,7 @@ pub enum ResultRule {
     First,
     /// The type of the first argument met with the immediate type.
     Refine,
-    /// The type of the first argument met with [`Type::HEAP`].
+    /// The type of the first argument met with [`Type::HEAP`], or with [`Type::LIST`] if the immediate is a list's shape.
     Heap,
     /// The type of the place that is read.
     Place,

@@ -15,7 +15,7 @@ use super::rewrite::{entry_state, insert_at_end};
 use crate::jit::events::ExitReason;
 use crate::jit::ir::analysis::{Cfg, Loop};
 use crate::jit::ir::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Constants beside a counter in arithmetic that is not checked.
 const SMALL_DISTANCE: u64 = 1 << 32;
@@ -23,10 +23,14 @@ const SMALL_DISTANCE: u64 = 1 << 32;
 /// Moves the checks of all counted loops, the inner ones first.
 pub fn run(f: &mut Function) {
     let cfg = Cfg::compute(f);
+    if cfg.loops.is_empty() {
+        return;
+    }
+    let ranges = Ranges::solved(f, &cfg);
     for index in 0..cfg.loops.len() {
         let l = &cfg.loops[index];
-        if let Some(counter) = Counter::find(f, &cfg, index) {
-            check_before(f, &cfg, l, index, &counter);
+        if let Some(counter) = Counter::find(f, &cfg, &ranges, index) {
+            check_before(f, &cfg, &ranges, l, index, &counter);
         }
     }
     f.apply_replacements();
@@ -46,7 +50,7 @@ struct Counter {
 }
 
 impl Counter {
-    fn find(f: &Function, cfg: &Cfg, index: usize) -> Option<Counter> {
+    fn find(f: &Function, cfg: &Cfg, ranges: &Ranges<'_>, index: usize) -> Option<Counter> {
         let l = &cfg.loops[index];
         let mut entries = cfg.predecessors[l.header].iter().filter(|edge| !l.blocks.contains(&edge.from));
         let (Some(entry), None) = (entries.next(), entries.next()) else { return None };
@@ -85,7 +89,7 @@ impl Counter {
         let downwards = matches!(condition, Condition::Greater | Condition::GreaterOrEqual);
         let fits = match f.as_int(step) {
             Some(n) => (n > 0 && upwards) || (n < 0 && downwards),
-            None => upwards && Ranges::solved(f, cfg).lowest_at_end(f, step, entry.from) > 0,
+            None => upwards && ranges.lowest_at_end(f, step, entry.from) > 0,
         };
         fits.then_some(Counter { parameter, first, stop, step, upwards, condition, preheader: entry.from })
     }
@@ -163,19 +167,33 @@ enum End {
 
 struct Checks<'a> {
     cfg: &'a Cfg,
+    ranges: &'a Ranges<'a>,
     index: usize,
     counter: &'a Counter,
     state: FrameStateId,
     last: Option<Value>,
     origin: Option<Origin>,
     made: HashMap<(Value, End), Value>,
+    /// Arithmetic whose checks were made before the loop.
+    proved: HashSet<Value>,
     /// No iteration happens, once asked for.
     empty: Option<Value>,
 }
 
-fn check_before(f: &mut Function, cfg: &Cfg, l: &Loop, index: usize, counter: &Counter) {
+fn check_before(f: &mut Function, cfg: &Cfg, ranges: &Ranges<'_>, l: &Loop, index: usize, counter: &Counter) {
     let Some(state) = entry_state(f, l.header, counter.preheader) else { return };
-    let mut checks = Checks { cfg, index, counter, state, last: None, origin: None, made: HashMap::new(), empty: None };
+    let mut checks = Checks {
+        cfg,
+        ranges,
+        index,
+        counter,
+        state,
+        last: None,
+        origin: None,
+        made: HashMap::new(),
+        proved: HashSet::new(),
+        empty: None,
+    };
     let always = |block: Block| block != l.header && l.latches.iter().all(|latch| cfg.dominates(block, *latch));
     for block in l.blocks.iter().copied().filter(|block| always(*block)) {
         for i in 0..f.blocks[block].instructions.len() {
@@ -205,6 +223,7 @@ impl Checks<'_> {
                 if self.course(f, value).is_none() {
                     return;
                 }
+                self.proved.insert(value);
                 self.at(f, value, End::First);
                 self.at(f, value, End::Last);
                 f.values[value].op = match f.op(value) {
@@ -231,7 +250,7 @@ impl Checks<'_> {
         let argument = |i: usize| self.course(f, f.argument(value, i));
         let constant = |i: usize| f.as_int(f.argument(value, i));
         let near = |i: usize| constant(i).is_some_and(|n| n.unsigned_abs() < SMALL_DISTANCE);
-        match f.op(value) {
+        match self.checked_form(f, value) {
             Op::GuardBounds => argument(0),
             // Where the sum is not checked, that the other operand is a number that fits is not known.
             Op::IntAdd if near(1) => argument(0),
@@ -246,6 +265,19 @@ impl Checks<'_> {
             Op::IntShlChecked if constant(1).is_some_and(|n| (0..62).contains(&n)) => argument(0),
             _ => None,
         }
+    }
+
+    /// The operation that would find out if the value's did wrap; for what is known not to, too.
+    fn checked_form(&self, f: &Function, value: Value) -> Op {
+        let op = f.op(value);
+        let checked = match op {
+            Op::IntAdd => Op::IntAddChecked,
+            Op::IntSub => Op::IntSubChecked,
+            Op::IntMul => Op::IntMulChecked,
+            Op::IntShl => Op::IntShlChecked,
+            _ => return op,
+        };
+        if self.proved.contains(&value) || self.ranges.fits(f, value) { checked } else { op }
     }
 
     /// The value at one end, computed before the loop with all checks.
@@ -263,7 +295,7 @@ impl Checks<'_> {
         if let Some(known) = self.made.get(&(value, end)) {
             return *known;
         }
-        let op = f.op(value);
+        let op = self.checked_form(f, value);
         let a = f.argument(value, 0);
         let a = self.at(f, a, end);
         let result = if op == Op::GuardBounds {

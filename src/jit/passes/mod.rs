@@ -17,6 +17,7 @@ mod peel;
 mod place;
 mod ranges;
 mod rewrite;
+mod rotate;
 mod types;
 mod unbox;
 mod unswitch;
@@ -66,6 +67,7 @@ pub const PASSES: &[Pass] = &[
         doc: "turns counters of what remains into comparisons with where it stops",
         run: induction::run,
     },
+    Pass { name: "rotate", doc: "lets loops ask at their end whether they go on", run: rotate::run },
     Pass { name: "place", doc: "makes boxes where they are needed", run: place::run },
     Pass { name: "ranges", doc: "drops overflow and bounds checks that cannot fail", run: ranges::run },
     Pass { name: "bounds", doc: "checks once, before a counted loop, what its counter leads to", run: bounds::run },
@@ -89,8 +91,8 @@ pub const PIPELINE: &[&str] = &[
     "eliminate",
     "hoist",
     "unswitch",
-    "types",
     "cleanup",
+    "types",
     "eliminate",
     "types",
     "unbox",
@@ -114,6 +116,7 @@ pub const PIPELINE: &[&str] = &[
     "eliminate",
     "place",
     "sink",
+    "rotate",
     "cleanup",
 ];
 

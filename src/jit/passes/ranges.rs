@@ -7,6 +7,7 @@
 //! Intervals after Cousot and Cousot: "Abstract Interpretation" (POPL 1977): increasing rounds with widening at
 //! loop headers, then decreasing rounds.
 
+use crate::jit::events::ExitReason;
 use crate::jit::ir::analysis::Cfg;
 use crate::jit::ir::*;
 use std::collections::HashMap;
@@ -14,10 +15,48 @@ use taipan_runtime::value::Value as Word;
 
 /// Drops checks that cannot fail.
 pub fn run(f: &mut Function) {
+    gather_constant_indices(f);
     let cfg = Cfg::compute(f);
     Ranges::solved(f, &cfg).apply(f);
     f.apply_replacements();
     wrap_masked(f);
+}
+
+/// Of several constant indices into something of one length, in one block, the greatest is checked first: it decides
+/// about all. That it may be checked too early does not matter, but for the exit that would be taken for nothing:
+/// code made after that leaves it where it was.
+fn gather_constant_indices(f: &mut Function) {
+    for block in f.order.clone() {
+        // By length: the first check, how many there are, and the greatest index with its check.
+        let mut checks: Vec<(Value, Value, usize, i64, Value)> = Vec::new();
+        for value in f.blocks[block].instructions.iter().copied() {
+            if f.op(value) != Op::GuardBounds || f.values[value].origin.is_some_and(|origin| f.stay.contains(&origin)) {
+                continue;
+            }
+            let Some(index) = f.as_int(f.argument(value, 0)) else { continue };
+            let length = f.argument(value, 1);
+            match checks.iter_mut().find(|check| check.0 == length) {
+                Some(check) => {
+                    check.2 += 1;
+                    if index > check.3 {
+                        (check.3, check.4) = (index, value);
+                    }
+                }
+                None => checks.push((length, value, 1, index, value)),
+            }
+        }
+        for (length, first, _, index, greatest) in checks.into_iter().filter(|check| check.2 > 1 && check.4 != check.1)
+        {
+            let index = f.int(index);
+            let reason = Immediate::Reason(ExitReason::LoopRange);
+            let state = f.values[first].frame_state.expand();
+            let check = f.make(Op::GuardBounds, &[index, length], &[reason], state);
+            f.values[check].origin = f.values[greatest].origin;
+            f.values[check].home = Home::Block(block);
+            let at = f.blocks[block].instructions.iter().position(|value| *value == first).unwrap_or(0);
+            f.blocks[block].instructions.insert(at, check);
+        }
+    }
 }
 
 /// How many things may lie in memory: a bound for every length.
@@ -106,6 +145,12 @@ impl<'a> Ranges<'a> {
     pub fn lowest_at_end(&self, f: &Function, value: Value, block: Block) -> i64 {
         let range = self.at(f, value, block, usize::MAX);
         if range.is_none() { i64::MIN } else { range.lo }
+    }
+
+    /// The number fits the tag, so what computed it did not wrap.
+    pub fn fits(&self, f: &Function, value: Value) -> bool {
+        let range = self.base(f, value);
+        !range.is_none() && range.within(Interval::SMALL)
     }
 
     fn new(f: &Function, cfg: &'a Cfg) -> Ranges<'a> {

@@ -58,9 +58,21 @@ fn unswitch(f: &mut Function, header: Block, flag: Value) {
     let jump = f.terminator(before);
     f.detach(jump);
     f.sweep(before);
+    for block in &l.blocks {
+        answer(f, copy.blocks[block], flag, true);
+        answer(f, *block, flag, false);
+    }
     let target = |block| Target { block, arguments: Vec::new() };
     f.append_branch(before, flag, target(yes), target(no));
     let at = f.order.iter().position(|block| *block == header).unwrap_or(f.order.len());
     f.order.splice(at..at, [yes, no]);
     copy.finish(f, &l);
+}
+
+/// A branch on `flag` at the end of `block` is decided.
+fn answer(f: &mut Function, block: Block, flag: Value, truth: bool) {
+    let terminator = f.terminator(block);
+    if f.op(terminator) == Op::Branch && f.argument(terminator, 0) == flag {
+        f.values[terminator].arguments[0] = f.constant(Constant::Flag(truth));
+    }
 }

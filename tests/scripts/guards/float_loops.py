@@ -195,3 +195,20 @@ print(to_inf(200), to_inf(400), nan_loop(2000), zeros(3000), neg_zero_int(2000))
 print(mixes(3000), int_division(3000), neg_mod(1500), compare_big(2000))
 print(pow_loop(2000), mandel(24, 16, 60), round_trip(2000), convert(3000))
 print(newton(2.0), newton(10**20), kahan(3000), matrix(12), maths(1000), overflow_errors(1000))
+
+
+# Two computations give two objects, however equal; a variable keeps its object.
+def identities(x, n):
+    answers = []
+    for _ in range(n):
+        a, b = x * 2.0, x * 2.0
+        c = a
+        answers.append((a is b, a is not b, a is c, a is x, x is x, c is b))
+        if a is b:
+            answers.append("one object")
+    return set(answers)
+
+
+for _ in range(50):
+    identities(1.5, 20)
+print(identities(1.5, 20), identities(float("nan"), 3), identities(0.0, 2))

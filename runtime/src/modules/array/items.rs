@@ -167,11 +167,11 @@ impl TypeCode {
         };
         let (c_type, c_low, c_high) = match self.code {
             b'H' | b'i' => ("signed integer", i64::from(i32::MIN), i64::from(i32::MAX)),
+            b'B' => ("unsigned byte integer", 0, i64::from(u8::MAX)),
             _ => ("signed short integer", i64::from(i16::MIN), i64::from(i16::MAX)),
         };
         let (item, low, high) = match self.code {
             b'b' => ("signed char", i64::from(i8::MIN), i64::from(i8::MAX)),
-            b'B' => ("unsigned byte integer", 0, i64::from(u8::MAX)),
             b'H' => ("unsigned short", 0, i64::from(u16::MAX)),
             _ => (c_type, c_low, c_high),
         };
