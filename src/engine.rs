@@ -180,6 +180,7 @@ impl Target {
 
 fn start_watchdog(target: Arc<Target>, limit: Duration) {
     std::thread::spawn(move || {
+        taipan_runtime::modules::signal::leave_to_other_threads();
         let thread = target.thread.lock().unwrap_or_else(PoisonError::into_inner);
         let (thread, timeout) = target
             .gone

@@ -30,6 +30,8 @@ pub mod poll {
     pub const INTERRUPT: u32 = 32;
     /// The time or fuel limit was reached.
     pub const LIMIT: u32 = 64;
+    /// A function of `sys.settrace` or `sys.setprofile` is installed. Stays set while it is.
+    pub const TRACE: u32 = 128;
 }
 
 /// One thread of Python execution.
@@ -49,6 +51,9 @@ pub struct Thread {
     pub exception: Cell<Option<Value>>,
     /// The exception being handled (`sys.exception()`), or empty.
     pub handled: Cell<Option<Value>>,
+    /// The value of the StopIteration by which the last iterator ended, which native iterators pass on by ending without
+    /// an exception; empty if that had none.
+    pub end_value: Cell<Option<Value>>,
     /// Shapes of the Vm, for native code.
     pub shapes: Cell<*const crate::shape::Shape>,
     /// Innermost interpreter frame; the interpreter's own type.
@@ -78,6 +83,8 @@ pub struct Thread {
     pub async_generator_hooks: [Cell<Option<Value>>; 2],
     /// Trace and profile functions of `sys.settrace` and `sys.setprofile`.
     pub trace_functions: [Cell<Option<Value>>; 2],
+    /// How many calls of these functions are running: what they do is not traced.
+    pub tracing_paused: Cell<u32>,
     /// Depth of runtime recursion in Rust code (repr, comparison, ...), to refuse in time.
     pub native_depth: Cell<u32>,
 }
@@ -104,6 +111,7 @@ impl Thread {
             stack_limit: Cell::new(stack_limit),
             exception: Cell::new(None),
             handled: Cell::new(None),
+            end_value: Cell::new(None),
             // SAFETY: the Vm outlives its threads.
             shapes: Cell::new(unsafe { vm.as_ref() }.shapes.base()),
             frame: Cell::new(std::ptr::null_mut()),
@@ -120,6 +128,7 @@ impl Thread {
             context: Cell::new(None),
             async_generator_hooks: [const { Cell::new(None) }; 2],
             trace_functions: [const { Cell::new(None) }; 2],
+            tracing_paused: Cell::new(0),
             native_depth: Cell::new(0),
         }
     }
@@ -144,6 +153,12 @@ impl Thread {
             Some(hooks) => (hooks.poll)(self),
             None => Ok(()),
         }
+    }
+
+    /// Events are to be reported to the functions of `sys.settrace` and `sys.setprofile`.
+    #[inline]
+    pub fn is_traced(&self) -> bool {
+        self.trace_functions.iter().any(|function| function.get().is_some()) && self.tracing_paused.get() == 0
     }
 
     /// Asks for [`Thread::handle_poll`] at the next poll; may be called from a signal handler.
@@ -179,11 +194,7 @@ impl Thread {
 
     /// The name of the value's class as messages show it.
     pub fn type_name(&self, value: Value) -> String {
-        let class = self.class_of(value);
-        if class.flag(crate::types::type_object::type_flags::STANDS_FOR_NATIVE) {
-            return class.full_name(self);
-        }
-        class.message_name()
+        self.class_of(value).message_name(self)
     }
 
     // ---- allocation ----

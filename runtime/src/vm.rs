@@ -231,6 +231,8 @@ pub struct Hooks {
     pub global_changed: fn(&Thread, Gc<Dict>),
     /// Serves what waits in `thread.poll`; for long-running native code.
     pub poll: fn(&Thread) -> PyResult<()>,
+    /// A function of `sys.settrace` or `sys.setprofile` was installed or taken out.
+    pub tracing_changed: fn(&Thread),
 }
 
 /// What `compile` makes.
@@ -248,8 +250,12 @@ pub enum CompileMode {
 pub struct CompileFlags {
     /// `from __future__ import annotations` is in force.
     pub future_annotations: bool,
-    /// Refuse names of enclosing function scopes... nothing else is configurable: optimisation level.
+    /// The optimisation level: 1 drops assertions, 2 docstrings too.
     pub optimize: u8,
+    /// `await` and its kin may stand outside functions: the code makes a coroutine.
+    pub top_level_await: bool,
+    /// A source that ends too early raises `_IncompleteInputError`.
+    pub allow_incomplete: bool,
 }
 
 /// A place in source text: lines from 1, columns in UTF-8 bytes from 0.
@@ -655,7 +661,7 @@ impl RootSource for Thread {
         for thread in threads {
             // SAFETY: a thread is in the list exactly while it lives.
             let thread = unsafe { thread.as_ref() };
-            let cells = [&thread.exception, &thread.handled, &thread.repr_stack, &thread.context];
+            let cells = [&thread.exception, &thread.handled, &thread.end_value, &thread.repr_stack, &thread.context];
             for cell in cells.into_iter().chain(&thread.async_generator_hooks).chain(&thread.trace_functions) {
                 if let Some(value) = cell.get() {
                     tracer.value(value);

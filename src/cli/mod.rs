@@ -53,7 +53,7 @@ fn on_a_big_stack<T: Send + 'static>(input: T, work: fn(T) -> u8) -> ExitCode {
         });
         match spawned {
             Ok(thread) => {
-                signals::leave_to_other_threads();
+                taipan_runtime::modules::signal::leave_to_other_threads();
                 return match thread.join() {
                     Ok(code) => ExitCode::from(code),
                     Err(_) => ExitCode::from(101),

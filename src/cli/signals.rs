@@ -5,6 +5,7 @@
 #![allow(unsafe_code)] // The calls of the C library.
 
 use crate::engine::InterruptHandle;
+use taipan_runtime::modules::signal::leave_to_other_threads;
 
 /// The calling thread leaves Ctrl-C to the thread that waits for it. For the process's first thread, before it starts
 /// others: a signal goes to any thread that does not block it.
@@ -49,6 +50,7 @@ pub fn forward_interrupts(handle: InterruptHandle) {
         (wanted, libc::pthread_self())
     };
     let spawned = std::thread::Builder::new().name("signals".into()).stack_size(64 << 10).spawn(move || {
+        leave_to_other_threads();
         loop {
             let mut signal = 0;
             // SAFETY: the set is initialised; `waiting` runs until the process ends.
@@ -63,17 +65,6 @@ pub fn forward_interrupts(handle: InterruptHandle) {
     });
     if spawned.is_err() {
         eprintln!("taipan: Ctrl-C will not be noticed");
-    }
-}
-
-/// Keeps signals away from the calling thread: those that a program handles are blocked where it runs, and would end the
-/// process if another thread took them.
-pub fn leave_to_other_threads() {
-    // SAFETY: the set is initialised before use.
-    unsafe {
-        let mut all = std::mem::zeroed::<libc::sigset_t>();
-        libc::sigfillset(&raw mut all);
-        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, std::ptr::null_mut());
     }
 }
 

@@ -33,7 +33,7 @@ impl<'a> Compiler<'a> {
         graph.thread_jumps();
         graph.drop_unreachable();
         graph.drop_needless_checks(&unit);
-        graph.drop_empty_jumps();
+        graph.drop_empty_jumps(self.source);
         let code = Arc::new(graph.encode(unit, self.source));
         #[cfg(debug_assertions)]
         if let Err(error) = crate::bytecode::verify::verify(&code) {
@@ -165,7 +165,7 @@ impl Graph {
     }
 
     /// Removes jumps to the next instruction, and moves of a register to itself.
-    fn drop_empty_jumps(&mut self) {
+    fn drop_empty_jumps(&mut self, source: &SourceText) {
         for at in (0..self.code.len()).rev() {
             if !self.keep[at] {
                 continue;
@@ -173,13 +173,24 @@ impl Graph {
             let empty = match (&self.code[at].instruction, self.targets[at]) {
                 (Instruction::Jump(_), Some(target)) => self.next_kept(target) == self.next_kept(at as u32 + 1),
                 (Instruction::Move(operands), _) => operands.dst == operands.src,
-                (Instruction::Nop(_), _) => true,
+                (Instruction::Nop(_), _) => self.is_needless(at, source),
                 _ => false,
             };
             if empty {
                 self.keep[at] = false;
             }
         }
+    }
+
+    /// A `Nop` without a line, or beside an instruction of its line: tracers see that line without it.
+    fn is_needless(&self, at: usize, source: &SourceText) -> bool {
+        let line = |at: usize| {
+            let range = self.code.get(at)?.range;
+            (range != NO_RANGE).then(|| source.position(range).line)
+        };
+        let own = line(at);
+        let before = (0..at).rev().find(|&at| self.keep[at]).and_then(line);
+        own.is_none() || own == before || own == line(self.next_kept(at as u32 + 1) as usize)
     }
 
     fn encode(self, unit: Unit<'_>, source: &SourceText) -> Code {

@@ -26,6 +26,9 @@ pub(super) struct Caught {
 
 impl<'a> Compiler<'a> {
     pub(super) fn try_statement(&mut self, node: &'a ast::StmtTry) -> Result {
+        // `try:` is a line for tracers.
+        let start = node.range().start();
+        self.unit.emit(TextRange::at(start, 3.into()), operands::Nop {});
         if node.finalbody.is_empty() {
             return self.try_except(node);
         }

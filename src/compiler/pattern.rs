@@ -311,7 +311,11 @@ impl<'a> Compiler<'a> {
                 Some(constant) => {
                     let number = by_value(&constant);
                     if seen.iter().any(|known| by_value(known) == number) {
-                        let text = super::unparse::unparse(self.source, key);
+                        // As repr shows the key: `-0` is 0.
+                        let text = match &constant {
+                            Constant::Int(number) => number.to_string(),
+                            _ => super::unparse::unparse(self.source, key),
+                        };
                         return Err(self.error(format!("mapping pattern checks duplicate key ({text})"), range));
                     }
                     seen.push(constant);

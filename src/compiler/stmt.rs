@@ -82,7 +82,9 @@ impl<'a> Compiler<'a> {
             Stmt::Assert(node) => self.assert_statement(node)?,
             Stmt::Import(node) => self.import(node)?,
             Stmt::ImportFrom(node) => self.import_from(node)?,
-            Stmt::Global(_) | Stmt::Nonlocal(_) | Stmt::Pass(_) => {}
+            Stmt::Global(_) | Stmt::Nonlocal(_) => {}
+            // A line of its own for tracers.
+            Stmt::Pass(_) => self.unit.emit(range, operands::Nop {}),
             Stmt::Expr(node) => {
                 if self.options.mode == Mode::Interactive && self.outer.is_empty() {
                     let value = self.value(&node.value)?;
@@ -175,6 +177,10 @@ impl<'a> Compiler<'a> {
         self.push_block(BlockKind::Loop { next, end }, None);
         let start = self.unit.here();
         let before = self.unit.code.len();
+        if self.constant_of(&node.test).is_some() {
+            // The test has no instruction, but a line for tracers.
+            self.unit.emit(node.test.range(), operands::Nop {});
+        }
         self.jump_if(&node.test, false, finished)?;
         self.statements(&node.body)?;
         self.unit.bind(next);

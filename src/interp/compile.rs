@@ -115,8 +115,8 @@ pub fn compile_source(
         namespace: if mode == CompileMode::Module { Namespace::Globals } else { Namespace::Mapping },
         optimize: flags.optimize,
         future: if flags.future_annotations { CodeFlags::FUTURE_ANNOTATIONS } else { CodeFlags::default() },
-        top_level_await: false,
-        allow_incomplete: false,
+        top_level_await: flags.top_level_await,
+        allow_incomplete: flags.allow_incomplete,
     };
     let compiled = compiler::compile(source, &options)?;
     Ok((compiled.code, compiled.warnings))

@@ -52,6 +52,7 @@ pub fn object_of(thread: &Thread, code: &Arc<Code>, facts: CodeFacts) -> Gc<Code
     let mut body = Box::new(Body::new(code.clone()));
     body.set_pools(facts.constants, facts.names);
     let interpreter = Interpreter::of(thread);
+    body.stands_for_native.set(taipan_runtime::modules::import::stands_for_native(thread, &code.filename));
     body.entry_threshold.set(interpreter.entry_threshold.get());
     body.loop_threshold.set(interpreter.loop_threshold.get());
     body.resume_threshold.set(interpreter.entry_threshold.get());

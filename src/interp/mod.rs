@@ -26,6 +26,7 @@ pub mod profile;
 pub mod resume;
 pub mod run;
 pub mod tier;
+pub mod trace;
 pub mod traceback;
 mod tree;
 
@@ -65,6 +66,8 @@ pub struct Interpreter {
     pub native_walk: Cell<Option<frame::NativeWalk>>,
     pub function_changed: Cell<Option<fn(&Thread, Gc<Function>)>>,
     pub global_changed: Cell<Option<fn(&Thread, Gc<Dict>)>>,
+    /// Called when tracing starts: all code of the tier above is given up.
+    pub tracing_started: Cell<Option<fn(&Thread)>>,
     /// Compiled modules in files, if there may be any; opened at the first import.
     code_cache: std::cell::OnceCell<Option<code_cache::CodeCache>>,
 }
@@ -87,6 +90,7 @@ impl Interpreter {
             native_walk: Cell::new(None),
             function_changed: Cell::new(None),
             global_changed: Cell::new(None),
+            tracing_started: Cell::new(None),
             code_cache: std::cell::OnceCell::new(),
         });
         vm.tier_pointer.set(std::ptr::from_ref(&*interpreter).cast());
@@ -120,6 +124,7 @@ impl Interpreter {
                 }
             },
             poll: poll::handle,
+            tracing_changed: trace::changed,
         }));
         Ok(())
     }
@@ -167,7 +172,7 @@ pub fn run_code(
         let entered = frame::push_module(thread, caller, body, base, globals, Link::TO_NATIVE)?;
         (*entered).function = function;
         (*entered).locals = Some(locals);
-        calls::finish(thread, run::run(thread, entered))
+        calls::finish(thread, run::run_module(thread, entered))
     }
 }
 

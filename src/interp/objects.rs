@@ -143,7 +143,7 @@ pub fn list_extend(thread: &Thread, frame: &Frame, o: operands::ListExtend) -> P
         if !no_way || thread.catch(raised, thread.vm().exceptions.type_error).is_err() {
             return raised;
         }
-        thread.raise_type_error(format!("Value after * must be an iterable, not {}", class.message_name()))
+        thread.raise_type_error(format!("Value after * must be an iterable, not {}", class.message_name(thread)))
     })
 }
 

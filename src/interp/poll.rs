@@ -15,6 +15,10 @@ use taipan_runtime::thread::{Thread, poll};
 #[inline(never)]
 pub fn handle(thread: &Thread) -> PyResult<()> {
     let reasons = thread.poll.swap(0, Ordering::AcqRel);
+    if reasons & poll::TRACE != 0 && thread.trace_functions.iter().any(|function| function.get().is_some()) {
+        // Stays for as long as a function is installed.
+        thread.request_poll(poll::TRACE);
+    }
     if reasons & poll::PENDING_CALLS != 0 {
         run_pending(thread);
     }
@@ -31,6 +35,14 @@ pub fn handle(thread: &Thread) -> PyResult<()> {
         return Err(thread.raise_timeout_error("the time limit was reached"));
     }
     Ok(())
+}
+
+/// As [`handle`], for the traced loop, which need not be told that it traces.
+///
+/// # Errors
+/// As [`handle`].
+pub fn handle_others(thread: &Thread) -> PyResult<()> {
+    if thread.poll.load(Ordering::Relaxed) & !poll::TRACE == 0 { Ok(()) } else { handle(thread) }
 }
 
 /// Runs finalizers and weak-reference callbacks that the collector found due.

@@ -36,7 +36,7 @@ use super::number::{self, UnaryOperator, both_floats};
 use super::resume::{self, Sent};
 use super::tier::{self, Tier};
 use super::traceback::{self, Left, Unwound};
-use super::{bind, exceptions, imports, intrinsics, names, objects, patterns, poll, profile};
+use super::{bind, exceptions, imports, intrinsics, names, objects, patterns, poll, profile, trace};
 use crate::bytecode::feedback::{
     attr, call as call_facts, global, iter as iter_facts, operand, subscript as subscript_facts,
 };
@@ -113,6 +113,9 @@ pub fn run_entered(thread: &Thread, entered: *mut Frame) -> Exit {
         let body = (*entered).body;
         let count = (*body).entry_count.get().wrapping_add(1);
         (*body).entry_count.set(count);
+        if thread.is_traced() {
+            return run_traced(thread, entered);
+        }
         if count >= (*body).entry_threshold.get() {
             return run_answered(thread, entered, tier::entered(thread, entered));
         }
@@ -120,8 +123,27 @@ pub fn run_entered(thread: &Thread, entered: *mut Frame) -> Exit {
     }
 }
 
+/// Runs code that no function calls: a module, a class body, what `exec` is given.
+pub fn run_module(thread: &Thread, entered: *mut Frame) -> Exit {
+    if thread.is_traced() { run_traced(thread, entered) } else { run(thread, entered) }
+}
+
+/// Reports that an activation begins, or goes on if it is a generator's, and runs it in the traced loop.
+#[cold]
+#[inline(never)]
+fn run_traced(thread: &Thread, entered: *mut Frame) -> Exit {
+    // SAFETY: the record is the innermost activation.
+    match unsafe { trace::entered(thread, entered) } {
+        Ok(()) => run(thread, entered),
+        Err(_) => run_answered(thread, entered, Tier::Raised),
+    }
+}
+
 /// Counts a resumption from native code and runs the generator's activation, by whichever tier.
 pub fn run_resumed(thread: &Thread, resumed: *mut Frame) -> Exit {
+    if thread.is_traced() {
+        return run_traced(thread, resumed);
+    }
     if !count_resumption(resumed) {
         return run(thread, resumed);
     }
@@ -132,7 +154,11 @@ pub fn run_resumed(thread: &Thread, resumed: *mut Frame) -> Exit {
 #[inline(always)]
 fn count_resumption(resumed: *mut Frame) -> bool {
     // SAFETY: the record is the innermost activation.
-    let body = unsafe { &*(*resumed).body };
+    let (body, op) = unsafe { (&*(*resumed).body, resume::op_at((*resumed).pc)) };
+    if op == Op::Send {
+        // Delegation is the interpreter's.
+        return false;
+    }
     let count = body.resume_count.get().wrapping_add(1);
     body.resume_count.set(count);
     count >= body.resume_threshold.get()
@@ -148,7 +174,18 @@ fn run_answered(thread: &Thread, entered: *mut Frame, answer: Tier) -> Exit {
                 (*entered).pc = (*(*entered).body).units;
                 return match traceback::leave(thread, entered, value) {
                     Left::Native(exit) => exit,
-                    Left::Caller(_) | Left::Raised(_) => unreachable!("the caller is native code"),
+                    // A delegate came to its end: the generator that delegated to it goes on.
+                    Left::Caller(caller) => run(thread, caller),
+                    Left::Raised(_) => unreachable!("generators and what native code calls make no instances"),
+                };
+            }
+            Tier::Yielded(value) => {
+                let link = (*entered).link;
+                resume::suspend(thread, entered, None);
+                let consumer = frame::pop(thread, entered);
+                return match resume::pass_up(thread, consumer, link, value) {
+                    Some(consumer) => run(thread, consumer),
+                    None => Exit::Yielded(value),
                 };
             }
             Tier::Raised => true,
@@ -165,6 +202,11 @@ fn run_answered(thread: &Thread, entered: *mut Frame, answer: Tier) -> Exit {
 ///
 /// `entry`'s `pc` says where to start.
 pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
+    if thread.is_traced() { run_loop::<true>(thread, entry) } else { run_loop::<false>(thread, entry) }
+}
+
+/// [`run`]; `TRACED`: events are reported ([`trace`]). Where that changes, the other loop takes over.
+fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
     let mut frame: *mut Frame = entry;
     let mut pc: *const u16;
     let mut base: *mut Word;
@@ -252,6 +294,34 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         next!($name)
                     }};
                 }
+                // Suspends the generator of the activation, whose `pc` is saved, and gives its consumer a value.
+                macro_rules! yielded {
+                    ($value:expr, $delegate:expr) => {{
+                        let value: Value = $value;
+                        if TRACED {
+                            attempt!(trace::left(thread, frame, value));
+                        }
+                        let link = (*frame).link;
+                        resume::suspend(thread, frame, $delegate);
+                        frame = frame::pop(thread, frame);
+                        if link.has(Link::NATIVE) {
+                            return Exit::Yielded(value);
+                        }
+                        if link.has(Link::SEND) {
+                            match resume::pass_up(thread, frame, link, value) {
+                                Some(consumer) => frame = consumer,
+                                None => return Exit::Yielded(value),
+                            }
+                            reload!();
+                            continue 'dispatch;
+                        }
+                        base = (*frame).base;
+                        feedback = (*(*frame).body).feedback;
+                        pc = (*frame).pc.add(usize::from(link.length));
+                        *base.add(usize::from(link.destination)) = Some(value);
+                        continue 'dispatch;
+                    }};
+                }
                 // Does what the tier above says about the activation it was given.
                 macro_rules! answered {
                     ($answer:expr) => {{
@@ -261,6 +331,7 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                 (*frame).pc = (*(*frame).body).units;
                                 finish!(value)
                             }
+                            Tier::Yielded(value) => yielded!(value, None),
                             Tier::Raised => {
                                 frame = frame::innermost(thread);
                                 raise!('dispatch)
@@ -276,12 +347,22 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                 macro_rules! enter {
                     ($frame:expr) => {{
                         frame = $frame;
+                        if TRACED {
+                            if poll::handle_others(thread).is_err() || trace::entered(thread, frame).is_err() {
+                                raise!('dispatch)
+                            }
+                            reload!();
+                            continue 'dispatch;
+                        }
                         let body = (*frame).body;
                         let count = (*body).entry_count.get().wrapping_add(1);
                         (*body).entry_count.set(count);
                         if count >= (*body).entry_threshold.get()
                             || thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0
                         {
+                            if thread.is_traced() {
+                                return run_traced(thread, frame);
+                            }
                             answered!(tier::entered(thread, frame));
                         }
                         reload!();
@@ -292,6 +373,16 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                 macro_rules! resume {
                     ($frame:expr) => {{
                         frame = $frame;
+                        if TRACED {
+                            if trace::entered(thread, frame).is_err() {
+                                raise!('dispatch)
+                            }
+                            reload!();
+                            continue 'dispatch;
+                        }
+                        if thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 && thread.is_traced() {
+                            return run_traced(thread, frame);
+                        }
                         if count_resumption(frame) {
                             answered!(tier::resumed(thread, frame));
                         }
@@ -333,13 +424,31 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         }
                     }};
                 }
+                // Goes on behind a call that is over, which may have begun to trace.
+                macro_rules! returned {
+                    ($name:ident) => {{
+                        if !TRACED && thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 && thread.is_traced()
+                        {
+                            pc = pc.add(operands::$name::LENGTH);
+                            save!();
+                            return run(thread, frame);
+                        }
+                        next!($name)
+                    }};
+                }
+                // The result of a call, reported if it is traced and of a builtin function.
+                macro_rules! profiled {
+                    ($callee:expr, $first:expr, $count:expr, $call:expr) => {
+                        if TRACED { trace::calling(thread, frame, $callee, $first, $count, || $call) } else { $call }
+                    };
+                }
                 macro_rules! called {
-                    ($result:expr, $name:ident, $dst:expr) => {{
-                        match attempt!($result) {
+                    ($callee:expr, $first:expr, $count:expr, $result:expr, $name:ident, $dst:expr) => {{
+                        match attempt!(profiled!($callee, $first, $count, $result)) {
                             Called::Entered(entered) => enter!(entered),
                             Called::Value(value) => {
                                 set!($dst, value);
-                                next!($name)
+                                returned!($name)
                             }
                         }
                     }};
@@ -520,6 +629,15 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                             attempt!(number::truth(thread, $site, value))
                         }
                     }};
+                }
+
+                if TRACED {
+                    save!();
+                    if !thread.is_traced() {
+                        return run(thread, frame);
+                    }
+                    attempt!(trace::instruction(thread, frame));
+                    pc = (*frame).pc;
                 }
 
                 match resume::op_at(pc) {
@@ -772,11 +890,17 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                             save!();
                             if thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 {
                                 attempt!(poll::handle(thread));
+                                if !TRACED && thread.is_traced() {
+                                    pc = pc.offset(o.target as isize);
+                                    save!();
+                                    return run(thread, frame);
+                                }
                             }
-                            if reached {
+                            if reached && !TRACED {
                                 match tier::looped(thread, frame, (*frame).offset().wrapping_add_signed(o.target)) {
                                     Tier::Continue => {}
                                     Tier::Returned(value) => finish!(value),
+                                    Tier::Yielded(value) => yielded!(value, None),
                                     Tier::Raised => {
                                         frame = frame::innermost(thread);
                                         raise!('dispatch)
@@ -1085,6 +1209,9 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                     ShapeId::LIST_ITERATOR => {
                                         profile::note(site, iter_facts::LIST);
                                         let list: Gc<SequenceIterator> = header.cast_unchecked();
+                                        if let Some(list) = list.sequence().and_then(|list| list.header()) {
+                                            profile::note_shape(site, list.shape().0);
+                                        }
                                         break 'found list.next_of_list(thread);
                                     }
                                     ShapeId::TUPLE_ITERATOR => {
@@ -1173,10 +1300,15 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                     profile::callee(thread, &*(*frame).body, site, key);
                                 }
                                 let native: Gc<NativeFunction> = header.cast_unchecked();
-                                let value =
-                                    attempt!(calls::call_native(thread, native, bind::as_values(window.add(1), count)));
+                                let first = window.add(1);
+                                let value = attempt!(profiled!(
+                                    callee,
+                                    first,
+                                    count,
+                                    calls::call_native(thread, native, bind::as_values(first, count))
+                                ));
                                 set!(o.dst, value);
-                                next!(Call)
+                                returned!(Call)
                             } else {
                                 let key = profile::callee_key(thread, callee);
                                 if *site.add(1) != key {
@@ -1184,7 +1316,15 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                 }
                             }
                         }
-                        called!(calls::call(thread, frame, callee, window.add(1), count, None, link), Call, o.dst)
+                        let first = window.add(1);
+                        called!(
+                            callee,
+                            first,
+                            count,
+                            calls::call(thread, frame, callee, first, count, None, link),
+                            Call,
+                            o.dst
+                        )
                     }
                     Op::CallMethod => {
                         let o = decode!(CallMethod);
@@ -1216,9 +1356,14 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                     profile::callee(thread, &*(*frame).body, site, key);
                                 }
                                 let native: Gc<NativeFunction> = header.cast_unchecked();
-                                let value = attempt!(calls::call_native(thread, native, bind::as_values(first, count)));
+                                let value = attempt!(profiled!(
+                                    callee,
+                                    first,
+                                    count,
+                                    calls::call_native(thread, native, bind::as_values(first, count))
+                                ));
                                 set!(o.dst, value);
-                                next!(CallMethod)
+                                returned!(CallMethod)
                             } else {
                                 let key = profile::callee_key(thread, callee);
                                 if *site.add(1) != key {
@@ -1226,7 +1371,14 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                                 }
                             }
                         }
-                        called!(calls::call(thread, frame, callee, first, count, None, link), CallMethod, o.dst)
+                        called!(
+                            callee,
+                            first,
+                            count,
+                            calls::call(thread, frame, callee, first, count, None, link),
+                            CallMethod,
+                            o.dst
+                        )
                     }
                     Op::CallKw => {
                         let o = decode!(CallKw);
@@ -1240,6 +1392,9 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         let link = Link::to_register(o.dst.0, operands::CallKw::LENGTH);
                         let first = base.add(o.window.index() + 1);
                         called!(
+                            callee,
+                            first,
+                            usize::from(o.argc),
                             calls::call(thread, frame, callee, first, usize::from(o.argc), names, link),
                             CallKw,
                             o.dst
@@ -1259,7 +1414,14 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         let count = usize::from(o.argc) + usize::from(bound);
                         let names = (*(*frame).body).constant(o.names.index()).cast::<Tuple>();
                         let link = Link::to_register(o.dst.0, operands::CallMethodKw::LENGTH);
-                        called!(calls::call(thread, frame, callee, first, count, names, link), CallMethodKw, o.dst)
+                        called!(
+                            callee,
+                            first,
+                            count,
+                            calls::call(thread, frame, callee, first, count, names, link),
+                            CallMethodKw,
+                            o.dst
+                        )
                     }
                     Op::CallEx => {
                         let o = decode!(CallEx);
@@ -1272,7 +1434,15 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                         let args = attempt!(calls::star_arguments(thread, callee, value!(o.args)));
                         let kwargs = o.kwargs.get().and_then(|register| value!(register).cast::<Dict>());
                         let link = Link::to_register(o.dst.0, operands::CallEx::LENGTH);
-                        called!(calls::call_ex(thread, frame, callee, args, kwargs, link), CallEx, o.dst)
+                        let (first, count) = (args.items().as_ptr().cast::<Word>(), args.len());
+                        called!(
+                            callee,
+                            first,
+                            count,
+                            calls::call_ex(thread, frame, callee, args, kwargs, link),
+                            CallEx,
+                            o.dst
+                        )
                     }
 
                     // ---- functions and classes ----
@@ -1284,6 +1454,9 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                     Op::Return => {
                         let o = decode!(Return);
                         let value = value!(o.src);
+                        if TRACED {
+                            attempt!(trace::left(thread, frame, value));
+                        }
                         let link = (*frame).link;
                         if link.flags == 0 && (*frame).object.is_none() {
                             frame = frame.sub(1);
@@ -1313,17 +1486,7 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                             (value!(decode!(Yield).src), None)
                         };
                         save!();
-                        let link = (*frame).link;
-                        resume::suspend(thread, frame, delegate);
-                        frame = frame::pop(thread, frame);
-                        if link.has(Link::NATIVE) {
-                            return Exit::Yielded(value);
-                        }
-                        base = (*frame).base;
-                        feedback = (*(*frame).body).feedback;
-                        pc = (*frame).pc.add(usize::from(link.length));
-                        *base.add(usize::from(link.destination)) = Some(value);
-                        continue;
+                        yielded!(value, delegate)
                     }
                     Op::Send => {
                         let o = decode!(Send);
@@ -1386,20 +1549,11 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
                     // ---- context managers and exceptions ----
                     Op::LoadContext => outlined!(LoadContext, exceptions::load_context),
                     Op::BeginHandler => {
-                        let o = decode!(BeginHandler);
-                        let handled = thread.handled.get();
-                        // In a generator, what its resumer handles is not the generator's.
-                        let inherited = (*frame).link.has(Link::GENERATOR) && handled == (*frame).inherited;
-                        word!(o.saved) = if inherited { None } else { handled };
-                        let exception = thread.exception.take();
-                        word!(o.exc) = exception;
-                        thread.handled.set(exception);
+                        exceptions::begin_handler(thread, &*frame, decode!(BeginHandler));
                         next!(BeginHandler)
                     }
                     Op::EndHandler => {
-                        let saved = word!(decode!(EndHandler).saved);
-                        let inherited = saved.is_none() && (*frame).link.has(Link::GENERATOR);
-                        thread.handled.set(if inherited { (*frame).inherited } else { saved });
+                        exceptions::end_handler(thread, &*frame, decode!(EndHandler));
                         next!(EndHandler)
                     }
                     Op::Raise => outlined!(Raise, exceptions::raise),

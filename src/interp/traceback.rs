@@ -13,6 +13,7 @@ use taipan_runtime::value::Value;
 use super::frame::{self, Frame, Link};
 use super::resume;
 use super::run::Exit;
+use super::trace;
 use crate::bytecode::operands;
 
 /// Where an exception goes.
@@ -29,6 +30,10 @@ pub enum Unwound {
 /// `frame` is the innermost activation.
 pub unsafe fn add_traceback(thread: &Thread, frame: *mut Frame) {
     let Some(exception) = thread.exception.get().and_then(|exception| exception.cast::<Exception>()) else { return };
+    // SAFETY: the contract of this function.
+    if unsafe { (*frame).body() }.stands_for_native.get() {
+        return;
+    }
     let object = frame::object(thread, frame);
     // SAFETY: the contract of this function.
     let (offset, line) = unsafe {
@@ -53,12 +58,18 @@ pub unsafe fn unwind(thread: &Thread, mut frame: *mut Frame, mut entry: bool) ->
         loop {
             if entry {
                 add_traceback(thread, frame);
+                if thread.is_traced() {
+                    trace::raised(thread, frame);
+                }
             }
             entry = true;
             let body = (*frame).body();
             if let Some(handler) = body.code.handler((*frame).offset()) {
                 (*frame).pc = body.pc_at(handler);
                 return Unwound::Handler(frame);
+            }
+            if thread.is_traced() {
+                trace::unwound(thread, frame);
             }
             let link = (*frame).link;
             if link.has(Link::GENERATOR) {

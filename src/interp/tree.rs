@@ -671,7 +671,9 @@ impl Builder<'_> {
         let spec = self.optional(field.format_spec.as_deref(), |spec| {
             let mut parts = Parts::default();
             parts.elements(&spec.elements);
-            self.node("JoinedStr", spec.range, &[("values", self.parts(&parts, false)?)])
+            // From the colon on.
+            let range = TextRange::new(spec.range.start() - TextSize::from(1), spec.range.end());
+            self.node("JoinedStr", range, &[("values", self.parts(&parts, false)?)])
         })?;
         let value = ("value", self.expression(&field.expression)?);
         let conversion = ("conversion", Value::small_wrapping(conversion));
@@ -761,7 +763,9 @@ impl<'a> Parts<'a> {
                 Element::Literal(literal) => self.text(&literal.value, literal.range()),
                 Element::Interpolation(field) => {
                     if let Some(debug) = &field.debug_text {
-                        self.text(debug.as_str(), field.range());
+                        // Behind the brace.
+                        let length = TextSize::of(debug.as_str());
+                        self.text(debug.as_str(), TextRange::at(field.range().start() + TextSize::from(1), length));
                     }
                     self.parts.push(Part::Field(field));
                 }

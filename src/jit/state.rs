@@ -333,6 +333,7 @@ impl Jit {
         interpreter.tier.set(Some(super::policy::HOOKS));
         interpreter.native_walk.set(Some(super::deopt::walk_native));
         interpreter.class_changed.set(Some(|thread, class| Jit::of(thread).changed(class.address() as u64)));
+        interpreter.tracing_started.set(Some(|thread| Jit::of(thread).discard_all()));
         interpreter.function_changed.set(Some(|thread, function| Jit::of(thread).changed(function.address() as u64)));
         Ok(())
     }
@@ -515,6 +516,24 @@ impl Jit {
                 if let Some(state) = compiled.owner.upgrade() {
                     state.invalidations.set(state.invalidations.get() + 1);
                 }
+                self.discard(&compiled);
+            }
+        }
+    }
+
+    /// Takes all code out of use, and what is being made: events are to be reported, which only the interpreter does.
+    fn discard_all(&self) {
+        for pending in self.pending.borrow().iter() {
+            pending.compiled.invalid.set(1);
+        }
+        let installed: Vec<*const Compiled> = self.ranges.borrow().values().map(|(_, compiled)| *compiled).collect();
+        for compiled in installed {
+            // SAFETY: code that has a range is alive, and was made by `Rc::new`: `reclaim` takes the range first.
+            let compiled = unsafe {
+                Rc::increment_strong_count(compiled);
+                Rc::from_raw(compiled)
+            };
+            if compiled.is_valid() {
                 self.discard(&compiled);
             }
         }

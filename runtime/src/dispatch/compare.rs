@@ -223,7 +223,7 @@ fn compare_by_methods(thread: &Thread, op: CompareOperator, a: Value, b: Value) 
         CompareOperator::Eq => Ok(Value::from_bool(a == b)),
         CompareOperator::Ne => Ok(Value::from_bool(a != b)),
         CompareOperator::Lt | CompareOperator::Le | CompareOperator::Gt | CompareOperator::Ge => {
-            let (symbol, left, right) = (op.symbol(), class_a.message_name(), class_b.message_name());
+            let (symbol, left, right) = (op.symbol(), class_a.message_name(thread), class_b.message_name(thread));
             Err(thread
                 .raise_type_error(format!("'{symbol}' not supported between instances of '{left}' and '{right}'")))
         }

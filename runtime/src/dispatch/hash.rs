@@ -8,7 +8,7 @@
 
 use crate::dispatch::special;
 use crate::error::PyResult;
-use crate::object::ShapeId;
+use crate::object::{Gc, ShapeId};
 use crate::thread::Thread;
 use crate::types::bytes::Bytes;
 use crate::types::complex::{Complex, ComplexNumber};
@@ -64,7 +64,7 @@ fn by_method(thread: &Thread, value: Value) -> PyResult<i64> {
     let class = thread.class_of(value);
     let method = class.special(thread, Special::Hash).unwrap_or(Value::NONE);
     if method.is_none() {
-        let name = class.message_name();
+        let name = class.message_name(thread);
         return Err(thread.raise_type_error(format!("unhashable type: '{name}'")));
     }
     // What `object` and `tuple` define is computed here: the call would cost more than the hash.

@@ -110,7 +110,7 @@ fn class_get_item(thread: &Thread, class: Value, key: Value) -> PyResult<Value> 
     match attr::get_optional(thread, class, name)? {
         Some(method) if !method.is_none() => call::call(thread, method, &[key]),
         _ => {
-            let name = class.cast::<Type>().map(|class| class.message_name()).unwrap_or_default();
+            let name = class.cast::<Type>().map(|class| class.message_name(thread)).unwrap_or_default();
             Err(thread.raise_type_error(format!("type '{name}' is not subscriptable")))
         }
     }
@@ -180,7 +180,7 @@ pub fn delete_item(thread: &Thread, container: Value, key: Value) -> PyResult<()
 #[cold]
 fn no_deletion(thread: &Thread, container: Value) -> Raised {
     let class = thread.class_of(container);
-    let name = class.message_name();
+    let name = class.message_name(thread);
     let has_slots = [Special::Len, Special::GetItem, Special::SetItem, Special::Contains]
         .into_iter()
         .any(|special| class.special(thread, special).is_some());

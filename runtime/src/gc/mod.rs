@@ -26,7 +26,7 @@ mod heap;
 mod large;
 mod mark;
 mod options;
-mod registers;
+pub mod registers;
 mod roots;
 mod stats;
 mod sweep;

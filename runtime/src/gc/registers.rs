@@ -19,6 +19,17 @@ pub fn with_spilled_registers<R>(body: impl FnOnce() -> R) -> R {
     result
 }
 
+/// Overwrites the native stack below the caller. The frames of a collection lie there next, and their gaps would show
+/// what earlier calls left, as if it were in use.
+#[inline(never)]
+pub fn clear_stack_below() {
+    let area = [0_u64; CLEARED_WORDS];
+    std::hint::black_box(&area);
+}
+
+/// How far [`clear_stack_below`] goes: the deepest calls of a collection are not as deep.
+pub const CLEARED_WORDS: usize = 4096;
+
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn spill(registers: &mut [u64; 20]) {

@@ -12,6 +12,7 @@ use crate::thread::Thread;
 use crate::types::class_build::build_class;
 use crate::types::dict::Dict;
 use crate::types::instance::Instance;
+use crate::types::list::List;
 use crate::types::module::Module;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -179,6 +180,54 @@ fn names_of(thread: &Thread, class: Gc<Type>, attribute: &str) -> PyResult<Gc<Tu
     }
 }
 
+/// Nodes within nodes that `repr` shows.
+const REPR_DEPTH: usize = 3;
+
+/// `Name(id='x', ctx=Load())`, with nodes below `depth` left out.
+fn node_repr(thread: &Thread, node: Value, depth: usize) -> PyResult<String> {
+    let class = thread.class_of(node);
+    let guard = if depth == 0 { None } else { dispatch::repr_guard::enter(thread, node)? };
+    let name = class.name_string();
+    let Some(_guard) = guard else { return Ok(format!("{name}(...)")) };
+    let mut text = name + "(";
+    for (index, &field) in names_of(thread, class, "_fields")?.items().iter().enumerate() {
+        let Some(field) = field.cast::<Str>() else { continue };
+        let value = dispatch::attr::get(thread, node, thread.vm().interner.intern(thread, field))?;
+        if index > 0 {
+            text.push_str(", ");
+        }
+        text.push_str(&field.to_str_lossy(thread));
+        text.push('=');
+        let is_list = value.cast::<List>().is_some();
+        if is_list || value.cast::<Tuple>().is_some() {
+            let (open, close) = if is_list { ('[', ']') } else { ('(', ')') };
+            let items = Tuple::from_iterable(thread, value)?;
+            text.push(open);
+            match *items.items() {
+                [] => {}
+                [only] => text.push_str(&field_repr(thread, only, depth - 1)?),
+                [first, .., last] => {
+                    text.push_str(&field_repr(thread, first, depth - 1)?);
+                    text.push_str(if items.len() > 2 { ", ..., " } else { ", " });
+                    text.push_str(&field_repr(thread, last, depth - 1)?);
+                }
+            }
+            text.push(close);
+        } else {
+            text.push_str(&field_repr(thread, value, depth - 1)?);
+        }
+    }
+    text.push(')');
+    Ok(text)
+}
+
+fn field_repr(thread: &Thread, value: Value, depth: usize) -> PyResult<String> {
+    if thread.class_of(value).is_subclass_of(Type::of_spec(thread, <NodeClass as PyClass>::SPEC)) {
+        return node_repr(thread, value, depth);
+    }
+    Ok(dispatch::text::repr(thread, value)?.to_str_lossy(thread).into_owned())
+}
+
 #[py_class(name = "AST", module = "ast", kind = Instance, subclassable, dict, mutable)]
 impl NodeClass {
     #[new(signature = "(*args, **kwargs)")]
@@ -211,6 +260,17 @@ impl NodeClass {
                 let keyword = keyword.to_str_lossy(thread).into_owned();
                 return Err(thread.raise_type_error(format!("{name} got multiple values for argument '{keyword}'")));
             }
+            let is_keyword = |name: &&Value| name.cast::<Str>().is_some_and(|name| Str::equals(thread, name, keyword));
+            if position.is_none()
+                && !names_of(thread, class, "_attributes")?.items().iter().any(|name| is_keyword(&name))
+            {
+                let keyword = keyword.to_str_lossy(thread).into_owned();
+                let message = format!(
+                    "{name}.__init__ got an unexpected keyword argument '{keyword}'. Support for arbitrary keyword \
+                     arguments is deprecated and will be removed in Python 3.15."
+                );
+                dispatch::warnings::deprecation(thread, &message)?;
+            }
             dispatch::attr::set(thread, this, thread.vm().interner.intern(thread, keyword), value)?;
         }
         // Optional fields are None, list fields empty, contexts Load, where they were not given.
@@ -228,10 +288,67 @@ impl NodeClass {
                 Some(2) => {
                     dispatch::attr::set(thread, this, field, crate::types::list::List::new(thread, &[]).value())?
                 }
-                _ => {}
+                _ if field.as_bytes(thread) == b"ctx" => {
+                    let module = crate::modules::import::import_name(thread, "_ast")?;
+                    let load = crate::modules::support::call_method(thread, module, "Load", &[])?;
+                    dispatch::attr::set(thread, this, field, load)?;
+                }
+                _ => {
+                    let field = field.to_str_lossy(thread).into_owned();
+                    let message = format!(
+                        "{name}.__init__ missing 1 required positional argument: '{field}'. This will become an error \
+                         in Python 3.15."
+                    );
+                    dispatch::warnings::deprecation(thread, &message)?;
+                }
             }
         }
         Ok(())
+    }
+
+    #[method(name = "__repr__")]
+    fn repr(this: Value, thread: &Thread) -> PyResult<String> {
+        node_repr(thread, this, REPR_DEPTH)
+    }
+
+    /// Return a copy of the AST node with new values for the specified fields.
+    #[method(signature = "(self, /, **kwargs)")]
+    fn __replace__(this: Value, thread: &Thread, keywords: Keywords<'_>) -> PyResult<Value> {
+        let class = thread.class_of(this);
+        let (fields, attributes) = (names_of(thread, class, "_fields")?, names_of(thread, class, "_attributes")?);
+        let state = this.header().and_then(|header| crate::types::instance::dictionary_copy(thread, header));
+        let state = state.unwrap_or_else(|| Dict::new(thread));
+        for (keyword, value) in keywords.iter() {
+            let is_known = |name: &Value| name.cast::<Str>().is_some_and(|name| Str::equals(thread, name, keyword));
+            if !fields.items().iter().chain(attributes.items()).any(|name| is_known(name)) {
+                let (class, keyword) = (class.name_string(), keyword.to_str_lossy(thread).into_owned());
+                let message = format!("{class}.__replace__ got an unexpected keyword argument '{keyword}'.");
+                return Err(thread.raise_type_error(message));
+            }
+            state.insert_str(thread, thread.vm().interner.intern(thread, keyword), value);
+        }
+        // Required fields must be there.
+        let kinds = class.lookup(thread, thread.vm().interner.intern_text(thread, "_field_kinds"));
+        for &field in fields.items() {
+            let required = kinds
+                .and_then(|kinds| kinds.cast::<Dict>())
+                .and_then(|kinds| kinds.get_str(thread, field.cast::<Str>()?))
+                .is_some_and(|kind| kind.as_small() == Some(0));
+            if required && !state.contains(thread, field)? {
+                let class = class.name_string();
+                let field = dispatch::text::repr(thread, field)?.to_str_lossy(thread).into_owned();
+                let message = format!("{class}.__replace__ missing 1 keyword argument: {field}.");
+                return Err(thread.raise_type_error(message));
+            }
+        }
+        let copy = Instance::new(thread, class).value();
+        let mut position = 0;
+        while let Some((name, value)) = state.next_entry(&mut position) {
+            if let Some(name) = name.cast::<Str>() {
+                dispatch::attr::set(thread, copy, thread.vm().interner.intern(thread, name), value)?;
+            }
+        }
+        Ok(copy)
     }
 
     #[method(signature = "(self, /)")]

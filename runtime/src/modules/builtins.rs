@@ -46,7 +46,7 @@ pub mod builtins {
     use crate::types::module::Module;
     use crate::types::native_function::NativeFunction;
     use crate::types::reversed::Reversed;
-    use crate::types::type_object::Type;
+    use crate::types::type_object::{Type, type_flags};
     use crate::types::zip::Zip;
     use crate::value::Value;
 
@@ -94,6 +94,7 @@ pub mod builtins {
         ] {
             module.set(thread, &class.name_string(), class.value());
         }
+        Type::of_spec(thread, MemoryView::SPEC).set_flag(type_flags::SEQUENCE, true);
         for (name, class) in thread.vm().exceptions.all() {
             module.set(thread, name, class.value());
         }

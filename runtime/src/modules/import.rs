@@ -585,7 +585,7 @@ fn fill(thread: &Thread, module: Gc<Module>, name: &str, source: &Source) -> PyR
 
 /// Compiles the source of a module (bytes).
 pub fn compile_module(thread: &Thread, source: Value, path: &str) -> PyResult<Gc<CodeObject>> {
-    let flags = CompileFlags { future_annotations: false, optimize: thread.vm().options.optimize };
+    let flags = CompileFlags { optimize: thread.vm().options.optimize, ..CompileFlags::default() };
     (thread.vm().hooks().compile)(thread, source, path, CompileMode::Module, flags)
 }
 
@@ -790,6 +790,11 @@ fn cannot_import(thread: &Thread, module: Value, module_name: Option<Gc<Str>>, n
     exception.set_field(thread, field::SECOND, path);
     exception.set_field(thread, field::THIRD, name.value());
     thread.raise_exception_object(exception)
+}
+
+/// Code with this file name is of a module that is C in CPython: see [`Location::stands_for_native`].
+pub fn stands_for_native(thread: &Thread, filename: &str) -> bool {
+    thread.vm().import_state.get().is_some_and(|state| state.location.stands_for_native(filename))
 }
 
 /// The source of a module of the embedded standard library, by the file name its code objects carry.

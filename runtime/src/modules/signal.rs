@@ -106,6 +106,17 @@ fn change_mask(how: i32, set: &libc::sigset_t) -> libc::sigset_t {
     old
 }
 
+/// Keeps signals away from the calling thread: those that a program handles are blocked where it runs, and would be lost,
+/// or end the process, if another thread took them.
+pub fn leave_to_other_threads() {
+    // SAFETY: the set is initialised before use.
+    unsafe {
+        let mut all = std::mem::zeroed::<libc::sigset_t>();
+        libc::sigfillset(&raw mut all);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, std::ptr::null_mut());
+    }
+}
+
 /// Makes sure that a thread waits for the signal, which is blocked in this one.
 fn wait_for(thread: &Thread, signal: i32) -> PyResult<()> {
     let hub = &thread.vm().signals;
@@ -124,6 +135,7 @@ fn wait_for(thread: &Thread, signal: i32) -> PyResult<()> {
     }
     let hub = Arc::clone(hub);
     let spawned = std::thread::Builder::new().name("signals".into()).stack_size(64 << 10).spawn(move || {
+        leave_to_other_threads();
         loop {
             let mut taken = 0;
             // SAFETY: the set is initialised, the number writable.

@@ -124,7 +124,7 @@ fn pack_item(thread: &Thread, layout: &Layout, run: &Run, value: Value, item: &m
             let number = integer(thread, value)?;
             match int::to_u64(number).or_else(|| int::to_i64(number).map(|number| number as u64)) {
                 Some(word) => word,
-                None => return Err(thread.raise_overflow_error("int too large to convert")),
+                None => return Err(error(thread, "int too large to convert")),
             }
         }
         ItemKind::Half => match f64_to_half(real(thread, value)?) {

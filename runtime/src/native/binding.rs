@@ -422,7 +422,7 @@ pub fn checked_receiver(
 pub fn class_receiver(thread: &Thread, value: Value, parameters: &'static Parameters) -> PyResult<Gc<Type>> {
     let class = receiver::<Type>(thread, value, parameters)?;
     if parameters.receiver == Receiver::New && !parameters.is_owner(class) && !parameters.owns_base_of(class) {
-        return Err(not_a_subtype(thread, &parameters.owner_display(), &class.message_name()));
+        return Err(not_a_subtype(thread, &parameters.owner_display(), &class.message_name(thread)));
     }
     Ok(class)
 }

@@ -3,8 +3,9 @@
 //! What lives here: digits, exponent layout, signs, infinities. What must not: padding and grouping
 //! (`format_number`). Start at [`FloatStyle::render`].
 //!
-//! The standard library's formatting is exact for any precision and shortest without one, which is what
-//! C's `printf` and David Gay's algorithms give CPython.
+//! Rust's formatting is exact for any precision, as C's `printf` is. The shortest digits come from Ryu (Ulf Adams,
+//! "Ryū: fast float-to-string conversion", PLDI 2018), which rounds a tie to the even digit as David Gay's algorithm
+//! does in CPython; Rust's own shortest digits do not.
 
 /// How a number is to be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +110,7 @@ impl Digits {
     /// The digits of a finite number that is not negative.
     fn of(magnitude: f64, style: &FloatStyle) -> Digits {
         match style.conversion {
-            Conversion::Repr => Digits::from_scientific(&format!("{magnitude:e}")),
+            Conversion::Repr => Digits::shortest(magnitude),
             Conversion::General => {
                 let precision = style.precision.max(1) - 1;
                 Digits::from_scientific(&format!("{magnitude:.*e}", precision.min(MAX_EXACT_DIGITS)))
@@ -128,6 +129,25 @@ impl Digits {
                 Digits { text: digits, point: point as i64 }
             }
         }
+    }
+
+    /// The shortest digits that read back as the same number, of those the nearest.
+    fn shortest(magnitude: f64) -> Digits {
+        let mut buffer = ryu::Buffer::new();
+        // `125.0`, `0.00125` or `1.25e-10`
+        let text = buffer.format_finite(magnitude);
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
+        let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+        if zeros == digits.len() {
+            return Digits { text: vec![b'0'], point: 1 };
+        }
+        let exponent = exponent.parse::<i64>().unwrap_or(0);
+        let point = whole.len() as i64 + exponent - zeros as i64;
+        let mut digits = Digits { text: digits[zeros..].to_vec(), point };
+        digits.drop_trailing_zeros();
+        digits
     }
 
     /// From Rust's `1.25e-3`.
@@ -191,6 +211,8 @@ mod tests {
             (0.0001, "0.0001"),
             (0.00001, "1e-05"),
             (5e-324, "5e-324"),
+            // Between ...12 and ...13: the even one.
+            (161852602146008.125, "161852602146008.12"),
             (f64::MAX, "1.7976931348623157e+308"),
             (f64::INFINITY, "inf"),
             (f64::NEG_INFINITY, "-inf"),

@@ -360,10 +360,6 @@ pub fn build_class(
     {
         dict.insert_str(thread, names.__module__, module);
     }
-    let stands_for_native = dict
-        .get_str(thread, names.__module__)
-        .and_then(|module| module.cast::<Str>())
-        .is_some_and(|module| matches!(module.as_bytes(thread), b"datetime" | b"decimal"));
     // Flags that come with the bases.
     let mut flags = type_flags::HEAP | type_flags::BASE;
     for base in bases.items().iter().filter_map(|b| b.cast::<Type>()) {
@@ -373,9 +369,6 @@ pub fn build_class(
         if flags & collection == 0 {
             flags |= base.flags.get() & collection;
         }
-    }
-    if stands_for_native {
-        flags |= type_flags::STANDS_FOR_NATIVE;
     }
     class.flags.set(flags);
     class.instance_kind.set(base.instance_kind.get());

@@ -12,6 +12,7 @@ use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, Slot, WordStorage};
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::instance;
+use crate::types::int::IntRef;
 use crate::types::list::List;
 use crate::types::str::Str;
 use crate::types::traceback::Traceback;
@@ -213,6 +214,19 @@ impl Exception {
         arguments: &[Value],
         keywords: Keywords<'_>,
     ) -> PyResult<Gc<Exception>> {
+        // OSError itself makes an instance of the subclass that stands for the errno.
+        let class = match *arguments {
+            [errno, _, ..] if class == thread.vm().exceptions.os_error && arguments.len() <= 5 => {
+                match crate::types::int::as_int(errno) {
+                    Some(IntRef::Small(errno)) => {
+                        let errno = i32::try_from(errno).unwrap_or(0);
+                        crate::types::exception_fields::os_error_class(thread, errno)
+                    }
+                    Some(IntRef::Big(_)) | None => class,
+                }
+            }
+            _ => class,
+        };
         let exception = Exception::new(thread, class, arguments);
         crate::types::exception_fields::apply_keywords(thread, exception, keywords)?;
         Ok(exception)

@@ -34,7 +34,16 @@ pub struct FrameObject {
     pub locals_unknown: Cell<bool>,
     /// Names set through `f_locals` that are not variables of the code.
     pub extra_locals: GcSlot<Dict>,
+    /// `f_trace`.
     pub trace_function: Slot,
+    /// `f_trace_lines` and `f_trace_opcodes`.
+    pub trace_lines: Cell<bool>,
+    pub trace_opcodes: Cell<bool>,
+    /// The line that was reported last, and the instruction that was looked at last (`u32::MAX`: none).
+    pub traced_line: Cell<u32>,
+    pub traced_at: Cell<u32>,
+    /// While the frame's call is reported: the line to show, plus one. Otherwise 0.
+    pub line_override: Cell<u32>,
 }
 
 impl HeapObject for FrameObject {
@@ -76,6 +85,11 @@ impl FrameObject {
             locals_unknown: Cell::new(false),
             extra_locals: GcSlot::empty(),
             trace_function: Slot::empty(),
+            trace_lines: Cell::new(true),
+            trace_opcodes: Cell::new(false),
+            traced_line: Cell::new(0),
+            traced_at: Cell::new(u32::MAX),
+            line_override: Cell::new(0),
         })
     }
 
@@ -93,6 +107,9 @@ impl FrameObject {
 
     /// The line the frame is at.
     pub fn line(&self) -> u32 {
+        if let Some(line) = self.line_override.get().checked_sub(1) {
+            return line;
+        }
         match self.code.get() {
             Some(code) => {
                 let at = self.instruction.get();
@@ -164,6 +181,11 @@ impl FrameObject {
     }
 }
 
+/// The value for a member that is true or false.
+fn truth_member(thread: &Thread, value: Value) -> PyResult<bool> {
+    value.as_bool().ok_or_else(|| thread.raise_type_error("attribute value type must be bool"))
+}
+
 /// A frame of the Python call stack.
 #[py_class(name = "frame", kind = Frame, module = "builtins", no_instances)]
 impl FrameObject {
@@ -214,7 +236,37 @@ impl FrameObject {
 
     #[setter(f_trace)]
     fn set_f_trace(this: Gc<FrameObject>, thread: &Thread, value: Value) {
+        this.traced_at.set(u32::MAX);
         thread.store(this, &this.trace_function, value);
+    }
+
+    #[deleter(f_trace)]
+    fn delete_f_trace(this: Gc<FrameObject>, thread: &Thread) -> PyResult<()> {
+        let _ = thread;
+        this.trace_function.init(None);
+        Ok(())
+    }
+
+    #[getter]
+    fn f_trace_lines(this: Gc<FrameObject>) -> bool {
+        this.trace_lines.get()
+    }
+
+    #[setter(f_trace_lines)]
+    fn set_f_trace_lines(this: Gc<FrameObject>, thread: &Thread, value: Value) -> PyResult<()> {
+        this.trace_lines.set(truth_member(thread, value)?);
+        Ok(())
+    }
+
+    #[getter]
+    fn f_trace_opcodes(this: Gc<FrameObject>) -> bool {
+        this.trace_opcodes.get()
+    }
+
+    #[setter(f_trace_opcodes)]
+    fn set_f_trace_opcodes(this: Gc<FrameObject>, thread: &Thread, value: Value) -> PyResult<()> {
+        this.trace_opcodes.set(truth_member(thread, value)?);
+        Ok(())
     }
 
     /// F.clear(): clear all references held by the frame

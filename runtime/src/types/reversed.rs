@@ -36,7 +36,7 @@ pub fn reversed(thread: &Thread, class: Gc<Type>, sequence: Value) -> PyResult<V
         Some(method) if !method.is_none() => return special::call(thread, method, sequence, &[]),
         None if iter::is_sequence(thread, sequence) => {}
         Some(_) | None => {
-            let name = own.message_name();
+            let name = own.message_name(thread);
             return Err(thread.raise_type_error(format!("'{name}' object is not reversible")));
         }
     }

@@ -142,6 +142,11 @@ impl Type {
     #[getter(name = "__module__")]
     fn get_module(this: Gc<Type>, thread: &Thread) -> PyResult<Value> {
         match this.dictionary().get_str(thread, thread.vm().names.__module__) {
+            // What stands in the namespace of `type` is this very descriptor.
+            Some(module) if !this.flag(type_flags::HEAP) && module.cast::<Str>().is_none() => {
+                let module = this.spec.get().map_or("builtins", |spec| spec.module);
+                Ok(Str::new(thread, module).value())
+            }
             Some(module) => Ok(module),
             None => Err(thread.raise_plain_attribute_error("__module__")),
         }
@@ -156,6 +161,11 @@ impl Type {
     #[getter(name = "__doc__")]
     fn get_doc(this: Gc<Type>, thread: &Thread) -> PyResult<Value> {
         match this.dictionary().get_str(thread, thread.vm().names.__doc__) {
+            // What stands in the namespace of `type` is this very descriptor.
+            Some(doc) if !this.flag(type_flags::HEAP) && doc.cast::<Str>().is_none() && !doc.is_none() => {
+                let doc = this.spec.get().and_then(|spec| spec.doc);
+                Ok(doc.map_or(Value::NONE, |doc| Str::new(thread, doc).value()))
+            }
             Some(doc) => dispatch::attr::bind_descriptor(thread, doc, None, this),
             None => Ok(Value::NONE),
         }

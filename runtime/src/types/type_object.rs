@@ -173,7 +173,10 @@ impl Type {
     }
 
     /// The name as error messages show it: builtin classes of modules with their module.
-    pub fn message_name(&self) -> String {
+    pub fn message_name(&self, thread: &Thread) -> String {
+        if self.flag(type_flags::STANDS_FOR_NATIVE) {
+            return self.full_name(thread);
+        }
         match self.spec.get() {
             Some(spec) if !self.flag(type_flags::HEAP) && spec.module != "builtins" => spec.full_name(),
             Some(_) | None => self.name_string(),

@@ -176,6 +176,9 @@ impl<'a> Context<'a> {
             message if message.contains("t-string") || message.contains("Bytes literal cannot be mixed") => {
                 self.mixed_strings(range)
             }
+            "Invalid mapping pattern key" if self.kind(self.token_at(range.start())) == TokenKind::FStringStart => {
+                Diagnosis::new("mapping pattern keys may only match literals and attribute lookups", range)
+            }
             "Pattern cannot follow a double star pattern" | "Only one double star pattern is allowed" => {
                 Diagnosis::generic(self.range_of(index))
             }

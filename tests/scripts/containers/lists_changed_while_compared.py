@@ -5,6 +5,9 @@ def clearing(target_name):
             lists[target_name].clear()
             return NotImplemented
 
+        def __repr__(self):
+            return "Clearing " + target_name
+
         __hash__ = None
 
     return Clearing()

@@ -73,7 +73,7 @@ pub fn reconstruct(thread: &Thread, class: Value, code: Value, machine_format: i
     };
     let array_class = Array::class(thread);
     if !class.is_subclass_of(array_class) {
-        let (name, base) = (class.message_name(), array_class.message_name());
+        let (name, base) = (class.message_name(thread), array_class.message_name(thread));
         return Err(thread.raise_type_error(format!("{name} is not a subtype of {base}")));
     }
     let letter =

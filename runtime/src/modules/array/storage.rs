@@ -20,8 +20,10 @@ use std::cell::Cell;
 /// An array of machine words. The object of Python programs is a `Payload` around it.
 pub struct Array {
     pub kind: &'static TypeCode,
-    length: Cell<usize>,
-    storage: GcSlot<RawStorage>,
+    /// The type code of `kind`, where native code finds it.
+    pub(crate) code: u8,
+    pub(crate) length: Cell<usize>,
+    pub(crate) storage: GcSlot<RawStorage>,
     /// Views of the memory: while there are any, the size may not change.
     pub exports: Exports,
 }
@@ -43,7 +45,13 @@ impl Array {
 
     /// An empty array.
     pub fn make(thread: &Thread, class: Gc<Type>, kind: &'static TypeCode) -> Gc<ArrayObject> {
-        let data = Array { kind, length: Cell::new(0), storage: GcSlot::empty(), exports: Exports::default() };
+        let data = Array {
+            kind,
+            code: kind.code,
+            length: Cell::new(0),
+            storage: GcSlot::empty(),
+            exports: Exports::default(),
+        };
         Payload::new(thread, class, data)
     }
 

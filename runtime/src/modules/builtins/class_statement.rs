@@ -18,7 +18,7 @@ use crate::types::function::Function;
 use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::type_object::Type;
+use crate::types::type_object::{Type, type_flags};
 use crate::value::Value;
 
 /// `bases` with every object that is no class replaced by what its `__mro_entries__` gives (PEP 560). The same
@@ -116,6 +116,11 @@ pub fn build(thread: &Thread, function: Gc<Function>, name: Gc<Str>, arguments: 
     }
     let all = with_keywords(&[name.value(), bases.value(), namespace]);
     let class = dispatch::call::call_with(thread, metaclass, Arguments { values: &all, names: keyword_names })?;
+    if let Some(class) = class.cast::<Type>()
+        && crate::modules::import::stands_for_native(thread, &function.code().filename_text(thread))
+    {
+        class.set_flag(type_flags::STANDS_FOR_NATIVE, true);
+    }
     if let (Some(_), Some(cell)) = (class.cast::<Type>(), cell) {
         check_class_cell(thread, cell, class, name)?;
     }

@@ -20,22 +20,10 @@ use crate::vm::{CompileFlags, CompileMode};
 /// Bits of the `flags` argument of `compile`.
 mod compile_flags {
     /// `from __future__` flags that are always on, or change nothing: accepted.
-    pub const FUTURE: i64 = 0x10
-        | 0x2000
-        | 0x4000
-        | 0x8000
-        | 0x1_0000
-        | 0x2_0000
-        | 0x4_0000
-        | 0x8_0000
-        | 0x10_0000
-        | 0x20_0000
-        | 0x40_0000
-        | 0x80_0000;
+    pub const FUTURE: i64 = 0x10 | 0x2_0000 | 0x4_0000 | 0x8_0000 | 0x10_0000 | 0x20_0000 | 0x40_0000 | 0x80_0000;
     pub const FUTURE_ANNOTATIONS: i64 = 0x100_0000;
     pub const DONT_IMPLY_DEDENT: i64 = 0x200;
     pub const ONLY_AST: i64 = 0x400;
-    pub const IGNORE_COOKIE: i64 = 0x800;
     pub const TYPE_COMMENTS: i64 = 0x1000;
     pub const ALLOW_TOP_LEVEL_AWAIT: i64 = 0x2000;
     pub const ALLOW_INCOMPLETE_INPUT: i64 = 0x4000;
@@ -44,7 +32,6 @@ mod compile_flags {
         | FUTURE_ANNOTATIONS
         | DONT_IMPLY_DEDENT
         | ONLY_AST
-        | IGNORE_COOKIE
         | TYPE_COMMENTS
         | ALLOW_TOP_LEVEL_AWAIT
         | ALLOW_INCOMPLETE_INPUT
@@ -54,6 +41,8 @@ mod compile_flags {
 /// Source given as `str` or bytes-like object, ready for the compiler.
 fn source_argument(thread: &Thread, source: Value, function: &str, what: &str) -> PyResult<Value> {
     let has_zero = if let Some(text) = source.cast::<Str>() {
+        // Surrogates that stand alone are not to be encoded, and so not to be compiled.
+        crate::dispatch::text::codecs::encode(thread, text, Some("utf-8"), Some("strict"))?;
         text.as_bytes(thread).contains(&0)
     } else {
         match buffer::try_with_bytes(thread, source, |bytes| bytes.to_vec())? {
@@ -80,7 +69,7 @@ fn source_argument(thread: &Thread, source: Value, function: &str, what: &str) -
 fn inherited_flags(thread: &Thread) -> CompileFlags {
     let caller = (thread.vm().hooks().frame_at)(thread, 0).and_then(|frame| frame.code.get());
     let future_annotations = caller.is_some_and(|code| code.has_flag(code_flags::FUTURE_ANNOTATIONS));
-    CompileFlags { future_annotations, optimize: thread.vm().options.optimize }
+    CompileFlags { future_annotations, optimize: thread.vm().options.optimize, ..CompileFlags::default() }
 }
 
 /// Gives a namespace `__builtins__` if it has none, as running code in it does.
@@ -257,6 +246,8 @@ pub mod functions {
             if dont_inherit.unwrap_or(false) { CompileFlags::default() } else { inherited_flags(thread) };
         inherited.future_annotations |= flags & compile_flags::FUTURE_ANNOTATIONS != 0;
         inherited.optimize = optimize;
+        inherited.top_level_await = flags & compile_flags::ALLOW_TOP_LEVEL_AWAIT != 0;
+        inherited.allow_incomplete = flags & compile_flags::ALLOW_INCOMPLETE_INPUT != 0;
         let source = source_argument(thread, source, "compile", "string, bytes or AST object")?;
         let code = (thread.vm().hooks().compile)(thread, source, &filename, mode, inherited)?;
         Ok(code.value())

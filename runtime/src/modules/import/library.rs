@@ -19,6 +19,10 @@ pub struct LibraryFile {
 static LIBRARY: &[LibraryFile] = include!(concat!(env!("OUT_DIR"), "/library_index.rs"));
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.lz4"));
 
+/// Modules that are C in CPython and whose Python half runs here instead: their classes are named in messages with
+/// their module, and their frames are in no traceback.
+const STAND_INS: [&str; 3] = ["_py_warnings.py", "_pydatetime.py", "_pydecimal.py"];
+
 /// The file of a module, and whether it is a package. `name` is the full dotted name.
 pub fn find(name: &str) -> Option<(&'static LibraryFile, bool)> {
     let path = name.replace('.', "/");
@@ -83,6 +87,11 @@ impl Location {
     /// The library's file at a path.
     pub fn file_at(&self, path: &Path) -> Option<&'static LibraryFile> {
         by_path(path.strip_prefix(&self.root).ok()?.to_str()?)
+    }
+
+    /// The path is that of a module that stands for a native one.
+    pub fn stands_for_native(&self, path: &str) -> bool {
+        STAND_INS.iter().any(|name| path.ends_with(name) && self.root.join(name) == Path::new(path))
     }
 
     /// The folder below the library's root that a path names: `""` for the root itself.

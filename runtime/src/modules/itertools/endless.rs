@@ -140,6 +140,7 @@ impl Cycle {
                 return Ok(Some(item));
             }
             this.data.iterator.init(None);
+            thread.end_value.set(None);
         }
         let index = this.data.index.get();
         let item = saved.get(thread, index);

@@ -64,6 +64,7 @@ impl Chain {
                 None => {
                     let Some(iterable) = iter::next(thread, source)? else {
                         this.data.source.init(None);
+                        thread.end_value.set(None);
                         return Ok(None);
                     };
                     let active = iter::get_iter(thread, iterable).inspect_err(|_| this.data.source.init(None))?;
@@ -153,6 +154,7 @@ impl ZipLongest {
                 data.ended.borrow_mut()[index] = true;
                 data.active.set(data.active.get().saturating_sub(1));
                 if data.active.get() == 0 {
+                    thread.end_value.set(None);
                     return Ok(None);
                 }
             }

@@ -160,6 +160,7 @@ impl TakeWhile {
             return Ok(Some(item));
         }
         this.data.ended.set(true);
+        thread.end_value.set(None);
         Ok(None)
     }
 }

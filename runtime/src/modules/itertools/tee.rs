@@ -61,8 +61,10 @@ impl TeeData {
         this.data.reading.set(true);
         let item = iter::next(thread, source);
         this.data.reading.set(false);
-        if let Ok(Some(item)) = item {
-            items.push(thread, item)?;
+        match item {
+            Ok(Some(item)) => items.push(thread, item)?,
+            Ok(None) => thread.end_value.set(None),
+            Err(_) => {}
         }
         item
     }

@@ -71,6 +71,7 @@ fn trace_function(thread: &Thread, index: usize) -> Value {
 
 fn set_trace_function(thread: &Thread, index: usize, function: Value) {
     thread.trace_functions[index].set(Some(function).filter(|f| !f.is_none()));
+    (thread.vm().hooks().tracing_changed)(thread);
 }
 
 /// Hooks.
@@ -223,7 +224,10 @@ pub mod functions {
     /// some other code.
     #[function]
     fn call_tracing(thread: &Thread, func: Value, args: Gc<crate::types::tuple::Tuple>) -> PyResult<Value> {
-        dispatch::call::call(thread, func, args.items())
+        let paused = thread.tracing_paused.replace(0);
+        let result = dispatch::call::call(thread, func, args.items());
+        thread.tracing_paused.set(paused);
+        result
     }
 
     /// Return the installed asynchronous generators hooks.

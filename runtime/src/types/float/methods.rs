@@ -30,6 +30,7 @@ impl Float {
     fn construct(class: Gc<Type>, thread: &Thread, x: Option<Value>) -> PyResult<Value> {
         let number = match x {
             None => 0.0,
+            Some(x) if class == thread.vm().types.float && super::as_exact_float(x).is_some() => return Ok(x),
             Some(x) => convert(thread, x)?,
         };
         of_class(thread, class, number)
