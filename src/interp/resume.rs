@@ -17,7 +17,7 @@ use std::sync::atomic::Ordering;
 
 use taipan_runtime::dispatch::{attr, call, special};
 use taipan_runtime::error::PyResult;
-use taipan_runtime::object::{Gc, Kind, ShapeId};
+use taipan_runtime::object::{Gc, Kind, ShapeId, header_flags};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::code::code_flags;
 use taipan_runtime::types::exception::Exception;
@@ -255,6 +255,8 @@ pub unsafe fn finish(thread: &Thread, frame: *mut Frame, state: GeneratorState) 
             frame::finish_object(thread, frame);
         }
         generator.state.set(state);
+        // What has ended has no end to notice: left registered, it would be kept from one collection to the next.
+        generator.header().clear_flag(header_flags::HAS_FINALIZER);
         generator.handled.init(None);
         generator.frame.init(None);
         generator.registers.init(None);

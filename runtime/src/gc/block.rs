@@ -11,6 +11,8 @@
 
 use std::cell::{Cell, RefCell};
 
+/// Bytes of objects that every isolate makes at its start.
+const STARTING_BYTES: usize = 384 << 10;
 pub(super) const CHUNK_BYTES: usize = 4 << 20;
 pub(super) const BLOCK_BYTES: usize = 32 << 10;
 pub(super) const LINE_BYTES: usize = 128;
@@ -365,6 +367,17 @@ impl BlockSpace {
             // Ignored where there are none.
             // SAFETY: advice about our own mapping.
             unsafe { libc::madvise(pointer, CHUNK_BYTES, libc::MADV_HUGEPAGE) };
+        } else {
+            // What the isolate's first objects fill: one call instead of a page fault for every 4 KiB.
+            #[cfg(target_os = "linux")]
+            // SAFETY: advice about our own mapping. Systems that do not know it ignore it.
+            unsafe {
+                libc::madvise(
+                    pointer.byte_add(METADATA_BLOCKS * BLOCK_BYTES),
+                    STARTING_BYTES,
+                    libc::MADV_POPULATE_WRITE,
+                )
+            };
         }
         self.extent.set(extent + CHUNK_BYTES);
         // Lowest address last, so that it is taken first.

@@ -201,6 +201,20 @@ impl IntRef {
         }
     }
 
+    /// As a number of two machine words, if its magnitude fits 127 bits.
+    #[inline]
+    pub fn to_i128(&self) -> Option<i128> {
+        let (negative, magnitude) = match self {
+            IntRef::Small(n) => return Some(i128::from(*n)),
+            IntRef::Big(big) => match big.limbs() {
+                [limb] => (big.is_negative(), i128::from(*limb)),
+                [low, high] if *high < 1 << 63 => (big.is_negative(), i128::from(*high) << 64 | i128::from(*low)),
+                _ => return None,
+            },
+        };
+        Some(if negative { -magnitude } else { magnitude })
+    }
+
     /// As an unsigned machine word, if it fits.
     pub fn to_u64(&self) -> Option<u64> {
         match self {

@@ -87,6 +87,12 @@ pub fn floor_div_rem(a: i64, b: i64) -> (i64, i64) {
     if remainder != 0 && (remainder ^ b) < 0 { (quotient - 1, remainder + b) } else { (quotient, remainder) }
 }
 
+/// [`floor_div_rem`] for numbers of two limbs. `i128::MIN` is not among them.
+fn floor_div_rem_i128(a: i128, b: i128) -> (i128, i128) {
+    let (quotient, remainder) = (a / b, a % b);
+    if remainder != 0 && (remainder ^ b) < 0 { (quotient - 1, remainder + b) } else { (quotient, remainder) }
+}
+
 #[cold]
 fn division_by_zero<T>(thread: &Thread) -> PyResult<T> {
     Err(thread.raise_zero_division_error("division by zero"))
@@ -98,6 +104,7 @@ pub fn floor_divide(thread: &Thread, a: IntRef, b: IntRef) -> PyResult<Value> {
     match (a, b) {
         (_, IntRef::Small(0)) => division_by_zero(thread),
         (IntRef::Small(a), IntRef::Small(b)) => Ok(from_i64(thread, floor_div_rem(a, b).0)),
+        _ if let (Some(a), Some(b)) = (a.to_i128(), b.to_i128()) => Ok(from_i128(thread, floor_div_rem_i128(a, b).0)),
         _ => {
             let (quotient, _) = divide_big(thread, &a.operand(), &b.operand(), true)?;
             Ok(quotient)
@@ -111,6 +118,7 @@ pub fn modulo(thread: &Thread, a: IntRef, b: IntRef) -> PyResult<Value> {
     match (a, b) {
         (_, IntRef::Small(0)) => division_by_zero(thread),
         (IntRef::Small(a), IntRef::Small(b)) => Ok(Value::small_wrapping(floor_div_rem(a, b).1)),
+        _ if let (Some(a), Some(b)) = (a.to_i128(), b.to_i128()) => Ok(from_i128(thread, floor_div_rem_i128(a, b).1)),
         _ => {
             let (a, b) = (a.operand(), b.operand());
             let remainder = match b.limbs() {
