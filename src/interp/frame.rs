@@ -23,7 +23,7 @@ use taipan_runtime::types::generator::Generator;
 use taipan_runtime::value::Value;
 
 use super::body::Body;
-use crate::bytecode::Instruction;
+use crate::bytecode::analysis::Unit;
 
 /// A register: a value or empty.
 pub type Word = Option<Value>;
@@ -279,30 +279,37 @@ pub fn walk(thread: &Thread) -> impl Iterator<Item = *mut Frame> + use<> {
     })
 }
 
-/// Empties the registers of the innermost activation that are dead because it is calling a builtin: what earlier callees
-/// left above the call window. Otherwise the collector, which scans registers conservatively, would keep that alive;
-/// `gc.collect` asks for this, because programs look at what it leaves.
+/// Activations whose dead registers are looked for: what lies further out is seldom just forgotten.
+const CLEARED_FRAMES: usize = 8;
+
+/// Empties the temporary registers of the innermost activations that nothing will read any more. The collector scans
+/// registers conservatively and would keep what is in them alive; who asks for this has a program that looks at what a
+/// collection leaves.
 pub fn clear_dead_registers(thread: &Thread) {
-    let Some(frame) = walk(thread).next() else { return };
-    // SAFETY: `walk` gives initialised records; `base` points to as many registers as the body says.
-    unsafe {
-        let body = (*frame).body();
-        let Some((instruction, _)) = Instruction::try_decode(&body.code.units, (*frame).offset() as usize) else {
-            return;
-        };
-        let Some(window) = instruction.clobbers_from() else { return };
-        let registers = std::slice::from_raw_parts_mut((*frame).base, body.register_count as usize);
-        // Code of the tier above need not keep the record up to date: then no builtin stands in the window.
-        let callee = registers.get(window.index()).copied().flatten().and_then(Value::header);
-        if callee.is_none_or(|callee| callee.kind() != Kind::NativeFunction) {
-            return;
+    let (mut left, mut end) = (CLEARED_FRAMES, thread.register_limit.get());
+    visit_activations(thread, &mut |activation| {
+        left -= 1;
+        let Activation::Record(frame, runs_natively) = activation else { return left > 0 };
+        // SAFETY: visited records are initialised; `base` points to as many registers as the body says.
+        unsafe {
+            let body = (*frame).body();
+            let unit = Unit::new(body.code.clone());
+            let live = unit.find_live_before((*frame).offset());
+            if let Some(live) = live.filter(|_| !runs_natively) {
+                for index in body.variable_count as usize..body.register_count as usize {
+                    let register = (*frame).base.add(index);
+                    // The registers of the callee begin in the caller's window.
+                    if !live.contains(index as u16) && ((*frame).link.has(Link::GENERATOR) || register < end) {
+                        *register = None;
+                    }
+                }
+            }
+            if !(*frame).link.has(Link::GENERATOR) {
+                end = (*frame).base;
+            }
         }
-        let mut end = window.index() + 1;
-        instruction.visit_reads(|register| end = end.max(register.index() + 1));
-        if let Some(dead) = registers.get_mut(end..) {
-            dead.fill(None);
-        }
-    }
+        left > 0
+    });
 }
 
 /// Raises the RecursionError of too many activations.

@@ -123,6 +123,11 @@ impl FrameObject {
                         .last()
                         .map(|s| s.1)
                 };
+                // While lines are traced, the one that was reported last is the one before in time.
+                let traced = Some(self.traced_line.get()).filter(|line| *line != 0 && self.trace_lines.get());
+                if let (None, Some(line)) = (code.body().span(at), traced) {
+                    return line;
+                }
                 code.body().span(at).or_else(before).map_or(code.first_line, |span| span.line)
             }
             None => 0,

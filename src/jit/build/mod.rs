@@ -24,7 +24,6 @@ mod iteration;
 mod natives;
 mod numbers;
 mod subscripts;
-pub mod unit;
 mod variables;
 
 use super::events::{ExitReason, Refusal};
@@ -44,7 +43,7 @@ use taipan_runtime::types::function::Function as FunctionObject;
 use taipan_runtime::types::str::Str;
 use taipan_runtime::types::type_object::Type as Class;
 use taipan_runtime::value::Value as Word;
-use unit::Unit;
+use crate::bytecode::analysis::Unit;
 
 /// What to compile.
 pub struct Request<'a> {

@@ -140,7 +140,7 @@ impl ByteArray {
         if self.exports.get() > 0 {
             self.exports.set(0);
             self.header.set_flag(RECOUNTING);
-            thread.vm().heap.collect(CollectionKind::Full, thread);
+            crate::gc::registers::collect_exactly(thread, CollectionKind::Full);
             self.header.clear_flag(RECOUNTING);
         }
         if self.exports.get() > 0 {
