@@ -24,9 +24,6 @@ const LONGEST: usize = 900;
 
 /// Files longer than [`LONGEST`] lines: path, reason.
 const LONG_FILES: &[(&str, &str)] = &[
-    ("runtime/src/modules/io/buffered.rs", "to be split: reader, writer and random access"),
-    ("runtime/src/modules/io/text.rs", "to be split: decoding, encoding and the wrapper"),
-    ("runtime/src/types/byte_methods.rs", "to be split by family of methods"),
     ("src/interp/run.rs", "one match over all instructions, so that a missing handler does not compile"),
     ("src/jit/build/mod.rs", "to be split: the walk over blocks apart from the state of a frame"),
 ];

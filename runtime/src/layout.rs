@@ -34,7 +34,8 @@ pub mod thread {
 /// Fields and sizes of builtin objects.
 pub mod object {
     use super::offset_of;
-    use crate::object::WordStorage;
+    use crate::modules::array::storage::Array;
+    use crate::object::{RawStorage, WordStorage};
     use crate::types::bytes::Bytes;
     use crate::types::cell::CellObject;
     use crate::types::code::CodeObject;
@@ -59,6 +60,10 @@ pub mod object {
     pub const LIST_ITEMS: i32 = offset_of!(List, items) as i32;
     pub const LIST_STORAGE: i32 = offset_of!(List, storage) as i32;
     pub const LIST_SIZE: i32 = size_of::<List>() as i32;
+    pub const ARRAY_CODE: i32 = (offset_of!(Payload<Array>, data) + offset_of!(Array, code)) as i32;
+    pub const ARRAY_LENGTH: i32 = (offset_of!(Payload<Array>, data) + offset_of!(Array, length)) as i32;
+    pub const ARRAY_STORAGE: i32 = (offset_of!(Payload<Array>, data) + offset_of!(Array, storage)) as i32;
+    pub const RAW_STORAGE_DATA: i32 = size_of::<RawStorage>() as i32;
     pub const TUPLE_LENGTH: i32 = offset_of!(Tuple, length) as i32;
     pub const TUPLE_ITEMS: i32 = Tuple::FIXED_SIZE as i32;
     pub const RANGE_START: i32 = offset_of!(Range, start) as i32;

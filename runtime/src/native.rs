@@ -312,8 +312,10 @@ impl ModuleSpec {
     }
 }
 
-/// Raises the StopIteration that `__next__` gives to Python code when the iterator is exhausted.
+/// Raises the StopIteration that `__next__` gives to Python code when the iterator is exhausted, with the value by which
+/// what it iterates ended.
 #[cold]
 pub fn exhausted(thread: &Thread) -> Raised {
-    thread.raise_with_arguments(thread.vm().exceptions.stop_iteration, &[])
+    let value = thread.end_value.take().unwrap_or(Value::NONE);
+    crate::types::generator::raise_stop_iteration(thread, value)
 }

@@ -51,6 +51,9 @@ pub struct Thread {
     pub exception: Cell<Option<Value>>,
     /// The exception being handled (`sys.exception()`), or empty.
     pub handled: Cell<Option<Value>>,
+    /// The value of the StopIteration by which the last iterator ended, which native iterators pass on by ending without
+    /// an exception; empty if that had none.
+    pub end_value: Cell<Option<Value>>,
     /// Shapes of the Vm, for native code.
     pub shapes: Cell<*const crate::shape::Shape>,
     /// Innermost interpreter frame; the interpreter's own type.
@@ -108,6 +111,7 @@ impl Thread {
             stack_limit: Cell::new(stack_limit),
             exception: Cell::new(None),
             handled: Cell::new(None),
+            end_value: Cell::new(None),
             // SAFETY: the Vm outlives its threads.
             shapes: Cell::new(unsafe { vm.as_ref() }.shapes.base()),
             frame: Cell::new(std::ptr::null_mut()),
@@ -217,6 +221,21 @@ impl Thread {
         // SAFETY: fresh memory of at least this size and 8-byte alignment.
         unsafe { memory.write(build(Header::new(shape, T::KIND))) };
         Gc::from_pointer(memory)
+    }
+
+    /// As [`Thread::allocate`] for an object that may be large: `None` asks the caller to raise MemoryError. Not for
+    /// kinds with native finalizers.
+    pub fn try_allocate<T: HeapObject>(
+        &self,
+        shape: ShapeId,
+        extra: usize,
+        build: impl FnOnce(Header) -> T,
+    ) -> Option<Gc<T>> {
+        const { assert!(!T::FINALIZES) };
+        let memory = self.allocate_storage(size_of::<T>().checked_add(extra)?)?.cast::<T>();
+        // SAFETY: fresh memory of at least this size and 8-byte alignment.
+        unsafe { memory.write(build(Header::new(shape, T::KIND))) };
+        Some(Gc::from_pointer(memory))
     }
 
     /// Zeroed memory for a small object, for native code whose own cursor ran out: the header is written at once.

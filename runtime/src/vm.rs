@@ -349,6 +349,9 @@ pub struct Vm {
     pub source_texts: RefCell<std::collections::HashMap<String, std::rc::Rc<str>>>,
     /// Search functions and cache of `codecs`, once used.
     pub codec_registry: Cell<Option<Gc<crate::types::tuple::Tuple>>>,
+    /// The classes made at the start are complete: from now on look-ups are cached and flags kept. Before, each
+    /// attribute added to `object` would do that anew for every class.
+    pub classes_settled: Cell<bool>,
     /// `sys.set_int_max_str_digits`.
     pub int_max_str_digits: Cell<usize>,
 }
@@ -519,6 +522,7 @@ impl Vm {
             source_texts: RefCell::default(),
             codec_registry: Cell::new(None),
             int_max_str_digits: Cell::new(4300),
+            classes_settled: Cell::new(false),
         });
         let mut thread = Box::new(Thread::new(NonNull::from(&*vm), stack_base, stack_limit));
         thread.cursor = cursor;
@@ -528,6 +532,8 @@ impl Vm {
         vm.exceptions.fill(&thread, vm.types.object);
         crate::types::exception::finish_classes(&thread);
         crate::modules::start(&thread);
+        vm.classes_settled.set(true);
+        vm.types.object.changed(&thread);
         vm.heap.enable(&thread.cursor);
         Ok((vm, thread))
     }
@@ -655,7 +661,7 @@ impl RootSource for Thread {
         for thread in threads {
             // SAFETY: a thread is in the list exactly while it lives.
             let thread = unsafe { thread.as_ref() };
-            let cells = [&thread.exception, &thread.handled, &thread.repr_stack, &thread.context];
+            let cells = [&thread.exception, &thread.handled, &thread.end_value, &thread.repr_stack, &thread.context];
             for cell in cells.into_iter().chain(&thread.async_generator_hooks).chain(&thread.trace_functions) {
                 if let Some(value) = cell.get() {
                     tracer.value(value);

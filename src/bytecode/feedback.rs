@@ -110,7 +110,7 @@ pub mod branch {
 }
 
 /// The word of an `Iter` site: kinds of iterables (`GetIter`, `UnpackSequence`) or iterators (`ForIter`)
-/// seen in the low bits; the upper 32 bits: the shape id last seen.
+/// seen in the low bits; the upper 32 bits: the shape id last seen, for the iterator of a list that of the list.
 pub mod iter {
     /// A range (or its iterator).
     pub const RANGE: u64 = 1 << 0;
@@ -165,6 +165,8 @@ pub mod subscript {
     pub const SLICE: u64 = 1 << 18;
     /// A store changed the list's storage strategy.
     pub const GENERALISED: u64 = 1 << 19;
+    /// Shift of the 8-bit type code of the `array.array` last seen.
+    pub const TYPE_CODE_SHIFT: u32 = 24;
     /// Shift of the shape id.
     pub const SHAPE_SHIFT: u32 = 32;
 }

@@ -4,6 +4,7 @@
 //! ([`options`]), running ([`run`]). Start at [`main`].
 
 pub mod compare;
+mod flags;
 pub mod inspect;
 pub mod options;
 mod repl;

@@ -17,7 +17,7 @@ use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::{Type, type_flags};
 use taipan_runtime::value::Value;
 
-use super::frame::Frame;
+use super::frame::{Frame, Link};
 use crate::bytecode::{Register, operands};
 
 /// `Raise`: always an error.
@@ -87,6 +87,26 @@ fn matches(thread: &Thread, exception: Value, clause: Value) -> PyResult<bool> {
     }
     let class = thread.class_of(exception);
     Ok(classes.iter().any(|&wanted| wanted.cast::<Type>().is_some_and(|wanted| class.is_subclass_of(wanted))))
+}
+
+/// `BeginHandler`: the pending exception is the one being handled.
+#[inline]
+pub fn begin_handler(thread: &Thread, frame: &Frame, o: operands::BeginHandler) {
+    let handled = thread.handled.get();
+    // In a generator, what its resumer handles is not the generator's.
+    let inherited = frame.link.has(Link::GENERATOR) && handled == frame.inherited;
+    frame.set_word(o.saved, if inherited { None } else { handled });
+    let exception = thread.exception.take();
+    frame.set_word(o.exc, exception);
+    thread.handled.set(exception);
+}
+
+/// `EndHandler`: the exception handled before is current again.
+#[inline]
+pub fn end_handler(thread: &Thread, frame: &Frame, o: operands::EndHandler) {
+    let saved = frame.word(o.saved);
+    let inherited = saved.is_none() && frame.link.has(Link::GENERATOR);
+    thread.handled.set(if inherited { frame.inherited } else { saved });
 }
 
 /// `ExceptionMatch`: whether it matches.

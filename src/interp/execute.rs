@@ -8,6 +8,7 @@ use taipan_runtime::error::PyResult;
 use taipan_runtime::scratch::ScratchVec;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::dict::Dict;
+use taipan_runtime::value::Value;
 
 use super::frame::Frame;
 use super::{calls, exceptions, imports, intrinsics, names, objects, patterns};
@@ -107,6 +108,22 @@ pub fn execute(thread: &Thread, frame: &Frame, instruction: Instruction) -> PyRe
             frame.set(o.dst, result);
             Ok(())
         }
+        I::BeginHandler(o) => {
+            exceptions::begin_handler(thread, frame, o);
+            Ok(())
+        }
+        I::EndHandler(o) => {
+            exceptions::end_handler(thread, frame, o);
+            Ok(())
+        }
+        I::ExceptionMatch(o) => {
+            let matched = exceptions::exception_match(thread, frame, o)?;
+            frame.set(o.dst, Value::from_bool(matched));
+            Ok(())
+        }
+        I::ExceptionGroupMatch(o) => exceptions::group_match(thread, frame, o),
+        I::ExceptionGroupFinish(o) => exceptions::group_finish(thread, frame, o),
+        I::CallExitWithException(o) => exceptions::call_exit(thread, frame, o),
         I::Raise(o) => exceptions::raise(thread, frame, o),
         I::RaiseAssertion(o) => exceptions::raise_assertion(thread, frame, o),
         other => unreachable!("{:?} is not left to the interpreter one at a time", other.op()),

@@ -7,9 +7,11 @@
 //! costs one test. The first word of the cold site collects counts of many sites; nobody reads it.
 #![allow(unsafe_code)] // Sites are reached by address.
 
+use taipan_runtime::modules::array::storage::Array;
 use taipan_runtime::object::{Kind, ShapeId};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::{BoundMethod, Function};
+use taipan_runtime::types::payload::Payload;
 use taipan_runtime::value::Value;
 
 use crate::bytecode::feedback::{binary, call, iter, operand, subscript};
@@ -168,6 +170,10 @@ pub fn subscription(thread: &Thread, site: *mut u64, container: Value, index: Va
     }
     // SAFETY: as in `operands`.
     let word = unsafe { &mut *site };
+    if let Some(array) = Payload::<Array>::cast(container) {
+        *word &= !(0xff << subscript::TYPE_CODE_SHIFT);
+        bits |= u64::from(array.data.kind.code) << subscript::TYPE_CODE_SHIFT;
+    }
     *word = *word & 0xffff_ffff | bits | u64::from(shape.0) << subscript::SHAPE_SHIFT;
 }
 

@@ -56,7 +56,8 @@ pub unsafe fn make(thread: &Thread, frame: *mut Frame) -> PyResult<Value> {
     }
 }
 
-/// Makes a generator that can run the innermost activation, sending `value` to where it stands.
+/// Makes a generator that can run the innermost activation, sending `value` to where it stands. If it delegates to
+/// a suspended generator, that one runs, above it, and so on: the activation given is the innermost.
 ///
 /// # Errors
 /// RecursionError.
@@ -73,21 +74,75 @@ pub unsafe fn enter(
 ) -> PyResult<*mut Frame> {
     // SAFETY: the contract of this function.
     unsafe {
-        let frame = push(thread, caller, generator, link)?;
-        let pc = (*frame).pc;
-        let length = match op_at(pc) {
-            Op::Yield => {
-                *(*frame).base.add(operands::Yield::read(pc).dst.index()) = Some(value);
-                operands::Yield::LENGTH
+        let mut frame = push(thread, caller, generator, link)?;
+        loop {
+            let pc = (*frame).pc;
+            match op_at(pc) {
+                Op::Yield => {
+                    *(*frame).base.add(operands::Yield::read(pc).dst.index()) = Some(value);
+                    (*frame).pc = pc.add(operands::Yield::LENGTH);
+                    return Ok(frame);
+                }
+                Op::YieldDelegate => {
+                    *(*frame).base.add(operands::YieldDelegate::read(pc).dst.index()) = Some(value);
+                    // A jump back to the `Send` follows.
+                    let back = pc.add(operands::YieldDelegate::LENGTH);
+                    debug_assert!(op_at(back) == Op::JumpBack);
+                    let send = back.offset(operands::JumpBack::read(back).target as isize);
+                    (*frame).pc = send;
+                    let o = operands::Send::read(send);
+                    let delegate =
+                        (*(*frame).base.add(o.iter.index())).and_then(|iterator| iterator.cast::<Generator>());
+                    match delegate {
+                        Some(delegate) if is_waiting(delegate) && thread.depth_left.get() > 0 => {
+                            let link = Link::to_register(o.dst.0, operands::Send::LENGTH).with(Link::SEND);
+                            frame = push(thread, frame, delegate, link)?;
+                        }
+                        // The interpreter executes the `Send`.
+                        Some(_) | None => return Ok(frame),
+                    }
+                }
+                _ => {
+                    (*frame).pc = pc.add(operands::ReturnGenerator::LENGTH);
+                    return Ok(frame);
+                }
             }
-            Op::YieldDelegate => {
-                *(*frame).base.add(operands::YieldDelegate::read(pc).dst.index()) = Some(value);
-                operands::YieldDelegate::LENGTH
-            }
-            _ => operands::ReturnGenerator::LENGTH,
-        };
-        (*frame).pc = pc.add(length);
-        Ok(frame)
+        }
+    }
+}
+
+/// The generator or coroutine is suspended, so that `Send` may resume it.
+#[inline]
+fn is_waiting(generator: Gc<Generator>) -> bool {
+    generator.state.get() == GeneratorState::Suspended && generator.header().shape() != ShapeId::ASYNC_GENERATOR
+}
+
+/// A generator yielded `value` and was suspended, its record popped; `link` was that record's. Generators that delegate
+/// to it yield the value, too. Gives the activation that goes on behind the instruction which resumed the outermost of
+/// them, the value in its register; `None` if that was native code.
+///
+/// # Safety
+/// `frame` is the innermost activation, its `pc` at the instruction that resumed.
+#[inline]
+pub unsafe fn pass_up(thread: &Thread, mut frame: *mut Frame, mut link: Link, value: Value) -> Option<*mut Frame> {
+    // SAFETY: the contract of this function; a `YieldDelegate` follows each `Send`.
+    unsafe {
+        while link.has(Link::SEND) {
+            let send = (*frame).pc;
+            let o = operands::Send::read(send);
+            *(*frame).base.add(o.dst.index()) = Some(value);
+            (*frame).pc = send.add(operands::Send::LENGTH);
+            debug_assert!(op_at((*frame).pc) == Op::YieldDelegate);
+            link = (*frame).link;
+            suspend(thread, frame, *(*frame).base.add(o.iter.index()));
+            frame = frame::pop(thread, frame);
+        }
+        if link.has(Link::NATIVE) {
+            return None;
+        }
+        *(*frame).base.add(usize::from(link.destination)) = Some(value);
+        (*frame).pc = (*frame).pc.add(usize::from(link.length));
+        Some(frame)
     }
 }
 
@@ -413,7 +468,7 @@ pub unsafe fn send(thread: &Thread, caller: *mut Frame, target: Value, value: Va
                 {
                     match next(thread, target) {
                         Ok(Some(value)) => return Ok(Sent::Yielded(value)),
-                        Ok(None) => return Ok(Sent::Returned(Value::NONE)),
+                        Ok(None) => return Ok(Sent::Returned(thread.end_value.take().unwrap_or(Value::NONE))),
                         Err(raised) => Err(raised),
                     }
                 } else {

@@ -154,7 +154,11 @@ pub fn run_resumed(thread: &Thread, resumed: *mut Frame) -> Exit {
 #[inline(always)]
 fn count_resumption(resumed: *mut Frame) -> bool {
     // SAFETY: the record is the innermost activation.
-    let body = unsafe { &*(*resumed).body };
+    let (body, op) = unsafe { (&*(*resumed).body, resume::op_at((*resumed).pc)) };
+    if op == Op::Send {
+        // Delegation is the interpreter's.
+        return false;
+    }
     let count = body.resume_count.get().wrapping_add(1);
     body.resume_count.set(count);
     count >= body.resume_threshold.get()
@@ -170,7 +174,18 @@ fn run_answered(thread: &Thread, entered: *mut Frame, answer: Tier) -> Exit {
                 (*entered).pc = (*(*entered).body).units;
                 return match traceback::leave(thread, entered, value) {
                     Left::Native(exit) => exit,
-                    Left::Caller(_) | Left::Raised(_) => unreachable!("the caller is native code"),
+                    // A delegate came to its end: the generator that delegated to it goes on.
+                    Left::Caller(caller) => run(thread, caller),
+                    Left::Raised(_) => unreachable!("generators and what native code calls make no instances"),
+                };
+            }
+            Tier::Yielded(value) => {
+                let link = (*entered).link;
+                resume::suspend(thread, entered, None);
+                let consumer = frame::pop(thread, entered);
+                return match resume::pass_up(thread, consumer, link, value) {
+                    Some(consumer) => run(thread, consumer),
+                    None => Exit::Yielded(value),
                 };
             }
             Tier::Raised => true,
@@ -279,6 +294,34 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         next!($name)
                     }};
                 }
+                // Suspends the generator of the activation, whose `pc` is saved, and gives its consumer a value.
+                macro_rules! yielded {
+                    ($value:expr, $delegate:expr) => {{
+                        let value: Value = $value;
+                        if TRACED {
+                            attempt!(trace::left(thread, frame, value));
+                        }
+                        let link = (*frame).link;
+                        resume::suspend(thread, frame, $delegate);
+                        frame = frame::pop(thread, frame);
+                        if link.has(Link::NATIVE) {
+                            return Exit::Yielded(value);
+                        }
+                        if link.has(Link::SEND) {
+                            match resume::pass_up(thread, frame, link, value) {
+                                Some(consumer) => frame = consumer,
+                                None => return Exit::Yielded(value),
+                            }
+                            reload!();
+                            continue 'dispatch;
+                        }
+                        base = (*frame).base;
+                        feedback = (*(*frame).body).feedback;
+                        pc = (*frame).pc.add(usize::from(link.length));
+                        *base.add(usize::from(link.destination)) = Some(value);
+                        continue 'dispatch;
+                    }};
+                }
                 // Does what the tier above says about the activation it was given.
                 macro_rules! answered {
                     ($answer:expr) => {{
@@ -288,6 +331,7 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                                 (*frame).pc = (*(*frame).body).units;
                                 finish!(value)
                             }
+                            Tier::Yielded(value) => yielded!(value, None),
                             Tier::Raised => {
                                 frame = frame::innermost(thread);
                                 raise!('dispatch)
@@ -383,7 +427,8 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                 // Goes on behind a call that is over, which may have begun to trace.
                 macro_rules! returned {
                     ($name:ident) => {{
-                        if !TRACED && thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 && thread.is_traced() {
+                        if !TRACED && thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 && thread.is_traced()
+                        {
                             pc = pc.add(operands::$name::LENGTH);
                             save!();
                             return run(thread, frame);
@@ -855,6 +900,7 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                                 match tier::looped(thread, frame, (*frame).offset().wrapping_add_signed(o.target)) {
                                     Tier::Continue => {}
                                     Tier::Returned(value) => finish!(value),
+                                    Tier::Yielded(value) => yielded!(value, None),
                                     Tier::Raised => {
                                         frame = frame::innermost(thread);
                                         raise!('dispatch)
@@ -1163,6 +1209,9 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                                     ShapeId::LIST_ITERATOR => {
                                         profile::note(site, iter_facts::LIST);
                                         let list: Gc<SequenceIterator> = header.cast_unchecked();
+                                        if let Some(list) = list.sequence().and_then(|list| list.header()) {
+                                            profile::note_shape(site, list.shape().0);
+                                        }
                                         break 'found list.next_of_list(thread);
                                     }
                                     ShapeId::TUPLE_ITERATOR => {
@@ -1437,20 +1486,7 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                             (value!(decode!(Yield).src), None)
                         };
                         save!();
-                        if TRACED {
-                            attempt!(trace::left(thread, frame, value));
-                        }
-                        let link = (*frame).link;
-                        resume::suspend(thread, frame, delegate);
-                        frame = frame::pop(thread, frame);
-                        if link.has(Link::NATIVE) {
-                            return Exit::Yielded(value);
-                        }
-                        base = (*frame).base;
-                        feedback = (*(*frame).body).feedback;
-                        pc = (*frame).pc.add(usize::from(link.length));
-                        *base.add(usize::from(link.destination)) = Some(value);
-                        continue;
+                        yielded!(value, delegate)
                     }
                     Op::Send => {
                         let o = decode!(Send);
@@ -1513,20 +1549,11 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                     // ---- context managers and exceptions ----
                     Op::LoadContext => outlined!(LoadContext, exceptions::load_context),
                     Op::BeginHandler => {
-                        let o = decode!(BeginHandler);
-                        let handled = thread.handled.get();
-                        // In a generator, what its resumer handles is not the generator's.
-                        let inherited = (*frame).link.has(Link::GENERATOR) && handled == (*frame).inherited;
-                        word!(o.saved) = if inherited { None } else { handled };
-                        let exception = thread.exception.take();
-                        word!(o.exc) = exception;
-                        thread.handled.set(exception);
+                        exceptions::begin_handler(thread, &*frame, decode!(BeginHandler));
                         next!(BeginHandler)
                     }
                     Op::EndHandler => {
-                        let saved = word!(decode!(EndHandler).saved);
-                        let inherited = saved.is_none() && (*frame).link.has(Link::GENERATOR);
-                        thread.handled.set(if inherited { (*frame).inherited } else { saved });
+                        exceptions::end_handler(thread, &*frame, decode!(EndHandler));
                         next!(EndHandler)
                     }
                     Op::Raise => outlined!(Raise, exceptions::raise),

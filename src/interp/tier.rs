@@ -19,6 +19,8 @@ pub enum Tier {
     Continue,
     /// The activation that was given returned this value; its record is still the innermost one.
     Returned(Value),
+    /// The activation that was given is a generator's, and yielded this value by the instruction at its `pc`.
+    Yielded(Value),
     /// An exception is pending, raised by the instruction at the `pc` of the innermost activation.
     Raised,
     /// As `Raised`, and the traceback has the innermost activation's entry already.

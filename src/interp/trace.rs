@@ -106,8 +106,8 @@ pub unsafe fn entered(thread: &Thread, frame: *mut Frame) -> PyResult<()> {
         object.traced_at.set(u32::MAX);
         let mut result = Ok(());
         if let Some(function) = installed(thread, TRACE) {
-            result = notify(thread, TRACE, function, object, "call", Value::NONE)
-                .map(|answer| keep(thread, object, answer));
+            result =
+                notify(thread, TRACE, function, object, "call", Value::NONE).map(|answer| keep(thread, object, answer));
         }
         if let (Ok(()), Some(function)) = (&result, installed(thread, PROFILE)) {
             result = notify(thread, PROFILE, function, object, "call", Value::NONE).map(|_| ());
@@ -256,12 +256,7 @@ fn opcode(thread: &Thread, object: Gc<FrameObject>) -> PyResult<()> {
 ///
 /// # Safety
 /// `first` points to `count` arguments.
-unsafe fn profiled_callee(
-    thread: &Thread,
-    callee: Value,
-    first: *const Word,
-    count: usize,
-) -> Option<(Value, Value)> {
+unsafe fn profiled_callee(thread: &Thread, callee: Value, first: *const Word, count: usize) -> Option<(Value, Value)> {
     let function = installed(thread, PROFILE)?;
     let native = callee.cast::<NativeFunction>()?;
     // SAFETY: the contract of this function.

@@ -12,8 +12,8 @@ use taipan_runtime::value::Value;
 
 use super::frame::{self, Frame, Link};
 use super::resume;
-use super::trace;
 use super::run::Exit;
+use super::trace;
 use crate::bytecode::operands;
 
 /// Where an exception goes.

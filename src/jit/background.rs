@@ -10,6 +10,8 @@ use super::ir::Function;
 use super::lower::{self, Anchors, Keep, Lowered};
 use super::passes::{self, PassOptions};
 use cranelift_codegen::isa::OwnedTargetIsa;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
@@ -36,14 +38,33 @@ pub struct Finished {
     pub time: Duration,
 }
 
-/// Optimises, and generates code.
+/// Optimises, and generates code. A panic on the way is a refusal: the function stays interpreted.
 pub fn finish(task: Task, isa: &OwnedTargetIsa, options: &PassOptions) -> Finished {
     let start = Instant::now();
     let Task { number, mut function, anchors } = task;
-    let result = passes::run(&mut function, options).map_err(|error| (Refusal::Verifier, error)).and_then(|_| {
+    let result = guarded(move || {
+        passes::run(&mut function, options).map_err(|error| (Refusal::Verifier, error))?;
         lower::lower(&function, isa, anchors, Keep::default()).map_err(|error| (Refusal::CodeGenerator, error))
     });
+    let result = result.unwrap_or_else(|message| Err((Refusal::Panicked, message)));
     Finished { number, result, time: start.elapsed() }
+}
+
+/// Runs a step of the compiler, which owns all that it changes: a panic in it concerns nobody else.
+///
+/// # Errors
+/// It panicked, with this message.
+pub fn guarded<T>(step: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(step)).map_err(|payload| message_of(&*payload))
+}
+
+/// What a panic said.
+fn message_of(payload: &(dyn Any + Send)) -> String {
+    match (payload.downcast_ref::<String>(), payload.downcast_ref::<&str>()) {
+        (Some(message), _) => message.clone(),
+        (None, Some(message)) => (*message).to_string(),
+        (None, None) => String::new(),
+    }
 }
 
 /// The thread that compiles for an isolate.
@@ -89,5 +110,22 @@ impl Worker {
     /// Something that is finished, if there is any.
     pub fn poll(&self) -> Option<Finished> {
         self.finished.try_recv().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jit::isa::{IsaOptions, Target, make};
+
+    #[test]
+    fn a_panic_while_compiling_is_a_refusal() {
+        let isa = make(IsaOptions { target: Target::Host, verify: true }).expect("this machine is supported");
+        // IR without a block: the passes ask for its entry, which there is not.
+        let function = Function::new("broken");
+        let anchors = Anchors { code: 0, invalid: 0, forced: 0, suspended: 0, address_of: |_| 0 };
+        let finished = finish(Task { number: 7, function, anchors }, &isa, &PassOptions::default());
+        assert_eq!(finished.number, 7);
+        assert!(matches!(finished.result, Err((Refusal::Panicked, message)) if !message.is_empty()));
     }
 }

@@ -353,7 +353,7 @@ pub extern "C" fn add_traceback(thread: &Thread, compiled: *const Compiled, site
     // SAFETY: as in `side_exit`.
     let from_interpreter = jit.is_in_trampoline(unsafe { *frame_pointer.add(1) });
     for (index, (unit, position)) in site.frames.iter().enumerate() {
-        let outermost = index + 1 == site.frames.len();
+        let outermost = site.whole && index + 1 == site.frames.len();
         let code = parts.unit_code(*unit);
         let line = Body::of_ref(code).code.position(*position).line;
         let object = if outermost && from_interpreter {
@@ -438,18 +438,28 @@ pub extern "C" fn execute_instruction(
         // SAFETY: the bottom record is always there.
         None => unsafe { (*innermost).globals },
     };
+    // What a generator's resumer handles is not the generator's: its record, which is the innermost one if its own
+    // code runs natively, says what that was.
+    // SAFETY: records from the bottom to the innermost are initialised.
+    let (link, inherited) = unsafe {
+        if (*innermost).link.has(Link::GENERATOR) && std::ptr::eq((*innermost).body, body) {
+            (Link::TO_NATIVE.with(Link::GENERATOR), (*innermost).inherited)
+        } else {
+            (Link::TO_NATIVE, None)
+        }
+    };
     let frame = Frame {
         pc: body.pc_at(position),
         base: registers,
         top: thread.register_top.get(),
         body: std::ptr::from_ref(body),
-        link: Link::TO_NATIVE,
+        link,
         globals,
         function,
         locals: None,
         object: None,
         subject: None,
-        inherited: None,
+        inherited,
     };
     crate::interp::execute::execute(thread, &frame, instruction).ok().map(|()| Value::NONE)
 }

@@ -29,7 +29,7 @@ macro_rules! for_each_exit_reason {
             ShiftCount "shift_count" "shifted by a negative or very large count" fault;
             DivisionByZero "division_by_zero" "divided by zero" fault;
             IndexOutOfRange "index_out_of_range" "an index was outside the sequence" fault;
-            NegativeIndex "negative_index" "an index was negative" fault;
+            LoopRange "loop_range" "an index of a loop would have left its sequence, or what it is computed from grown past 63 bits" fault;
             Unbound "unbound" "a variable had no value" fault;
             WrongLength "wrong_length" "unpacked a sequence of another length" fault;
             NotInteger "not_integer" "a float had no exact small int" fault;
@@ -37,7 +37,8 @@ macro_rules! for_each_exit_reason {
             NeverTaken "never_taken" "took a branch that was never taken before" fault;
             NeverRun "never_run" "reached code that had never run" fault;
             NotCompiled "not_compiled" "reached an instruction that is left to the interpreter" plan;
-            Raised "raised" "an exception was raised where this function handles it" plan;
+            Raised "raised" "an exception was raised where this function handles it" fault;
+            Reraised "reraised" "an exception went on behind a `finally`, a `with` or the clauses of a `try`" plan;
             Poll "poll" "an interrupt, a signal or a collection was waiting" plan;
             Invalidated "invalidated" "an assumption of this code stopped holding" plan;
             RecursionLimit "recursion_limit" "came near the recursion limit" plan;
@@ -100,6 +101,7 @@ macro_rules! for_each_refusal {
             Verifier "the compiler made wrong IR (a bug in Taipan)";
             CodeGenerator "the code generator refused (a bug in Taipan)";
             CodeMemoryFull "the memory for native code is full";
+            Panicked "the compiler failed (a bug in Taipan); it stays interpreted";
         }
     };
 }

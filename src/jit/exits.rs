@@ -92,4 +92,6 @@ pub struct Exit {
 pub struct CallSite {
     /// Unit and position of each frame.
     pub frames: Vec<(u32, u32)>,
+    /// The last frame is that of the function itself, not one inlined in it where an exception is handled.
+    pub whole: bool,
 }

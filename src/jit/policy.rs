@@ -26,9 +26,9 @@ use super::lower::Anchors;
 use super::runtime;
 use super::state::{CodeState, Compiled, Jit, MAXIMUM_FORCED, Parts, Segment};
 use super::stats::increment;
-use crate::bytecode::{CodeFlags, Instruction, Op};
+use crate::bytecode::{Instruction, Op};
 use crate::interp::body::{Body, NEVER};
-use crate::interp::frame::{Frame, Link};
+use crate::interp::frame::Frame;
 use crate::interp::tier::{Tier, TierHooks};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -109,11 +109,10 @@ fn looped(thread: &Thread, frame: *mut Frame, header: u32) -> Tier {
     }
     let jit = Jit::of(thread);
     // SAFETY: the interpreter passes the innermost activation.
-    let (body, globals, is_generator) =
-        unsafe { ((*frame).body(), (*frame).globals, (*frame).link.has(Link::GENERATOR)) };
+    let (body, globals) = unsafe { ((*frame).body(), (*frame).globals) };
     // SAFETY: as above. Code that `exec` runs with a mapping of its own for its variables.
     let own_locals = unsafe { (*frame).locals.is_some_and(|locals| locals != globals.value()) };
-    if (is_generator && !is_plain_generator(body)) || own_locals {
+    if own_locals {
         body.loop_threshold.set(NEVER);
         return Tier::Continue;
     }
@@ -158,10 +157,6 @@ fn resumed(thread: &Thread, frame: *mut Frame) -> Tier {
     let jit = Jit::of(thread);
     // SAFETY: the interpreter passes the innermost activation.
     let (body, globals, position) = unsafe { ((*frame).body(), (*frame).globals, (*frame).offset()) };
-    if !is_plain_generator(body) {
-        body.resume_threshold.set(NEVER);
-        return Tier::Continue;
-    }
     let state = jit.state_of(body);
     let known = state.installed(Some(position));
     let Some(compiled) = known.or_else(|| obtain(thread, jit, body, globals, Some(position))) else {
@@ -172,16 +167,6 @@ fn resumed(thread: &Thread, frame: *mut Frame) -> Tier {
     }
     // SAFETY: the record's registers are the generator's.
     unsafe { enter(thread, jit, frame, &compiled) }
-}
-
-/// The code makes generators that may be compiled: not those that `await`.
-fn is_plain_generator(body: &Body) -> bool {
-    let flags = body.code.flags;
-    flags.contains(CodeFlags::GENERATOR)
-        // Each step of a `yield from` is the interpreter's.
-        && !body.delegates
-        && !flags.contains(CodeFlags::COROUTINE)
-        && !flags.contains(CodeFlags::ASYNC_GENERATOR)
 }
 
 /// Native code needs some native stack; near its end everything is interpreted, which needs none.
@@ -238,12 +223,14 @@ unsafe fn enter(thread: &Thread, jit: &Jit, frame: *mut Frame, compiled: &Rc<Com
             unsafe { (*frame).pc = (*frame).body().pc_at(jit.raised_at.get()) };
             Tier::Left
         }
-        bits::SIDE_EXIT if compiled.suspended.get() != 0 => {
+        _ if compiled.suspended.get() != 0 => {
             let position = compiled.suspended.replace(0) - 1;
-            // The interpreter executes the `yield`.
             // SAFETY: the record is the innermost one still, its registers were stored.
             unsafe { (*frame).pc = (*frame).body().pc_at(position) };
-            Tier::Continue
+            match Value::from_bits(word) {
+                Some(value) if word != bits::SIDE_EXIT => Tier::Yielded(value),
+                Some(_) | None => Tier::Continue,
+            }
         }
         bits::SIDE_EXIT if jit.raising.replace(false) => Tier::Raised,
         bits::SIDE_EXIT => Tier::Continue,
@@ -318,9 +305,10 @@ fn request(thread: &Thread, jit: &Jit, body: &Body, globals: Gc<Dict>, osr: Opti
     let build = BuildOptions { prune: jit.options.build.prune && !settled, ..jit.options.build.clone() };
     let code = body.owner();
     let request = Request { thread, code, globals, osr, options: &build };
-    let built = match build::build(&request) {
-        Ok(built) => built,
-        Err((refusal, position)) => return refuse(jit, body, refusal, position, ""),
+    let built = match background::guarded(|| build::build(&request)) {
+        Ok(Ok(built)) => built,
+        Ok(Err((refusal, position))) => return refuse(jit, body, refusal, position, ""),
+        Err(message) => return refuse(jit, body, Refusal::Panicked, 0, &message),
     };
     let function = built.function;
     let forced = if jit.options.force_exits { MAXIMUM_FORCED } else { 0 };

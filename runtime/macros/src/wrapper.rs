@@ -439,6 +439,7 @@ impl Native {
             fn __taipan_next(thread: &::taipan_runtime::thread::Thread, #value: ::taipan_runtime::value::Value)
                 -> ::taipan_runtime::error::PyResult<::core::option::Option<::taipan_runtime::value::Value>> {
                 let #this = #receiver;
+                thread.end_value.set(::core::option::Option::None);
                 #result
             }
         }

@@ -340,13 +340,13 @@ fn on_numbers(thread: &Thread, op: BinaryOperator, a: Value, b: Value) -> Option
 #[inline]
 pub fn on_ints(thread: &Thread, op: BinaryOperator, a: IntRef, b: IntRef) -> Option<PyResult<Value>> {
     Some(match op {
-        BinaryOperator::Add => Ok(int_arithmetic::add(thread, a, b)),
-        BinaryOperator::Sub => Ok(int_arithmetic::subtract(thread, a, b)),
-        BinaryOperator::Mul => Ok(int_arithmetic::multiply(thread, a, b)),
+        BinaryOperator::Add => int_arithmetic::add(thread, a, b),
+        BinaryOperator::Sub => int_arithmetic::subtract(thread, a, b),
+        BinaryOperator::Mul => int_arithmetic::multiply(thread, a, b),
         BinaryOperator::TrueDiv => int_arithmetic::true_divide(thread, a, b).map(|x| float::from_f64(thread, x)),
         BinaryOperator::FloorDiv => int_arithmetic::floor_divide(thread, a, b),
         BinaryOperator::Mod => int_arithmetic::modulo(thread, a, b),
-        BinaryOperator::Pow => int_arithmetic::power(thread, a, b),
+        BinaryOperator::Pow => int::powers::power(thread, a, b),
         BinaryOperator::LShift => int_arithmetic::shift_left(thread, a, b),
         BinaryOperator::RShift => int_arithmetic::shift_right(thread, a, b),
         BinaryOperator::BitAnd => Ok(int_arithmetic::and(thread, a, b)),
@@ -629,7 +629,7 @@ pub fn power_modulo(thread: &Thread, a: Value, b: Value, modulus: Value) -> PyRe
         return power(thread, a, b);
     }
     if let (Some(x), Some(y), Some(z)) = (int::as_exact_int(a), int::as_exact_int(b), int::as_exact_int(modulus)) {
-        return int_arithmetic::power_modulo(thread, x, y, z);
+        return int::powers::power_modulo(thread, x, y, z);
     }
     let (class_a, class_b) = (thread.class_of(a), thread.class_of(b));
     let left = class_a.special(thread, Special::Pow);

@@ -8,7 +8,7 @@
 
 use crate::dispatch::special;
 use crate::error::PyResult;
-use crate::object::ShapeId;
+use crate::object::{Gc, ShapeId};
 use crate::thread::Thread;
 use crate::types::bytes::Bytes;
 use crate::types::complex::{Complex, ComplexNumber};
@@ -18,7 +18,6 @@ use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
-use num_bigint::{BigInt, Sign};
 
 /// The prime modulus of numeric hashes, `sys.hash_info.modulus`.
 pub const MODULUS: u64 = (1 << BITS) - 1;
@@ -45,8 +44,8 @@ pub fn hash(thread: &Thread, value: Value) -> PyResult<i64> {
     match header.shape() {
         ShapeId::STR => Ok(header.cast_unchecked::<Str>().hash(thread) as i64),
         ShapeId::FLOAT => Ok(of_f64(header.cast_unchecked::<Float>().value, value)),
-        ShapeId::TUPLE => of_items(thread, header.cast_unchecked::<Tuple>().items()),
-        ShapeId::BIG_INT => Ok(of_bigint(&header.cast_unchecked::<BigIntObject>().number)),
+        ShapeId::TUPLE => header.cast_unchecked::<Tuple>().hash(thread),
+        ShapeId::BIG_INT => Ok(of_big_int(&header.cast_unchecked::<BigIntObject>())),
         ShapeId::BYTES => Ok(of_bytes(thread, header.cast_unchecked::<Bytes>().as_slice())),
         ShapeId::COMPLEX => Ok(of_complex(header.cast_unchecked::<Complex>().value, value)),
         _ => by_method(thread, value),
@@ -76,7 +75,7 @@ fn by_method(thread: &Thread, value: Value) -> PyResult<i64> {
     if Some(method) == types.tuple.special(thread, Special::Hash)
         && let Some(tuple) = value.cast::<Tuple>()
     {
-        return of_items(thread, tuple.items());
+        return tuple.hash(thread);
     }
     let result = special::call(thread, method, value, &[])?;
     match int::as_int(result) {
@@ -114,18 +113,18 @@ pub fn of_i64(n: i64) -> i64 {
 pub fn of_int(number: IntRef) -> i64 {
     match number {
         IntRef::Small(n) => of_i64(n),
-        IntRef::Big(big) => of_bigint(&big.number),
+        IntRef::Big(big) => of_big_int(&big),
     }
 }
 
-/// The hash of an int.
-pub fn of_bigint(number: &BigInt) -> i64 {
-    // 2^64 = 2^3 modulo 2^61 - 1: each word rotates what lies above it.
-    let residue = number.magnitude().iter_u64_digits().rev().fold(0u64, |residue, word| {
-        let sum = u128::from(residue) << 64 | u128::from(word);
-        (sum % u128::from(MODULUS)) as u64
+fn of_big_int(number: &BigIntObject) -> i64 {
+    // 2^64 = 2^3 and 2^61 = 1 modulo 2^61 - 1: each limb rotates what lies above it, and its own high bits wrap around.
+    let residue = number.limbs().iter().rev().fold(0u64, |residue, &limb| {
+        let sum = rotate(residue, 64 % BITS) + (limb & MODULUS) + (limb >> BITS);
+        let sum = (sum & MODULUS) + (sum >> BITS);
+        if sum >= MODULUS { sum - MODULUS } else { sum }
     });
-    avoid_minus_one(if number.sign() == Sign::Minus { -(residue as i64) } else { residue as i64 })
+    avoid_minus_one(if number.is_negative() { -(residue as i64) } else { residue as i64 })
 }
 
 /// The hash of a double; a NaN hashes by the identity of its object.

@@ -10,6 +10,7 @@ use crate::object::{Gc, Header, ShapeId};
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::dict_views::{DictIterator, DictView};
+use crate::types::exception::Exception;
 use crate::types::generator::{Generator, Resumed, Resumption};
 use crate::types::iterators::SequenceIterator;
 use crate::types::list::{List, Strategy};
@@ -122,41 +123,52 @@ pub fn is_iterator(thread: &Thread, value: Value) -> bool {
 pub fn next(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> {
     thread.poll_native()?;
     let Some(header) = iterator.header() else { return Err(not_an_iterator(thread, iterator)) };
-    match header.shape() {
-        ShapeId::RANGE_ITERATOR => Ok(header.cast_unchecked::<RangeIterator>().next()),
-        ShapeId::LIST_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_list(thread)),
-        ShapeId::TUPLE_ITERATOR => Ok(header.cast_unchecked::<SequenceIterator>().next_of_tuple()),
+    let item = match header.shape() {
+        ShapeId::RANGE_ITERATOR => header.cast_unchecked::<RangeIterator>().next(),
+        ShapeId::LIST_ITERATOR => header.cast_unchecked::<SequenceIterator>().next_of_list(thread),
+        ShapeId::TUPLE_ITERATOR => header.cast_unchecked::<SequenceIterator>().next_of_tuple(),
         ShapeId::STR_ITERATOR | ShapeId::STR_ASCII_ITERATOR => {
-            Ok(header.cast_unchecked::<SequenceIterator>().next_of_str(thread))
+            header.cast_unchecked::<SequenceIterator>().next_of_str(thread)
         }
         ShapeId::DICT_KEY_ITERATOR
         | ShapeId::DICT_VALUE_ITERATOR
         | ShapeId::DICT_ITEM_ITERATOR
-        | ShapeId::SET_ITERATOR => header.cast_unchecked::<DictIterator>().next(thread),
+        | ShapeId::SET_ITERATOR => header.cast_unchecked::<DictIterator>().next(thread)?,
         ShapeId::GENERATOR => {
             let generator = header.cast_unchecked::<Generator>();
             match Generator::resume(generator, thread, Resumption::Send(Value::NONE))? {
-                Resumed::Yielded(item) => Ok(Some(item)),
-                // What it returned is for who calls `__next__` himself.
-                Resumed::Returned(_) => Ok(None),
+                Resumed::Yielded(item) => Some(item),
+                // What it returned is for who passes it on, or calls `__next__` himself.
+                Resumed::Returned(value) => return ended(thread, value),
             }
         }
-        _ => next_by_methods(thread, iterator),
+        _ => return next_by_methods(thread, iterator),
+    };
+    if item.is_none() {
+        thread.end_value.set(None);
     }
+    Ok(item)
+}
+
+/// The end of an iterator that returned `value`.
+fn ended(thread: &Thread, value: Value) -> PyResult<Option<Value>> {
+    thread.end_value.set(Some(value).filter(|value| !value.is_none()));
+    Ok(None)
 }
 
 fn next_by_methods(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> {
     let class = thread.class_of(iterator);
     let Some(method) = class.special(thread, Special::Next) else { return Err(not_an_iterator(thread, iterator)) };
-    let item = match method.cast::<NativeFunction>().filter(|native| native.is_method()).and_then(|native| native.spec.next) {
-        Some(next) => next(thread, iterator),
-        None => special::call(thread, method, iterator, &[]).map(Some),
-    };
+    let item =
+        match method.cast::<NativeFunction>().filter(|native| native.is_method()).and_then(|native| native.spec.next) {
+            Some(next) => next(thread, iterator),
+            None => special::call(thread, method, iterator, &[]).map(Some),
+        };
     match item {
         Ok(item) => Ok(item),
         Err(raised) => {
-            thread.catch(raised, thread.vm().exceptions.stop_iteration)?;
-            Ok(None)
+            let stop = thread.catch(raised, thread.vm().exceptions.stop_iteration)?;
+            ended(thread, stop.cast::<Exception>().and_then(|stop| stop.field(0)).unwrap_or(Value::NONE))
         }
     }
 }

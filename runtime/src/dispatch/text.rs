@@ -16,7 +16,7 @@ use crate::text::format_spec::{Defaults, FormatSpec};
 use crate::thread::Thread;
 use crate::types::float::{self, Float};
 use crate::types::int;
-use crate::types::list::{List, Strategy};
+use crate::types::list::List;
 use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;

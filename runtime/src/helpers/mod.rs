@@ -16,8 +16,8 @@ pub mod shims;
 /// Result classes: `any` a value, `any_or_empty`, a named type of value (`integer`, `str`, `list`, ...), `int`, `double`,
 /// `nothing`. A helper that raises gives a word, zero for "raised"; `done` is such a word without content.
 ///
-/// Effects: `raises`; `reenters` may run Python code, and so change anything; `mutates` changes objects but
-/// runs no Python code; `reads` depends on memory but changes nothing; none of these: depends on the
+/// Effects: `raises`; `reenters` may run Python code, and so change anything; `lists` changes lists and nothing
+/// else, and runs no Python code; `reads` depends on memory but changes nothing; none of these: depends on the
 /// arguments only; `fresh` gives a new object each time, so two calls are never one.
 #[macro_export]
 macro_rules! for_each_helper {
@@ -64,6 +64,8 @@ macro_rules! for_each_helper {
             // ---- containers and iteration ----
             /// `item in container`.
             contains(item: word, container: word) -> bool [raises reenters];
+            /// `isinstance(object, class)`.
+            is_instance(object: word, class: word) -> bool [raises reenters];
             /// `len(object)`.
             length(object: word) -> any [raises reenters];
             /// `object[index]`.
@@ -71,9 +73,9 @@ macro_rules! for_each_helper {
             /// `object[index] = value`.
             store_subscript(object: word, index: word, value: word) -> done [raises reenters];
             /// `list[start:stop:step]` of an exact list, the parts small ints or None.
-            list_slice(list: word, start: word, stop: word, step: word) -> list [raises mutates fresh];
+            list_slice(list: word, start: word, stop: word, step: word) -> list [raises reads fresh];
             /// `list[start:stop:step] = source` of exact lists, the parts small ints or None.
-            list_store_slice(list: word, start: word, stop: word, step: word, source: word) -> done [raises mutates];
+            list_store_slice(list: word, start: word, stop: word, step: word, source: word) -> done [raises lists];
             /// The value of a str key in a dict all of whose keys are strs, or the empty word: it has no such key, or
             /// other keys that Python code may have to compare.
             dict_get(dict: word, key: word) -> any_or_empty [reads];
@@ -86,7 +88,9 @@ macro_rules! for_each_helper {
             /// An `enumerate` that goes on with this count and the next item of the iterator.
             new_enumerate(iterator: word, count: word) -> any [fresh];
             /// `list.append(item)` on an exact list.
-            list_append(list: word, item: word) -> done [raises mutates];
+            list_append(list: word, item: word) -> done [raises lists];
+            /// `list.pop()` on an exact list.
+            list_pop(list: word) -> any [raises lists];
 
             // ---- calls ----
             /// 1 if the callable looks at its caller's frame or variables, else 0.
@@ -128,7 +132,7 @@ pub enum HelperClass {
 pub struct HelperEffects {
     pub raises: bool,
     pub reenters: bool,
-    pub mutates: bool,
+    pub lists: bool,
     pub reads: bool,
     pub fresh: bool,
 }
@@ -164,7 +168,7 @@ macro_rules! define_helpers {
                     effects: {
                         #[allow(unused_mut)]
                         let mut effects =
-                            HelperEffects { raises: false, reenters: false, mutates: false, reads: false, fresh: false };
+                            HelperEffects { raises: false, reenters: false, lists: false, reads: false, fresh: false };
                         $(effects.$effect = true;)*
                         effects
                     },

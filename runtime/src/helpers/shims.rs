@@ -3,7 +3,9 @@
 //! What lives here: one function for each line of the table, of the same name. What must not: semantics; each
 //! calls what the interpreter calls. `None` is the zero word: "raised".
 
-use crate::dispatch::{attr, binary as operators, call, compare as comparisons, iter, subscript, truth as truths};
+use crate::dispatch::{
+    attr, binary as operators, call, compare as comparisons, isinstance, iter, subscript, truth as truths,
+};
 use crate::error::PyResult;
 use crate::native::Arguments;
 use crate::object::Gc;
@@ -122,6 +124,10 @@ pub extern "C" fn contains(thread: &Thread, item: Value, container: Value) -> Op
     flag(iter::contains(thread, container, item))
 }
 
+pub extern "C" fn is_instance(thread: &Thread, object: Value, class: Value) -> Option<Value> {
+    flag(isinstance::isinstance(thread, object, class))
+}
+
 pub extern "C" fn length(thread: &Thread, object: Value) -> Option<Value> {
     iter::length(thread, object).ok().map(|length| Value::small_wrapping(length as i64))
 }
@@ -179,6 +185,17 @@ pub extern "C" fn dict_get(thread: &Thread, dict: Value, key: Value) -> Option<V
 pub extern "C" fn list_append(thread: &Thread, list: Value, item: Value) -> Option<Value> {
     let list = list.header()?.cast_unchecked::<List>();
     list.push(thread, item).ok().and(DONE)
+}
+
+pub extern "C" fn list_pop(thread: &Thread, list: Value) -> Option<Value> {
+    let list = list.header()?.cast_unchecked::<List>();
+    match list.pop(thread) {
+        Some(item) => Some(item),
+        None => {
+            thread.raise_index_error("pop from empty list");
+            None
+        }
+    }
 }
 
 pub extern "C" fn call_unpacked(thread: &Thread, callee: Value, args: Value, kwargs: Option<Value>) -> Option<Value> {

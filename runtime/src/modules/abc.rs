@@ -201,7 +201,9 @@ pub mod abc {
         let subtype = thread.class_of(instance).value();
         let check = thread.vm().names.__subclasscheck__;
         if subtype == subclass {
-            if data.data.negative_version.get() == invalidation_counter(thread).2 && remembers(thread, &data.data.negative_cache, subclass)? {
+            if data.data.negative_version.get() == invalidation_counter(thread).2
+                && remembers(thread, &data.data.negative_cache, subclass)?
+            {
                 return Ok(Value::FALSE);
             }
             return dispatch::call::call_method(thread, object, check, &[subclass]);
@@ -237,12 +239,17 @@ pub mod abc {
     }
 
     fn decide(thread: &Thread, object: Value, data: Gc<Payload<AbcData>>, subclass: Gc<Type>) -> PyResult<bool> {
-        let hook = dispatch::call::call_method(thread, object, thread.vm().names.__subclasshook__, &[subclass.value()])?;
+        let hook =
+            dispatch::call::call_method(thread, object, thread.vm().names.__subclasshook__, &[subclass.value()])?;
         match hook {
             Value::TRUE => return Ok(true),
             Value::FALSE => return Ok(false),
             Value::NOT_IMPLEMENTED => {}
-            _ => return Err(thread.raise_assertion_error("__subclasshook__ must return either False, True, or NotImplemented")),
+            _ => {
+                return Err(
+                    thread.raise_assertion_error("__subclasshook__ must return either False, True, or NotImplemented")
+                );
+            }
         }
         if object.cast::<Type>().is_some_and(|abc| subclass.is_subclass_of(abc)) {
             return Ok(true);

@@ -32,7 +32,13 @@ pub mod array {
 
     /// Internal. Used for pickling support.
     #[function]
-    fn _array_reconstructor(thread: &Thread, arraytype: Value, typecode: Value, mformat_code: i32, items: Value) -> PyResult<Value> {
+    fn _array_reconstructor(
+        thread: &Thread,
+        arraytype: Value,
+        typecode: Value,
+        mformat_code: i32,
+        items: Value,
+    ) -> PyResult<Value> {
         super::pickling::reconstruct(thread, arraytype, typecode, mformat_code, items)
     }
 

@@ -61,7 +61,11 @@ const SUMS: &[(&str, bool, &str)] = &[
          MatchClass cls patterns* kwd_attrs* kwd_patterns*; MatchStar name?; MatchAs pattern? name?; MatchOr patterns*",
     ),
     ("type_ignore", false, "TypeIgnore lineno tag"),
-    ("type_param", true, "TypeVar name bound? default_value?; ParamSpec name default_value?; TypeVarTuple name default_value?"),
+    (
+        "type_param",
+        true,
+        "TypeVar name bound? default_value?; ParamSpec name default_value?; TypeVarTuple name default_value?",
+    ),
 ];
 
 /// Product types: name, attributes yes or no, fields.
@@ -239,7 +243,10 @@ impl NodeClass {
         let name = class.name_string();
         if arguments.len() > fields.items().len() {
             let plural = if fields.items().len() == 1 { "" } else { "s" };
-            return Err(thread.raise_type_error(format!("{name} constructor takes at most {} positional argument{plural}", fields.items().len())));
+            return Err(thread.raise_type_error(format!(
+                "{name} constructor takes at most {} positional argument{plural}",
+                fields.items().len()
+            )));
         }
         for (&field, &value) in fields.items().iter().zip(arguments) {
             if let Some(field) = field.cast::<Str>() {
@@ -247,13 +254,16 @@ impl NodeClass {
             }
         }
         for (keyword, value) in keywords.iter() {
-            let position = fields.items().iter().position(|f| f.cast::<Str>().is_some_and(|f| Str::equals(thread, f, keyword)));
+            let position =
+                fields.items().iter().position(|f| f.cast::<Str>().is_some_and(|f| Str::equals(thread, f, keyword)));
             if position.is_some_and(|position| position < arguments.len()) {
                 let keyword = keyword.to_str_lossy(thread).into_owned();
                 return Err(thread.raise_type_error(format!("{name} got multiple values for argument '{keyword}'")));
             }
             let is_keyword = |name: &&Value| name.cast::<Str>().is_some_and(|name| Str::equals(thread, name, keyword));
-            if position.is_none() && !names_of(thread, class, "_attributes")?.items().iter().any(|name| is_keyword(&name)) {
+            if position.is_none()
+                && !names_of(thread, class, "_attributes")?.items().iter().any(|name| is_keyword(&name))
+            {
                 let keyword = keyword.to_str_lossy(thread).into_owned();
                 let message = format!(
                     "{name}.__init__ got an unexpected keyword argument '{keyword}'. Support for arbitrary keyword \
@@ -275,7 +285,9 @@ impl NodeClass {
             }
             match kind.as_small() {
                 Some(1) => dispatch::attr::set(thread, this, field, Value::NONE)?,
-                Some(2) => dispatch::attr::set(thread, this, field, crate::types::list::List::new(thread, &[]).value())?,
+                Some(2) => {
+                    dispatch::attr::set(thread, this, field, crate::types::list::List::new(thread, &[]).value())?
+                }
                 _ if field.as_bytes(thread) == b"ctx" => {
                     let module = crate::modules::import::import_name(thread, "_ast")?;
                     let load = crate::modules::support::call_method(thread, module, "Load", &[])?;
@@ -351,7 +363,14 @@ impl NodeClass {
 }
 
 /// Makes a node class from the text of its fields.
-fn make(thread: &Thread, module: Gc<Module>, name: &str, base: Gc<Type>, fields: &str, attributes: Option<bool>) -> PyResult<Gc<Type>> {
+fn make(
+    thread: &Thread,
+    module: Gc<Module>,
+    name: &str,
+    base: Gc<Type>,
+    fields: &str,
+    attributes: Option<bool>,
+) -> PyResult<Gc<Type>> {
     let vm = thread.vm();
     let intern = |text: &str| vm.interner.intern_text(thread, text);
     let namespace = Dict::new(thread);

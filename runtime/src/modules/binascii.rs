@@ -5,8 +5,8 @@
 use crate::error::{PyResult, Raised};
 use crate::modules::support;
 use crate::object::Gc;
-use crate::text::binary::quoted_printable::{self, Options};
 use crate::text::binary::crc::crc_hqx as binhex_crc;
+use crate::text::binary::quoted_printable::{self, Options};
 use crate::text::binary::{base64, crc, hex_digit, uu};
 use crate::thread::Thread;
 use crate::types::bytes::Bytes;
@@ -48,7 +48,7 @@ fn with_ascii<R>(thread: &Thread, data: Value, f: impl FnOnce(&[u8]) -> R) -> Py
 fn checksum(thread: &Thread, value: Option<Value>) -> PyResult<u32> {
     let Some(value) = value else { return Ok(0) };
     let number = crate::dispatch::number::index(thread, value)?;
-    Ok(int::to_bigint(number).map_or(0, |number| int::arithmetic::low_word(&number) as u32))
+    Ok(int::as_int(number).map_or(0, |number| number.low_word() as u32))
 }
 
 fn hex(thread: &Thread, data: Value, sep: Option<Value>, bytes_per_sep: Option<i32>) -> PyResult<Gc<Bytes>> {
@@ -180,9 +180,18 @@ pub mod binascii {
     /// space at end of lines is.  When istext is not set, \r and \n (CR/LF)
     /// are both encoded.  When quotetabs is set, space and tabs are encoded.
     #[function(signature = "(data, quotetabs=False, istext=True, header=False)")]
-    fn b2a_qp(thread: &Thread, data: Value, quotetabs: Option<bool>, istext: Option<bool>, header: Option<bool>) -> PyResult<Gc<Bytes>> {
-        let options =
-            Options { quote_tabs: quotetabs.unwrap_or(false), is_text: istext.unwrap_or(true), header: header.unwrap_or(false) };
+    fn b2a_qp(
+        thread: &Thread,
+        data: Value,
+        quotetabs: Option<bool>,
+        istext: Option<bool>,
+        header: Option<bool>,
+    ) -> PyResult<Gc<Bytes>> {
+        let options = Options {
+            quote_tabs: quotetabs.unwrap_or(false),
+            is_text: istext.unwrap_or(true),
+            header: header.unwrap_or(false),
+        };
         let text = buffer::with_bytes(thread, data, |bytes| quoted_printable::encode(bytes, options))?;
         Ok(Bytes::new(thread, &text))
     }

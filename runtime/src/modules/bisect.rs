@@ -19,7 +19,15 @@ enum Side {
 }
 
 /// Where `x` belongs in the sorted sequence `a[low:high]`. `key` is applied to items, not to `x`.
-fn search(thread: &Thread, side: Side, a: Value, x: Value, low: isize, high: Option<isize>, key: Option<Value>) -> PyResult<usize> {
+fn search(
+    thread: &Thread,
+    side: Side,
+    a: Value,
+    x: Value,
+    low: isize,
+    high: Option<isize>,
+    key: Option<Value>,
+) -> PyResult<usize> {
     if low < 0 {
         return Err(thread.raise_value_error("lo must be non-negative"));
     }
@@ -56,7 +64,15 @@ fn high_bound(thread: &Thread, high: Option<Value>) -> PyResult<Option<isize>> {
     }
 }
 
-fn insert(thread: &Thread, side: Side, a: Value, x: Value, low: Option<isize>, high: Option<Value>, key: Option<Value>) -> PyResult<()> {
+fn insert(
+    thread: &Thread,
+    side: Side,
+    a: Value,
+    x: Value,
+    low: Option<isize>,
+    high: Option<Value>,
+    key: Option<Value>,
+) -> PyResult<()> {
     let high = high_bound(thread, high)?;
     let sought = match key {
         Some(key) => call::call(thread, key, &[x])?,
@@ -96,7 +112,14 @@ pub mod _bisect {
     ///
     /// A custom key function can be supplied to customize the sort order.
     #[function(signature = "(a, x, lo=0, hi=None, *, key=None)")]
-    fn bisect_left(thread: &Thread, a: Value, x: Value, lo: Option<isize>, hi: Option<Value>, key: Option<Value>) -> PyResult<usize> {
+    fn bisect_left(
+        thread: &Thread,
+        a: Value,
+        x: Value,
+        lo: Option<isize>,
+        hi: Option<Value>,
+        key: Option<Value>,
+    ) -> PyResult<usize> {
         let high = high_bound(thread, hi)?;
         search(thread, Side::Left, a, x, lo.unwrap_or(0), high, key)
     }
@@ -112,7 +135,14 @@ pub mod _bisect {
     ///
     /// A custom key function can be supplied to customize the sort order.
     #[function(signature = "(a, x, lo=0, hi=None, *, key=None)")]
-    fn bisect_right(thread: &Thread, a: Value, x: Value, lo: Option<isize>, hi: Option<Value>, key: Option<Value>) -> PyResult<usize> {
+    fn bisect_right(
+        thread: &Thread,
+        a: Value,
+        x: Value,
+        lo: Option<isize>,
+        hi: Option<Value>,
+        key: Option<Value>,
+    ) -> PyResult<usize> {
         let high = high_bound(thread, hi)?;
         search(thread, Side::Right, a, x, lo.unwrap_or(0), high, key)
     }
@@ -126,7 +156,14 @@ pub mod _bisect {
     ///
     /// A custom key function can be supplied to customize the sort order.
     #[function(signature = "(a, x, lo=0, hi=None, *, key=None)")]
-    fn insort_left(thread: &Thread, a: Value, x: Value, lo: Option<isize>, hi: Option<Value>, key: Option<Value>) -> PyResult<()> {
+    fn insort_left(
+        thread: &Thread,
+        a: Value,
+        x: Value,
+        lo: Option<isize>,
+        hi: Option<Value>,
+        key: Option<Value>,
+    ) -> PyResult<()> {
         insert(thread, Side::Left, a, x, lo, hi, key)
     }
 
@@ -139,7 +176,14 @@ pub mod _bisect {
     ///
     /// A custom key function can be supplied to customize the sort order.
     #[function(signature = "(a, x, lo=0, hi=None, *, key=None)")]
-    fn insort_right(thread: &Thread, a: Value, x: Value, lo: Option<isize>, hi: Option<Value>, key: Option<Value>) -> PyResult<()> {
+    fn insort_right(
+        thread: &Thread,
+        a: Value,
+        x: Value,
+        lo: Option<isize>,
+        hi: Option<Value>,
+        key: Option<Value>,
+    ) -> PyResult<()> {
         insert(thread, Side::Right, a, x, lo, hi, key)
     }
 }

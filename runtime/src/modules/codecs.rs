@@ -76,7 +76,8 @@ fn warn_invalid_escape(thread: &Thread, input: &[u8], invalid: escapes::InvalidE
     let Some(at) = invalid else { return Ok(()) };
     let shown = escapes::shown_escape(input, at);
     let octal = if shown.as_bytes().get(1).is_some_and(u8::is_ascii_digit) { "octal " } else { "" };
-    let message = format!("\"{shown}\" is an invalid {octal}escape sequence. Such sequences will not work in the future. ");
+    let message =
+        format!("\"{shown}\" is an invalid {octal}escape sequence. Such sequences will not work in the future. ");
     warnings::deprecation(thread, &message)
 }
 
@@ -235,17 +236,32 @@ pub mod codecs {
     }
 
     #[function(signature = "(data, errors=None, final=False, /)")]
-    fn utf_16_le_decode(thread: &Thread, data: Value, errors: Option<Gc<Str>>, last: Option<bool>) -> PyResult<Gc<Tuple>> {
+    fn utf_16_le_decode(
+        thread: &Thread,
+        data: Value,
+        errors: Option<Gc<Str>>,
+        last: Option<bool>,
+    ) -> PyResult<Gc<Tuple>> {
         decode(thread, data, errors, last.unwrap_or(false), Known::Utf16Of(ByteOrder::Little))
     }
 
     #[function(signature = "(data, errors=None, final=False, /)")]
-    fn utf_16_be_decode(thread: &Thread, data: Value, errors: Option<Gc<Str>>, last: Option<bool>) -> PyResult<Gc<Tuple>> {
+    fn utf_16_be_decode(
+        thread: &Thread,
+        data: Value,
+        errors: Option<Gc<Str>>,
+        last: Option<bool>,
+    ) -> PyResult<Gc<Tuple>> {
         decode(thread, data, errors, last.unwrap_or(false), Known::Utf16Of(ByteOrder::Big))
     }
 
     #[function(signature = "(str, errors=None, byteorder=0, /)")]
-    fn utf_16_encode(thread: &Thread, string: Gc<Str>, errors: Option<Gc<Str>>, byteorder: Option<i32>) -> PyResult<Gc<Tuple>> {
+    fn utf_16_encode(
+        thread: &Thread,
+        string: Gc<Str>,
+        errors: Option<Gc<Str>>,
+        byteorder: Option<i32>,
+    ) -> PyResult<Gc<Tuple>> {
         encode(thread, string, errors, byte_order(byteorder).map_or(Known::Utf16, Known::Utf16Of))
     }
 
@@ -260,11 +276,18 @@ pub mod codecs {
     }
 
     #[function(signature = "(data, errors=None, byteorder=0, final=False, /)")]
-    fn utf_16_ex_decode(thread: &Thread, data: Value, errors: Option<Gc<Str>>, byteorder: Option<i32>, last: Option<bool>) -> PyResult<Gc<Tuple>> {
+    fn utf_16_ex_decode(
+        thread: &Thread,
+        data: Value,
+        errors: Option<Gc<Str>>,
+        byteorder: Option<i32>,
+        last: Option<bool>,
+    ) -> PyResult<Gc<Tuple>> {
         let (errors, input) = (name(thread, errors)?, encoding::stable_bytes(thread, data)?);
         let mut handler = Handler::decoding(thread, errors.as_deref(), input);
         let (mut out, order) = (Vec::new(), byte_order(byteorder));
-        let (consumed, found) = encoding::decode_utf16(&mut handler, input.as_slice(), order, last.unwrap_or(false), &mut out)?;
+        let (consumed, found) =
+            encoding::decode_utf16(&mut handler, input.as_slice(), order, last.unwrap_or(false), &mut out)?;
         extended(thread, &out, consumed, order.or(found))
     }
 
@@ -274,17 +297,32 @@ pub mod codecs {
     }
 
     #[function(signature = "(data, errors=None, final=False, /)")]
-    fn utf_32_le_decode(thread: &Thread, data: Value, errors: Option<Gc<Str>>, last: Option<bool>) -> PyResult<Gc<Tuple>> {
+    fn utf_32_le_decode(
+        thread: &Thread,
+        data: Value,
+        errors: Option<Gc<Str>>,
+        last: Option<bool>,
+    ) -> PyResult<Gc<Tuple>> {
         decode(thread, data, errors, last.unwrap_or(false), Known::Utf32Of(ByteOrder::Little))
     }
 
     #[function(signature = "(data, errors=None, final=False, /)")]
-    fn utf_32_be_decode(thread: &Thread, data: Value, errors: Option<Gc<Str>>, last: Option<bool>) -> PyResult<Gc<Tuple>> {
+    fn utf_32_be_decode(
+        thread: &Thread,
+        data: Value,
+        errors: Option<Gc<Str>>,
+        last: Option<bool>,
+    ) -> PyResult<Gc<Tuple>> {
         decode(thread, data, errors, last.unwrap_or(false), Known::Utf32Of(ByteOrder::Big))
     }
 
     #[function(signature = "(str, errors=None, byteorder=0, /)")]
-    fn utf_32_encode(thread: &Thread, string: Gc<Str>, errors: Option<Gc<Str>>, byteorder: Option<i32>) -> PyResult<Gc<Tuple>> {
+    fn utf_32_encode(
+        thread: &Thread,
+        string: Gc<Str>,
+        errors: Option<Gc<Str>>,
+        byteorder: Option<i32>,
+    ) -> PyResult<Gc<Tuple>> {
         encode(thread, string, errors, byte_order(byteorder).map_or(Known::Utf32, Known::Utf32Of))
     }
 
@@ -299,11 +337,18 @@ pub mod codecs {
     }
 
     #[function(signature = "(data, errors=None, byteorder=0, final=False, /)")]
-    fn utf_32_ex_decode(thread: &Thread, data: Value, errors: Option<Gc<Str>>, byteorder: Option<i32>, last: Option<bool>) -> PyResult<Gc<Tuple>> {
+    fn utf_32_ex_decode(
+        thread: &Thread,
+        data: Value,
+        errors: Option<Gc<Str>>,
+        byteorder: Option<i32>,
+        last: Option<bool>,
+    ) -> PyResult<Gc<Tuple>> {
         let (errors, input) = (name(thread, errors)?, encoding::stable_bytes(thread, data)?);
         let mut handler = Handler::decoding(thread, errors.as_deref(), input);
         let (mut out, order) = (Vec::new(), byte_order(byteorder));
-        let (consumed, found) = encoding::decode_utf32(&mut handler, input.as_slice(), order, last.unwrap_or(false), &mut out)?;
+        let (consumed, found) =
+            encoding::decode_utf32(&mut handler, input.as_slice(), order, last.unwrap_or(false), &mut out)?;
         extended(thread, &out, consumed, order.or(found))
     }
 
@@ -323,7 +368,12 @@ pub mod codecs {
     }
 
     #[function(signature = "(data, errors=None, final=True, /)")]
-    fn unicode_escape_decode(thread: &Thread, data: Value, errors: Option<Gc<Str>>, last: Option<bool>) -> PyResult<Gc<Tuple>> {
+    fn unicode_escape_decode(
+        thread: &Thread,
+        data: Value,
+        errors: Option<Gc<Str>>,
+        last: Option<bool>,
+    ) -> PyResult<Gc<Tuple>> {
         let mut invalid = None;
         let last = last.unwrap_or(true);
         let (result, input) = decode_escapes(thread, data, errors, "unicodeescape", |input, from, out| {
@@ -340,9 +390,15 @@ pub mod codecs {
     }
 
     #[function(signature = "(data, errors=None, final=True, /)")]
-    fn raw_unicode_escape_decode(thread: &Thread, data: Value, errors: Option<Gc<Str>>, last: Option<bool>) -> PyResult<Gc<Tuple>> {
+    fn raw_unicode_escape_decode(
+        thread: &Thread,
+        data: Value,
+        errors: Option<Gc<Str>>,
+        last: Option<bool>,
+    ) -> PyResult<Gc<Tuple>> {
         let last = last.unwrap_or(true);
-        let step = |input: &[u8], from: usize, out: &mut Vec<u8>| escapes::raw_unicode_escape_step(input, from, last, out);
+        let step =
+            |input: &[u8], from: usize, out: &mut Vec<u8>| escapes::raw_unicode_escape_step(input, from, last, out);
         Ok(decode_escapes(thread, data, errors, "rawunicodeescape", step)?.0)
     }
 
@@ -393,7 +449,12 @@ pub mod codecs {
     }
 
     #[function(signature = "(data, errors=None, mapping=None, /)")]
-    fn charmap_decode(thread: &Thread, data: Value, errors: Option<Gc<Str>>, mapping: Option<Value>) -> PyResult<Gc<Tuple>> {
+    fn charmap_decode(
+        thread: &Thread,
+        data: Value,
+        errors: Option<Gc<Str>>,
+        mapping: Option<Value>,
+    ) -> PyResult<Gc<Tuple>> {
         let Some(mapping) = mapping else { return decode(thread, data, errors, true, Known::Latin1) };
         let (errors, input) = (name(thread, errors)?, encoding::stable_bytes(thread, data)?);
         let text = charmap::decode(thread, input, errors.as_deref(), mapping)?;
@@ -401,7 +462,12 @@ pub mod codecs {
     }
 
     #[function(signature = "(str, errors=None, mapping=None, /)")]
-    fn charmap_encode(thread: &Thread, string: Gc<Str>, errors: Option<Gc<Str>>, mapping: Option<Value>) -> PyResult<Gc<Tuple>> {
+    fn charmap_encode(
+        thread: &Thread,
+        string: Gc<Str>,
+        errors: Option<Gc<Str>>,
+        mapping: Option<Value>,
+    ) -> PyResult<Gc<Tuple>> {
         let Some(mapping) = mapping else { return encode(thread, string, errors, Known::Latin1) };
         let errors = name(thread, errors)?;
         let bytes = charmap::encode(thread, string, errors.as_deref(), mapping)?;

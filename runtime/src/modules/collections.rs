@@ -52,7 +52,8 @@ pub mod _collections {
     fn counts_like_dict(thread: &Thread, mapping: Value) -> bool {
         let (class, dict) = (thread.class_of(mapping), thread.vm().types.dict);
         let get = thread.vm().names.get;
-        class.lookup(thread, get) == dict.lookup(thread, get) && class.special(thread, Special::SetItem) == dict.special(thread, Special::SetItem)
+        class.lookup(thread, get) == dict.lookup(thread, get)
+            && class.special(thread, Special::SetItem) == dict.special(thread, Special::SetItem)
     }
 
     /// Count elements in the iterable, updating the mapping

@@ -35,7 +35,11 @@ impl PayloadData for Context {
 impl Context {
     fn make(thread: &Thread, values: Gc<Dict>) -> Gc<Payload<Context>> {
         let class = Type::of_spec(thread, <Context as PyClass>::SPEC);
-        Payload::new(thread, class, Context { values: GcSlot::new(values), entered: Cell::new(false), previous: Slot::empty() })
+        Payload::new(
+            thread,
+            class,
+            Context { values: GcSlot::new(values), entered: Cell::new(false), previous: Slot::empty() },
+        )
     }
 
     fn values(&self) -> Gc<Dict> {
@@ -131,7 +135,11 @@ impl Context {
     #[method]
     fn __eq__(this: Gc<Payload<Context>>, thread: &Thread, other: Value) -> PyResult<Value> {
         match Payload::<Context>::cast(other) {
-            Some(other) => Ok(Value::from_bool(dispatch::compare::equals(thread, this.data.values().value(), other.data.values().value())?)),
+            Some(other) => Ok(Value::from_bool(dispatch::compare::equals(
+                thread,
+                this.data.values().value(),
+                other.data.values().value(),
+            )?)),
             None => Ok(Value::NOT_IMPLEMENTED),
         }
     }
@@ -183,7 +191,12 @@ impl ContextVariable {
         let Some(name) = name.cast::<Str>() else {
             return Err(thread.raise_type_error("context variable name must be a str"));
         };
-        Ok(Payload::new(thread, class, ContextVariable { name: GcSlot::new(name), default: Slot::from_option(default) }).value())
+        Ok(Payload::new(
+            thread,
+            class,
+            ContextVariable { name: GcSlot::new(name), default: Slot::from_option(default) },
+        )
+        .value())
     }
     #[getter]
     fn name(this: Gc<Payload<ContextVariable>>) -> Option<Gc<Str>> {
@@ -229,17 +242,25 @@ impl ContextVariable {
     #[method]
     fn reset(this: Gc<Payload<ContextVariable>>, thread: &Thread, token: Value) -> PyResult<()> {
         let Some(token) = Payload::<Token>::cast(token) else {
-            return Err(thread.raise_type_error(format!("expected an instance of Token, got {}", thread.type_name(token))));
+            return Err(
+                thread.raise_type_error(format!("expected an instance of Token, got {}", thread.type_name(token)))
+            );
         };
-        let shown = |value: Value| -> PyResult<String> { Ok(dispatch::text::repr(thread, value)?.to_str_lossy(thread).into_owned()) };
+        let shown = |value: Value| -> PyResult<String> {
+            Ok(dispatch::text::repr(thread, value)?.to_str_lossy(thread).into_owned())
+        };
         if token.data.used.get() {
             return Err(thread.raise_runtime_error(format!("{} has already been used once", shown(token.value())?)));
         }
         if token.data.variable.get() != Some(this.value()) {
-            return Err(thread.raise_value_error(format!("{} was created by a different ContextVar", shown(token.value())?)));
+            return Err(
+                thread.raise_value_error(format!("{} was created by a different ContextVar", shown(token.value())?))
+            );
         }
         if token.data.context.get() != Some(Context::current(thread).value()) {
-            return Err(thread.raise_value_error(format!("{} was created in a different Context", shown(token.value())?)));
+            return Err(
+                thread.raise_value_error(format!("{} was created in a different Context", shown(token.value())?))
+            );
         }
         token.data.used.set(true);
         replace(thread, this.value(), token.data.old.get())?;
@@ -333,10 +354,21 @@ impl Token {
     }
     /// Exit from Token context manager, restore the linked ContextVar.
     #[method(signature = "(self, type, value, traceback, /)")]
-    fn __exit__(this: Gc<Payload<Token>>, thread: &Thread, class: Value, value: Value, traceback: Value) -> PyResult<()> {
+    fn __exit__(
+        this: Gc<Payload<Token>>,
+        thread: &Thread,
+        class: Value,
+        value: Value,
+        traceback: Value,
+    ) -> PyResult<()> {
         let _ = (class, value, traceback);
         let variable = this.data.variable.get().unwrap_or(Value::NONE);
-        dispatch::call::call_method(thread, variable, thread.vm().interner.intern_text(thread, "reset"), &[this.value()])?;
+        dispatch::call::call_method(
+            thread,
+            variable,
+            thread.vm().interner.intern_text(thread, "reset"),
+            &[this.value()],
+        )?;
         Ok(())
     }
     #[classmethod(name = "__class_getitem__")]

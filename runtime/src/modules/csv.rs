@@ -89,16 +89,8 @@ fn error(thread: &Thread, message: impl AsRef<str>) -> Raised {
 
 // ---- dialects ----
 
-const PARAMETERS: [&str; 8] = [
-    "delimiter",
-    "doublequote",
-    "escapechar",
-    "lineterminator",
-    "quotechar",
-    "quoting",
-    "skipinitialspace",
-    "strict",
-];
+const PARAMETERS: [&str; 8] =
+    ["delimiter", "doublequote", "escapechar", "lineterminator", "quotechar", "quoting", "skipinitialspace", "strict"];
 
 /// A character parameter. `None` where the value may be and is None.
 fn character(thread: &Thread, name: &str, value: Value, or_none: bool) -> PyResult<Option<u32>> {
@@ -152,9 +144,8 @@ fn make_dialect(thread: &Thread, dialect: Option<Value>, keywords: Keywords<'_>)
         }
     }
     let [delimiter, double_quote, escape, line_end, quote, quoting, skip_space, strict] = values;
-    let truth = |value: Option<Value>, default: bool| {
-        value.map_or(Ok(default), |value| dispatch::truth::truth(thread, value))
-    };
+    let truth =
+        |value: Option<Value>, default: bool| value.map_or(Ok(default), |value| dispatch::truth::truth(thread, value));
     let data = DialectData {
         delimiter: match delimiter {
             Some(value) => character(thread, "delimiter", value, false)?.unwrap_or(u32::from(',')),
@@ -207,8 +198,7 @@ impl DialectData {
         if self.quoting != Quoting::None && self.quote.is_none() {
             return Err(thread.raise_type_error("quotechar must be set if quoting enabled"));
         }
-        let named =
-            [("delimiter", Some(self.delimiter)), ("escapechar", self.escape), ("quotechar", self.quote)];
+        let named = [("delimiter", Some(self.delimiter)), ("escapechar", self.escape), ("quotechar", self.quote)];
         for (name, character) in named {
             let Some(character) = character else { continue };
             let may_be_space = name == "delimiter" || !self.skip_space;
@@ -243,7 +233,12 @@ fn character_value(thread: &Thread, character: Option<u32>) -> Option<Gc<Str>> {
 #[py_class(name = "Dialect", module = "_csv", payload, subclassable)]
 impl DialectData {
     #[new(signature = "(dialect=None, /, **fmtparams)")]
-    fn new(_class: Gc<Type>, thread: &Thread, dialect: Option<Value>, fmtparams: Keywords<'_>) -> PyResult<Gc<Dialect>> {
+    fn new(
+        _class: Gc<Type>,
+        thread: &Thread,
+        dialect: Option<Value>,
+        fmtparams: Keywords<'_>,
+    ) -> PyResult<Gc<Dialect>> {
         make_dialect(thread, dialect, fmtparams)
     }
 
@@ -548,10 +543,18 @@ impl PayloadData for WriterData {
 
 impl DialectData {
     /// Appends a field to a line.
-    fn append(&self, thread: &Thread, line: &mut Wtf8Buf, field: &Wtf8Buf, is_null: bool, quoted: bool) -> PyResult<()> {
+    fn append(
+        &self,
+        thread: &Thread,
+        line: &mut Wtf8Buf,
+        field: &Wtf8Buf,
+        is_null: bool,
+        quoted: bool,
+    ) -> PyResult<()> {
         let mut quoted = quoted;
         if field.is_empty() && self.delimiter == 32 && self.skip_space {
-            if self.quoting == Quoting::None || (is_null && matches!(self.quoting, Quoting::Strings | Quoting::NotNull)) {
+            if self.quoting == Quoting::None || (is_null && matches!(self.quoting, Quoting::Strings | Quoting::NotNull))
+            {
                 let message = "empty field must be quoted if delimiter is a space and skipinitialspace is true";
                 return Err(error(thread, message));
             }
@@ -724,8 +727,7 @@ pub mod csv {
     fn reader(thread: &Thread, iterable: Value, dialect: Option<Value>, fmtparams: Keywords<'_>) -> PyResult<Value> {
         let lines = dispatch::iter::get_iter(thread, iterable)?;
         let dialect = make_dialect(thread, dialect, fmtparams)?;
-        let data =
-            ReaderData { lines: Slot::new(lines), dialect: GcSlot::new(dialect), line_number: Cell::new(0) };
+        let data = ReaderData { lines: Slot::new(lines), dialect: GcSlot::new(dialect), line_number: Cell::new(0) };
         Ok(Payload::new(thread, Type::of_spec(thread, <ReaderData as PyClass>::SPEC), data).value())
     }
 
@@ -753,12 +755,7 @@ pub mod csv {
     /// optional keyword arguments which override settings provided by the
     /// dialect.
     #[function(signature = "(name, /, dialect='excel', **fmtparams)")]
-    fn register_dialect(
-        thread: &Thread,
-        name: Value,
-        dialect: Option<Value>,
-        fmtparams: Keywords<'_>,
-    ) -> PyResult<()> {
+    fn register_dialect(thread: &Thread, name: Value, dialect: Option<Value>, fmtparams: Keywords<'_>) -> PyResult<()> {
         if name.cast::<Str>().is_none() {
             return Err(thread.raise_type_error("dialect name must be a string"));
         }

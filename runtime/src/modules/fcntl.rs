@@ -60,9 +60,13 @@ pub mod fcntl {
     fn fcntl(thread: &Thread, fd: Value, cmd: i32, arg: Option<Value>) -> PyResult<Value> {
         let fd = descriptor(thread, fd)?;
         // SAFETY: numbers, or a buffer with room for what the system exchanges.
-        exchange(thread, "fcntl", arg, |number| unsafe { libc::fcntl(fd, cmd, number) }, |bytes| unsafe {
-            libc::fcntl(fd, cmd, bytes)
-        })
+        exchange(
+            thread,
+            "fcntl",
+            arg,
+            |number| unsafe { libc::fcntl(fd, cmd, number) },
+            |bytes| unsafe { libc::fcntl(fd, cmd, bytes) },
+        )
     }
 
     /// Perform the operation request on file descriptor fd.

@@ -154,7 +154,9 @@ pub mod gc_module {
     /// Simple atomic objects will return false.
     #[function]
     fn is_tracked(obj: Value) -> bool {
-        obj.header().is_some_and(|header| !matches!(header.kind(), Kind::Float | Kind::BigInt | Kind::Str | Kind::Bytes | Kind::Complex))
+        obj.header().is_some_and(|header| {
+            !matches!(header.kind(), Kind::Float | Kind::BigInt | Kind::Str | Kind::Bytes | Kind::Complex)
+        })
     }
 
     /// Returns true if the object has been already finalized by the GC.
@@ -180,7 +182,9 @@ pub mod gc_module {
                 1 | 2 => Some(true),
                 number if number < 0 => return Err(thread.raise_value_error("generation parameter cannot be negative")),
                 _ => {
-                    return Err(thread.raise_value_error("generation parameter must be less than the number of available generations (3)"));
+                    return Err(thread.raise_value_error(
+                        "generation parameter must be less than the number of available generations (3)",
+                    ));
                 }
             },
         };

@@ -127,7 +127,11 @@ pub fn open_file(thread: &Thread, file: Value, arguments: OpenArguments) -> PyRe
     };
     let mode = parse_mode(thread, &arguments.mode)?;
     if mode.binary {
-        for (given, name) in [(arguments.encoding.is_some(), "an encoding"), (arguments.errors.is_some(), "an errors"), (arguments.newline.is_some(), "a newline")] {
+        for (given, name) in [
+            (arguments.encoding.is_some(), "an encoding"),
+            (arguments.errors.is_some(), "an errors"),
+            (arguments.newline.is_some(), "a newline"),
+        ] {
             if given {
                 return Err(thread.raise_value_error(format!("binary mode doesn't take {name} argument")));
             }
@@ -136,7 +140,8 @@ pub fn open_file(thread: &Thread, file: Value, arguments: OpenArguments) -> PyRe
     // A newline that is wrong must not leave a new file behind.
     let newlines = Newlines::from_argument(thread, arguments.newline, "open")?;
     if mode.binary && arguments.buffering == 1 {
-        let message = "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used";
+        let message =
+            "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used";
         dispatch::warnings::warn(thread, thread.vm().exceptions.runtime_warning, message)?;
     }
     let raw = FileIo::open(thread, file, &mode.raw, arguments.close_descriptor, arguments.opener)?;
@@ -152,7 +157,13 @@ pub fn open_file(thread: &Thread, file: Value, arguments: OpenArguments) -> PyRe
     opened
 }
 
-fn wrap(thread: &Thread, raw: Gc<Payload<FileIo>>, mode: &OpenMode, newlines: Newlines, arguments: &OpenArguments) -> PyResult<Value> {
+fn wrap(
+    thread: &Thread,
+    raw: Gc<Payload<FileIo>>,
+    mode: &OpenMode,
+    newlines: Newlines,
+    arguments: &OpenArguments,
+) -> PyResult<Value> {
     let mut buffering = arguments.buffering;
     let terminal = buffering < 0 && raw.data.is_terminal();
     let line_buffering = buffering == 1 && mode.text || terminal;
@@ -177,7 +188,13 @@ fn wrap(thread: &Thread, raw: Gc<Payload<FileIo>>, mode: &OpenMode, newlines: Ne
     if mode.binary {
         return Ok(buffer.value());
     }
-    let settings = Settings { encoding: arguments.encoding, errors: arguments.errors, newlines, line_buffering, write_through: false };
+    let settings = Settings {
+        encoding: arguments.encoding,
+        errors: arguments.errors,
+        newlines,
+        line_buffering,
+        write_through: false,
+    };
     let text = TextWrapper::make(thread, buffer.value(), settings)?;
     instance::set_attribute(thread, text.header(), thread.vm().names.mode, string(thread, &arguments.mode));
     Ok(text.value())
@@ -232,7 +249,9 @@ pub fn standard_stream(thread: &Thread, descriptor: i32) -> PyResult<Value> {
 /// The error handler of standard input and output: lenient in the C locale (PEP 538).
 fn default_errors(thread: &Thread) -> &'static str {
     let _ = thread;
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     match locale.as_deref() {
         None | Some("C" | "POSIX" | "C.UTF-8" | "C.utf8") => "surrogateescape",
         Some(_) => "strict",
@@ -245,7 +264,10 @@ fn text_or_none(thread: &Thread, value: Option<Value>, name: &str) -> PyResult<O
         None => Ok(None),
         Some(value) => match value.cast::<Str>() {
             Some(text) => Ok(Some(text)),
-            None => Err(thread.raise_type_error(format!("open() argument '{name}' must be str or None, not {}", thread.type_name(value)))),
+            None => Err(thread.raise_type_error(format!(
+                "open() argument '{name}' must be str or None, not {}",
+                thread.type_name(value)
+            ))),
         },
     }
 }
@@ -258,25 +280,25 @@ pub mod io {
     use crate::types::module::Module;
 
     #[class]
+    use super::base::BufferedIoBase;
+    #[class]
     use super::base::IoBase;
     #[class]
     use super::base::RawIoBase;
     #[class]
-    use super::base::BufferedIoBase;
-    #[class]
     use super::base::TextIoBase;
+    #[class]
+    use super::buffered::Buffered;
+    #[class]
+    use super::buffered::BufferedPair;
+    #[class]
+    use super::buffered::BufferedRandom;
+    #[class]
+    use super::buffered::BufferedWriter;
     #[class]
     use super::bytes_io::BytesIo;
     #[class]
     use super::file::FileIo;
-    #[class]
-    use super::buffered::Buffered;
-    #[class]
-    use super::buffered::BufferedWriter;
-    #[class]
-    use super::buffered::BufferedRandom;
-    #[class]
-    use super::buffered::BufferedPair;
     #[class]
     use super::newlines::IncrementalNewlineDecoder;
     #[class]
@@ -301,7 +323,9 @@ pub mod io {
     /// it already exists), 'x' for creating and writing to a new file, and
     /// 'a' for appending (which on some Unix systems, means that all writes
     /// append to the end of the file regardless of the current seek position).
-    #[function(signature = "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)")]
+    #[function(
+        signature = "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
+    )]
     pub fn open(
         thread: &Thread,
         file: Value,
@@ -338,7 +362,8 @@ pub mod io {
     #[function(signature = "(path)")]
     fn open_code(thread: &Thread, path: Value) -> PyResult<Value> {
         if path.cast::<Str>().is_none() {
-            return Err(thread.raise_type_error(format!("open_code() argument 'path' must be str, not {}", thread.type_name(path))));
+            return Err(thread
+                .raise_type_error(format!("open_code() argument 'path' must be str, not {}", thread.type_name(path))));
         }
         let arguments = OpenArguments {
             mode: "rb".to_owned(),

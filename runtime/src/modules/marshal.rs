@@ -18,7 +18,8 @@ pub mod marshal {
 
     #[cold]
     fn refuse(thread: &Thread, name: &str) -> Raised {
-        let message = format!("marshal.{name}() is not supported: Taipan has no code objects of CPython; use pickle or json");
+        let message =
+            format!("marshal.{name}() is not supported: Taipan has no code objects of CPython; use pickle or json");
         thread.raise_not_implemented_error(message)
     }
 

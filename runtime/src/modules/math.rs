@@ -71,7 +71,7 @@ fn logarithm(thread: &Thread, x: Value, function: extern "C" fn(f64) -> f64) -> 
     if let Some(x) = n.to_f64() {
         return Ok(function(x));
     }
-    let (fraction, exponent) = integers::fraction_and_exponent(&n.to_cow());
+    let (fraction, exponent) = integers::fraction_and_exponent(&n.to_bigint());
     Ok(function(fraction) + function(2.0) * exponent as f64)
 }
 
@@ -104,19 +104,22 @@ pub mod functions {
     /// Arc cosine in radians, from 0 to pi.
     #[function(pure)]
     fn acos(thread: &Thread, x: f64) -> PyResult<f64> {
-        Real { function: libm::acos, can_overflow: false, expected: Some("a number in range from -1 up to 1") }.apply(thread, x)
+        Real { function: libm::acos, can_overflow: false, expected: Some("a number in range from -1 up to 1") }
+            .apply(thread, x)
     }
 
     /// Inverse hyperbolic cosine.
     #[function(pure)]
     fn acosh(thread: &Thread, x: f64) -> PyResult<f64> {
-        Real { function: libm::acosh, can_overflow: false, expected: Some("argument value not less than 1") }.apply(thread, x)
+        Real { function: libm::acosh, can_overflow: false, expected: Some("argument value not less than 1") }
+            .apply(thread, x)
     }
 
     /// Arc sine in radians, from -pi/2 to pi/2.
     #[function(pure)]
     fn asin(thread: &Thread, x: f64) -> PyResult<f64> {
-        Real { function: libm::asin, can_overflow: false, expected: Some("a number in range from -1 up to 1") }.apply(thread, x)
+        Real { function: libm::asin, can_overflow: false, expected: Some("a number in range from -1 up to 1") }
+            .apply(thread, x)
     }
 
     /// Inverse hyperbolic sine.
@@ -134,7 +137,8 @@ pub mod functions {
     /// Inverse hyperbolic tangent.
     #[function(pure)]
     fn atanh(thread: &Thread, x: f64) -> PyResult<f64> {
-        Real { function: libm::atanh, can_overflow: false, expected: Some("a number between -1 and 1") }.apply(thread, x)
+        Real { function: libm::atanh, can_overflow: false, expected: Some("a number between -1 and 1") }
+            .apply(thread, x)
     }
 
     /// Cube root.
@@ -302,11 +306,8 @@ pub mod functions {
     /// Fractional and whole part, both with the sign of x.
     #[function]
     fn modf(thread: &Thread, x: f64) -> Gc<Tuple> {
-        let (fraction, whole) = if x.is_infinite() {
-            (0f64.copysign(x), x)
-        } else {
-            ((x - x.trunc()).copysign(x), x.trunc())
-        };
+        let (fraction, whole) =
+            if x.is_infinite() { (0f64.copysign(x), x) } else { ((x - x.trunc()).copysign(x), x.trunc()) };
         let fraction = float::from_f64(thread, if x.is_nan() { x } else { fraction });
         let whole = float::from_f64(thread, whole);
         Tuple::new(thread, &[fraction, whole])
@@ -710,7 +711,7 @@ pub mod functions {
         }
         Ok(match n {
             int::IntRef::Small(n) => int::from_i64(thread, integers::square_root(n as u64) as i64),
-            int::IntRef::Big(big) => int::from_bigint(thread, big.number.sqrt()),
+            int::IntRef::Big(_) => int::from_bigint(thread, n.to_bigint().sqrt()),
         })
     }
 
@@ -720,7 +721,7 @@ pub mod functions {
         let mut result = Value::small_wrapping(0);
         for &n in integers {
             let n = number::index_ref(thread, n)?;
-            result = int::arithmetic::gcd(thread, int::arithmetic::number_of(result), n);
+            result = int::divisors::gcd(thread, int::arithmetic::number_of(result), n);
         }
         Ok(result)
     }
@@ -736,9 +737,9 @@ pub mod functions {
                 result = Value::small_wrapping(0);
                 continue;
             }
-            let divisor = int::arithmetic::gcd(thread, so_far, n);
+            let divisor = int::divisors::gcd(thread, so_far, n);
             let quotient = int::arithmetic::floor_divide(thread, so_far, int::arithmetic::number_of(divisor))?;
-            let product = int::arithmetic::multiply(thread, int::arithmetic::number_of(quotient), n);
+            let product = int::arithmetic::multiply(thread, int::arithmetic::number_of(quotient), n)?;
             result = int::arithmetic::absolute(thread, int::arithmetic::number_of(product));
         }
         Ok(result)

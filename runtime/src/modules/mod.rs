@@ -3,69 +3,58 @@
 //! What lives here: the table of native modules and what exists when an isolate starts. What must not: any
 //! module's contents. Start at [`NATIVE_MODULES`].
 
-/// Declares the files of native modules and the table of them: `file: paths to its ModuleSpecs;`, one line each.
-macro_rules! native_modules {
-    ($($file:ident: $($spec:path),+;)*) => {
-        $(pub mod $file;)*
-        /// Every native module.
-        pub static NATIVE_MODULES: &[&ModuleSpec] = &[$($(&$spec,)+)*];
-    };
-}
-
-native_modules! {
-    abc: abc::abc::MODULE;
-    accounts: accounts::pwd::MODULE, accounts::grp::MODULE;
-    array: array::array::MODULE;
-    ast_nodes: ast_nodes::ast_nodes::MODULE;
-    atexit: atexit::atexit::MODULE;
-    binascii: binascii::binascii::MODULE;
-    bisect: bisect::_bisect::MODULE;
-    builtins: builtins::builtins::MODULE;
-    cmath: cmath::MODULE;
-    codecs: codecs::codecs::MODULE;
-    collections: collections::_collections::MODULE;
-    contextvars: contextvars::contextvars::MODULE;
-    csv: csv::csv::MODULE;
-    errno: errno::MODULE;
-    faulthandler: faulthandler::faulthandler::MODULE;
-    fcntl: fcntl::fcntl::MODULE;
-    functools: functools::MODULE;
-    gc_module: gc_module::gc_module::MODULE;
-    hashes: hashes::md5::MODULE, hashes::sha1::MODULE, hashes::sha2::MODULE, hashes::sha3_module::MODULE, hashes::blake2::MODULE;
-    heapq: heapq::_heapq::MODULE;
-    imp: imp::imp::MODULE;
-    io: io::io::MODULE;
-    itertools: itertools::itertools::MODULE;
-    json: json::json::MODULE;
-    locale: locale::locale::MODULE;
-    marshal: marshal::marshal::MODULE;
-    math: math::MODULE;
-    opcode: opcode::opcode::MODULE;
-    operator: operator::MODULE;
-    posixsubprocess: posixsubprocess::posixsubprocess::MODULE;
-    posix: posix::posix::MODULE;
-    pyexpat: pyexpat::pyexpat::MODULE;
-    queue: queue::queue::MODULE;
-    random: random::MODULE;
-    resource: resource::resource::MODULE;
-    select: select::select::MODULE;
-    signal: signal::signal::MODULE;
-    socket: socket::socket::MODULE;
-    sre: sre::sre::MODULE;
-    stat: stat::stat::MODULE;
-    statistics: statistics::MODULE;
-    string_module: string_module::string::MODULE;
-    struct_module: struct_module::structs::MODULE;
-    sys: sys::sys::MODULE;
-    thread_module: thread_module::thread_module::MODULE;
-    time: time::MODULE;
-    tokenize: tokenize::tokenize::MODULE;
-    unicodedata: unicodedata::unicodedata::MODULE;
-    typing: typing::typing::MODULE;
-    warnings_module: warnings_module::warnings_module::MODULE;
-    weakref: weakref::weakref::MODULE;
-    zlib: zlib::zlib::MODULE;
-}
+pub mod abc;
+pub mod accounts;
+pub mod array;
+pub mod ast_nodes;
+pub mod atexit;
+pub mod binascii;
+pub mod bisect;
+pub mod builtins;
+pub mod cmath;
+pub mod codecs;
+pub mod collections;
+pub mod contextvars;
+pub mod csv;
+pub mod errno;
+pub mod faulthandler;
+pub mod fcntl;
+pub mod functools;
+pub mod gc_module;
+pub mod hashes;
+pub mod heapq;
+pub mod imp;
+pub mod io;
+pub mod itertools;
+pub mod json;
+pub mod locale;
+pub mod marshal;
+pub mod math;
+pub mod opcode;
+pub mod operator;
+pub mod posix;
+pub mod posixsubprocess;
+pub mod pyexpat;
+pub mod queue;
+pub mod random;
+pub mod resource;
+pub mod select;
+pub mod signal;
+pub mod socket;
+pub mod sre;
+pub mod stat;
+pub mod statistics;
+pub mod string_module;
+pub mod struct_module;
+pub mod sys;
+pub mod thread_module;
+pub mod time;
+pub mod tokenize;
+pub mod typing;
+pub mod unicodedata;
+pub mod warnings_module;
+pub mod weakref;
+pub mod zlib;
 
 pub mod import;
 pub mod support;
@@ -75,6 +64,67 @@ use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::module::Module;
+
+/// Every native module, by file: a line here and a `mod` line above make one.
+pub static NATIVE_MODULES: &[&ModuleSpec] = &[
+    &abc::abc::MODULE,
+    &accounts::pwd::MODULE,
+    &accounts::grp::MODULE,
+    &array::array::MODULE,
+    &ast_nodes::ast_nodes::MODULE,
+    &atexit::atexit::MODULE,
+    &binascii::binascii::MODULE,
+    &bisect::_bisect::MODULE,
+    &builtins::builtins::MODULE,
+    &cmath::MODULE,
+    &codecs::codecs::MODULE,
+    &collections::_collections::MODULE,
+    &contextvars::contextvars::MODULE,
+    &csv::csv::MODULE,
+    &errno::MODULE,
+    &faulthandler::faulthandler::MODULE,
+    &fcntl::fcntl::MODULE,
+    &functools::MODULE,
+    &gc_module::gc_module::MODULE,
+    &hashes::md5::MODULE,
+    &hashes::sha1::MODULE,
+    &hashes::sha2::MODULE,
+    &hashes::sha3_module::MODULE,
+    &hashes::blake2::MODULE,
+    &heapq::_heapq::MODULE,
+    &imp::imp::MODULE,
+    &io::io::MODULE,
+    &itertools::itertools::MODULE,
+    &json::json::MODULE,
+    &locale::locale::MODULE,
+    &marshal::marshal::MODULE,
+    &math::MODULE,
+    &opcode::opcode::MODULE,
+    &operator::MODULE,
+    &posix::posix::MODULE,
+    &posixsubprocess::posixsubprocess::MODULE,
+    &pyexpat::pyexpat::MODULE,
+    &queue::queue::MODULE,
+    &random::MODULE,
+    &resource::resource::MODULE,
+    &select::select::MODULE,
+    &signal::signal::MODULE,
+    &socket::socket::MODULE,
+    &sre::sre::MODULE,
+    &stat::stat::MODULE,
+    &statistics::MODULE,
+    &string_module::string::MODULE,
+    &struct_module::structs::MODULE,
+    &sys::sys::MODULE,
+    &thread_module::thread_module::MODULE,
+    &time::MODULE,
+    &tokenize::tokenize::MODULE,
+    &typing::typing::MODULE,
+    &unicodedata::unicodedata::MODULE,
+    &warnings_module::warnings_module::MODULE,
+    &weakref::weakref::MODULE,
+    &zlib::zlib::MODULE,
+];
 
 /// Makes `sys.modules`, `builtins` and `sys`.
 pub fn start(thread: &Thread) {

@@ -48,7 +48,8 @@ impl Path {
         }
         if !int::is_int(given) && !dispatch::number::has_index(thread, given) {
             let class = thread.type_name(given);
-            let message = format!("{function}: {argument} should be string, bytes, os.PathLike or integer, not {class}");
+            let message =
+                format!("{function}: {argument} should be string, bytes, os.PathLike or integer, not {class}");
             return Err(thread.raise_type_error(message));
         }
         Ok(Path { given, name: Target::Descriptor(descriptor(thread, given)?) })
@@ -98,7 +99,9 @@ pub fn descriptor(thread: &Thread, value: Value) -> PyResult<i32> {
     };
     match int::to_i64(number).map(i32::try_from) {
         Some(Ok(descriptor)) if descriptor >= 0 => Ok(descriptor),
-        Some(Ok(descriptor)) => Err(thread.raise_value_error(format!("file descriptor cannot be a negative integer ({descriptor})"))),
+        Some(Ok(descriptor)) => {
+            Err(thread.raise_value_error(format!("file descriptor cannot be a negative integer ({descriptor})")))
+        }
         _ if int::is_negative(number) => Err(thread.raise_overflow_error("fd is less than minimum")),
         _ => Err(thread.raise_overflow_error("fd is greater than maximum")),
     }
@@ -114,7 +117,9 @@ pub fn directory_descriptor(thread: &Thread, value: Option<Value>) -> PyResult<i
                 Err(_) => Err(thread.raise_overflow_error("fd is greater than maximum")),
             }
         }
-        Some(value) => Err(thread.raise_type_error(format!("argument should be integer or None, not {}", thread.type_name(value)))),
+        Some(value) => {
+            Err(thread.raise_type_error(format!("argument should be integer or None, not {}", thread.type_name(value))))
+        }
     }
 }
 

@@ -239,9 +239,7 @@ impl Parser {
             Event::StartCdata => call("StartCdataSectionHandler", &[])?,
             Event::EndCdata => call("EndCdataSectionHandler", &[])?,
             Event::Comment(part) => call("CommentHandler", &[text(part)])?,
-            Event::Instruction(target, data) => {
-                call("ProcessingInstructionHandler", &[text(target), text(data)])?
-            }
+            Event::Instruction(target, data) => call("ProcessingInstructionHandler", &[text(target), text(data)])?,
         };
         Ok(())
     }
@@ -481,7 +479,10 @@ pub mod pyexpat {
     const ALWAYS: i64 = 2;
 
     /// Return a new XML parser object.
-    #[function(name = "ParserCreate", signature = "(encoding=None, namespace_separator=None, intern=<unrepresentable>)")]
+    #[function(
+        name = "ParserCreate",
+        signature = "(encoding=None, namespace_separator=None, intern=<unrepresentable>)"
+    )]
     fn create(
         thread: &Thread,
         encoding: Option<Gc<Str>>,
@@ -490,9 +491,7 @@ pub mod pyexpat {
     ) -> PyResult<Value> {
         let separator = namespace_separator.map(|separator| separator.to_str_lossy(thread).into_owned());
         if separator.as_ref().is_some_and(|separator| separator.chars().count() > 1) {
-            return Err(thread.raise_value_error(
-                "namespace_separator must be at most one character, omitted, or None",
-            ));
+            return Err(thread.raise_value_error("namespace_separator must be at most one character, omitted, or None"));
         }
         let reader = Reader::new(separator);
         let data = Parser {
@@ -543,7 +542,8 @@ pub mod pyexpat {
         errors.set(thread, "codes", codes.value());
         errors.set(thread, "messages", messages.value());
         module.set(thread, "errors", errors.value());
-        let model = Module::create(thread, "pyexpat.model", Some("Constants used to interpret content model information."));
+        let model =
+            Module::create(thread, "pyexpat.model", Some("Constants used to interpret content model information."));
         for (number, name) in [
             (1, "XML_CTYPE_EMPTY"),
             (2, "XML_CTYPE_ANY"),

@@ -118,7 +118,7 @@ fn key_of(thread: &Thread, seed: Option<Value>) -> PyResult<Vec<u32>> {
     };
     let words = match int::as_int(seed) {
         Some(IntRef::Small(n)) => words_of(n.unsigned_abs()),
-        Some(IntRef::Big(big)) => big.number.magnitude().to_u32_digits(),
+        Some(IntRef::Big(big)) => int::limbs::to_biguint(big.limbs()).to_u32_digits(),
         None => words_of(hash::hash(thread, seed)? as u64),
     };
     Ok(if words.is_empty() { vec![0] } else { words })

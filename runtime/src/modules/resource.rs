@@ -10,9 +10,9 @@ use crate::native::PyClass;
 use crate::object::Gc;
 use crate::struct_sequence;
 use crate::thread::Thread;
+use crate::types::int;
 use crate::types::struct_sequence::{Items, make};
 use crate::types::tuple::Tuple;
-use crate::types::int;
 use crate::value::Value;
 use taipan_macros::py_module;
 

@@ -120,7 +120,8 @@ impl PollData {
                 Ok(())
             }
             None => {
-                Err(thread.raise_with_arguments(thread.vm().exceptions.key_error, &[Value::small_wrapping(number.into())]))
+                Err(thread
+                    .raise_with_arguments(thread.vm().exceptions.key_error, &[Value::small_wrapping(number.into())]))
             }
         }
     }
@@ -345,7 +346,8 @@ pub mod select {
     #[function(signature = "(rlist, wlist, xlist, timeout=None, /)")]
     fn select(thread: &Thread, rlist: Value, wlist: Value, xlist: Value, timeout: Option<Value>) -> PyResult<Value> {
         const WANTED: [i16; 3] = [libc::POLLIN, libc::POLLOUT, libc::POLLPRI];
-        const SEEN: [i16; 3] = [libc::POLLIN | libc::POLLHUP | libc::POLLERR, libc::POLLOUT | libc::POLLERR, libc::POLLPRI];
+        const SEEN: [i16; 3] =
+            [libc::POLLIN | libc::POLLHUP | libc::POLLERR, libc::POLLOUT | libc::POLLERR, libc::POLLPRI];
         let limit = seconds(thread, timeout)?;
         let lists = [
             List::from_iterable(thread, rlist)?,

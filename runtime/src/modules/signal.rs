@@ -276,7 +276,9 @@ fn set_argument(thread: &Thread, signals: Value) -> PyResult<libc::sigset_t> {
         match i32::try_from(number) {
             Ok(signal) if (1..SIGNAL_COUNT).contains(&signal) => numbers.push(signal),
             _ => {
-                return Err(thread.raise_value_error(format!("signal number {number} out of range [1; {}]", SIGNAL_COUNT - 1)));
+                return Err(
+                    thread.raise_value_error(format!("signal number {number} out of range [1; {}]", SIGNAL_COUNT - 1))
+                );
             }
         }
         Ok(true)
@@ -302,7 +304,8 @@ fn timer_value(seconds: f64) -> libc::timeval {
 }
 
 fn timer_pair(thread: &Thread, timer: &libc::itimerval) -> Value {
-    let seconds = |time: libc::timeval| crate::types::float::from_f64(thread, time.tv_sec as f64 + time.tv_usec as f64 * 1e-6);
+    let seconds =
+        |time: libc::timeval| crate::types::float::from_f64(thread, time.tv_sec as f64 + time.tv_usec as f64 * 1e-6);
     tuple(thread, &[seconds(timer.it_value), seconds(timer.it_interval)])
 }
 
@@ -344,7 +347,8 @@ pub mod signal {
             Some(IGNORE) => Some(libc::SIG_IGN),
             _ if dispatch::call::is_callable(thread, handler) => None,
             _ => {
-                return Err(thread.raise_type_error("signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object"));
+                return Err(thread
+                    .raise_type_error("signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object"));
             }
         };
         let bit = 1u64 << (number - 1);
@@ -360,7 +364,9 @@ pub mod signal {
                     change_mask(libc::SIG_UNBLOCK, &signal_set(&[number]));
                 }
             }
-            None if number == libc::SIGKILL || number == libc::SIGSTOP => return Err(raise_errno(thread, libc::EINVAL, None)),
+            None if number == libc::SIGKILL || number == libc::SIGSTOP => {
+                return Err(raise_errno(thread, libc::EINVAL, None));
+            }
             None => {
                 // A blocked signal that is to be ignored would be dropped, not kept for the waiting thread.
                 // SAFETY: the handler does nothing.
@@ -568,7 +574,8 @@ pub mod signal {
         ] {
             module.set(thread, name, Value::small_wrapping(number));
         }
-        let class = crate::modules::support::exception_class(thread, "signal", "itimer_error", thread.vm().exceptions.os_error);
+        let class =
+            crate::modules::support::exception_class(thread, "signal", "itimer_error", thread.vm().exceptions.os_error);
         module.set(thread, "ItimerError", class.value());
         Ok(())
     }

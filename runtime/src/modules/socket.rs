@@ -136,7 +136,13 @@ impl SocketData {
     }
 
     /// Runs a system call, waiting before and between as the timeout says; signals are served.
-    fn attempt(&self, thread: &Thread, events: i16, end: Option<Instant>, mut call: impl FnMut(i32) -> isize) -> PyResult<usize> {
+    fn attempt(
+        &self,
+        thread: &Thread,
+        events: i16,
+        end: Option<Instant>,
+        mut call: impl FnMut(i32) -> isize,
+    ) -> PyResult<usize> {
         let waits = self.timeout.get() != Some(Duration::ZERO);
         loop {
             if waits && self.timeout.get().is_some() {
@@ -162,7 +168,8 @@ impl SocketData {
             return Ok(0);
         }
         let errno = last_errno();
-        let goes_on = errno == libc::EINTR || (errno == libc::EINPROGRESS && self.timeout.get() != Some(Duration::ZERO));
+        let goes_on =
+            errno == libc::EINTR || (errno == libc::EINPROGRESS && self.timeout.get() != Some(Duration::ZERO));
         if !goes_on {
             return Ok(errno);
         }
@@ -481,8 +488,7 @@ impl SocketData {
             Some(_) => (dispatch::number::index_i64(thread, value)? as i32).to_ne_bytes().to_vec(),
             None if value.is_none() => {
                 // SAFETY: no value, and a length that the system checks.
-                let result =
-                    unsafe { libc::setsockopt(fd, level, option, std::ptr::null(), optlen.unwrap_or(0)) };
+                let result = unsafe { libc::setsockopt(fd, level, option, std::ptr::null(), optlen.unwrap_or(0)) };
                 check(thread, result)?;
                 return Ok(());
             }
@@ -516,13 +522,7 @@ impl SocketData {
         let mut length = bytes.len() as libc::socklen_t;
         // SAFETY: the buffer is writable for its length.
         check(thread, unsafe {
-            libc::getsockopt(
-                this.data.descriptor.get(),
-                level,
-                option,
-                bytes.as_mut_ptr().cast(),
-                &raw mut length,
-            )
+            libc::getsockopt(this.data.descriptor.get(), level, option, bytes.as_mut_ptr().cast(), &raw mut length)
         })?;
         if size > 0 {
             return Ok(Bytes::new(thread, &bytes[..length as usize]).value());
@@ -863,12 +863,12 @@ pub mod socket {
     fn short(thread: &Thread, number: i64, function: &str) -> PyResult<u16> {
         match u16::try_from(number) {
             Ok(number) => Ok(number),
-            Err(_) if number < 0 => {
-                Err(thread.raise_overflow_error(format!("{function}: can't convert negative Python int to C 16-bit unsigned integer")))
-            }
-            Err(_) => {
-                Err(thread.raise_overflow_error(format!("{function}: Python int too large to convert to C 16-bit unsigned integer")))
-            }
+            Err(_) if number < 0 => Err(thread.raise_overflow_error(format!(
+                "{function}: can't convert negative Python int to C 16-bit unsigned integer"
+            ))),
+            Err(_) => Err(thread.raise_overflow_error(format!(
+                "{function}: Python int too large to convert to C 16-bit unsigned integer"
+            ))),
         }
     }
 

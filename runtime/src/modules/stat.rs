@@ -148,7 +148,9 @@ pub mod stat {
     fn filemode(mode: i64) -> String {
         let mode = mode as u32;
         let kind = TYPES.iter().find(|(bits, _)| mode & TYPE_MASK == *bits).map_or('?', |(_, letter)| *letter);
-        let permissions = LETTERS.iter().map(|choices| choices.iter().find(|(bits, _)| mode & bits == *bits).map_or('-', |(_, letter)| *letter));
+        let permissions = LETTERS
+            .iter()
+            .map(|choices| choices.iter().find(|(bits, _)| mode & bits == *bits).map_or('-', |(_, letter)| *letter));
         std::iter::once(kind).chain(permissions).collect()
     }
 

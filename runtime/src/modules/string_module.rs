@@ -54,7 +54,8 @@ impl Parts {
 
 fn iterator(thread: &Thread, parts: Gc<List>, error: Option<&'static str>) -> Value {
     let class = crate::types::type_object::Type::of_spec(thread, &PARTS_CLASS);
-    Payload::new(thread, class, Parts { parts: GcSlot::new(parts), next: Cell::new(0), error: Cell::new(error) }).value()
+    Payload::new(thread, class, Parts { parts: GcSlot::new(parts), next: Cell::new(0), error: Cell::new(error) })
+        .value()
 }
 
 /// string helper module
@@ -81,7 +82,8 @@ pub mod string {
             let (name, spec, conversion) = match segment.field {
                 None => (Value::NONE, Value::NONE, Value::NONE),
                 Some(field) => {
-                    let conversion = field.conversion.and_then(|c| Str::from_u32(thread, c)).map_or(Value::NONE, |c| c.value());
+                    let conversion =
+                        field.conversion.and_then(|c| Str::from_u32(thread, c)).map_or(Value::NONE, |c| c.value());
                     (part(field.name), part(field.spec), conversion)
                 }
             };

@@ -141,7 +141,8 @@ fn pack_item(thread: &Thread, layout: &Layout, run: &Run, value: Value, item: &m
             };
             let (real, imaginary) = item.split_at_mut(run.kind.size() / 2);
             for (part, number) in [(real, number.real), (imaginary, number.imag)] {
-                let word = if run.kind == ItemKind::ComplexFloat { single(thread, layout, number)? } else { number.to_bits() };
+                let word =
+                    if run.kind == ItemKind::ComplexFloat { single(thread, layout, number)? } else { number.to_bits() };
                 layout.write_word(part, word);
             }
             return Ok(());
@@ -156,7 +157,9 @@ fn pack_bytes(thread: &Thread, run: &Run, value: Value, item: &mut [u8]) -> PyRe
     let contents = match (value.cast::<Bytes>(), value.cast::<ByteArray>()) {
         (Some(bytes), _) => bytes.as_slice().to_vec(),
         (_, Some(array)) => array.as_slice().to_vec(),
-        (None, None) => return Err(error(thread, format!("argument for '{}' must be a bytes object", char::from(run.letter)))),
+        (None, None) => {
+            return Err(error(thread, format!("argument for '{}' must be a bytes object", char::from(run.letter))));
+        }
     };
     let target = match run.kind {
         ItemKind::Pascal(_) => {
@@ -172,6 +175,18 @@ fn pack_bytes(thread: &Thread, run: &Run, value: Value, item: &mut [u8]) -> PyRe
     Ok(())
 }
 
+/// How the messages about a record's place in a buffer are worded.
+struct BufferWords {
+    function: &'static str,
+    action: &'static str,
+    crosses_the_end: &'static str,
+}
+
+const PACKING: BufferWords =
+    BufferWords { function: "pack_into", action: "packing", crosses_the_end: "no space to pack" };
+const UNPACKING: BufferWords =
+    BufferWords { function: "unpack_from", action: "unpacking", crosses_the_end: "not enough data to unpack" };
+
 impl Struct {
     /// Parses a format object. `struct.error` if it is malformed.
     fn parse(thread: &Thread, format: Value) -> PyResult<Struct> {
@@ -180,7 +195,9 @@ impl Struct {
             (_, Some(bytes)) => (bytes, encoding::decode(thread, format, Some("latin-1"), None)?),
             (None, None) => {
                 let name = thread.type_name(format);
-                return Err(thread.raise_type_error(format!("Struct() argument 1 must be a str or bytes object, not {name}")));
+                return Err(
+                    thread.raise_type_error(format!("Struct() argument 1 must be a str or bytes object, not {name}"))
+                );
             }
         };
         match Layout::parse(bytes.as_slice()) {
@@ -228,11 +245,26 @@ impl Struct {
             return Err(error(thread, format!("pack_into expected {wanted} items for packing (got {given})")));
         }
         let offset = number::index_i64(thread, *offset)?;
+        let length =
+            buffer::with_bytes_mut(thread, *target, "argument must be read-write bytes-like object", |bytes| {
+                bytes.len()
+            })? as i64;
+        let at = self.place(thread, offset, length, &PACKING)?;
+        let mut packed = support::zeroed_buffer(thread, self.layout.size)?;
+        self.pack_values(thread, values, "pack_into", &mut packed)?;
+        buffer::with_bytes_mut(thread, *target, "argument must be read-write bytes-like object", |bytes| {
+            if let Some(place) = bytes.get_mut(at..at + packed.len()) {
+                place.copy_from_slice(&packed);
+            }
+        })
+    }
+
+    /// Where the record starts in a buffer of `length` bytes; a negative `offset` counts from its end.
+    fn place(&self, thread: &Thread, offset: i64, length: i64, words: &BufferWords) -> PyResult<usize> {
         let size = self.layout.size as i64;
-        let length = buffer::with_bytes_mut(thread, *target, "argument must be read-write bytes-like object", |bytes| bytes.len())? as i64;
         let at = if offset < 0 {
             if offset + size > 0 {
-                return Err(error(thread, format!("no space to pack {size} bytes at offset {offset}")));
+                return Err(error(thread, format!("{} {size} bytes at offset {offset}", words.crosses_the_end)));
             }
             if offset + length < 0 {
                 return Err(error(thread, format!("offset {offset} out of range for {length}-byte buffer")));
@@ -242,21 +274,16 @@ impl Struct {
             offset
         };
         if length - at < size {
+            let (function, action, needed) = (words.function, words.action, size as u64 + at as u64);
             return Err(error(
                 thread,
                 format!(
-                    "pack_into requires a buffer of at least {} bytes for packing {size} bytes at offset {at} (actual buffer size is {length})",
-                    size as u64 + at as u64
+                    "{function} requires a buffer of at least {needed} bytes for {action} {size} bytes at offset {at} \
+                     (actual buffer size is {length})"
                 ),
             ));
         }
-        let mut packed = support::zeroed_buffer(thread, self.layout.size)?;
-        self.pack_values(thread, values, "pack_into", &mut packed)?;
-        buffer::with_bytes_mut(thread, *target, "argument must be read-write bytes-like object", |bytes| {
-            if let Some(place) = bytes.get_mut(at as usize..at as usize + packed.len()) {
-                place.copy_from_slice(&packed);
-            }
-        })
+        Ok(at as usize)
     }
 
     // ---- unpacking ----
@@ -304,35 +331,17 @@ impl Struct {
 
     fn unpack_object(&self, thread: &Thread, object: Value) -> PyResult<Gc<Tuple>> {
         let size = self.layout.size;
-        let found = buffer::with_bytes(thread, object, |bytes| (bytes.len() == size).then(|| self.unpack_bytes(thread, bytes)))?;
+        let found = buffer::with_bytes(thread, object, |bytes| {
+            (bytes.len() == size).then(|| self.unpack_bytes(thread, bytes))
+        })?;
         found.ok_or_else(|| error(thread, format!("unpack requires a buffer of {size} bytes")))
     }
 
     fn unpack_at(&self, thread: &Thread, object: Value, offset: isize) -> PyResult<Gc<Tuple>> {
-        let (size, offset) = (self.layout.size as i64, offset as i64);
+        let offset = offset as i64;
         buffer::with_bytes(thread, object, |bytes| {
-            let length = bytes.len() as i64;
-            let at = if offset < 0 {
-                if offset + size > 0 {
-                    return Err(error(thread, format!("not enough data to unpack {size} bytes at offset {offset}")));
-                }
-                if offset + length < 0 {
-                    return Err(error(thread, format!("offset {offset} out of range for {length}-byte buffer")));
-                }
-                offset + length
-            } else {
-                offset
-            };
-            if length - at < size {
-                return Err(error(
-                    thread,
-                    format!(
-                        "unpack_from requires a buffer of at least {} bytes for unpacking {size} bytes at offset {at} (actual buffer size is {length})",
-                        size as u64 + at as u64
-                    ),
-                ));
-            }
-            Ok(self.unpack_bytes(thread, &bytes[at as usize..(at + size) as usize]))
+            let at = self.place(thread, offset, bytes.len() as i64, &UNPACKING)?;
+            Ok(self.unpack_bytes(thread, &bytes[at..at + self.layout.size]))
         })?
     }
 
@@ -345,7 +354,8 @@ impl Struct {
         if length % size != 0 {
             return Err(error(thread, format!("iterative unpacking requires a buffer of a multiple of {size} bytes")));
         }
-        let data = UnpackIterator { layout: GcSlot::new(this.header()), object: Slot::new(object), offset: Cell::new(0) };
+        let data =
+            UnpackIterator { layout: GcSlot::new(this.header()), object: Slot::new(object), offset: Cell::new(0) };
         Ok(Payload::new(thread, Type::of_spec(thread, &UNPACK_ITERATOR_CLASS), data).value())
     }
 }
@@ -424,7 +434,12 @@ impl Struct {
     ///
     /// See help(struct) for more on format strings.
     #[method(signature = "(self, /, buffer, offset=0)")]
-    fn unpack_from(this: Gc<Payload<Struct>>, thread: &Thread, buffer: Value, offset: Option<isize>) -> PyResult<Gc<Tuple>> {
+    fn unpack_from(
+        this: Gc<Payload<Struct>>,
+        thread: &Thread,
+        buffer: Value,
+        offset: Option<isize>,
+    ) -> PyResult<Gc<Tuple>> {
         this.data.unpack_at(thread, buffer, offset.unwrap_or(0))
     }
 
@@ -466,7 +481,9 @@ impl UnpackIterator {
         let (Some(layout), Some(object)) = (this.data.layout.get(), this.data.object.get()) else { return Ok(None) };
         let layout: Gc<StructObject> = layout.cast_unchecked();
         let (at, size) = (this.data.offset.get(), layout.data.layout.size);
-        let values = buffer::with_bytes(thread, object, |bytes| bytes.get(at..at + size).map(|bytes| layout.data.unpack_bytes(thread, bytes)))?;
+        let values = buffer::with_bytes(thread, object, |bytes| {
+            bytes.get(at..at + size).map(|bytes| layout.data.unpack_bytes(thread, bytes))
+        })?;
         match values {
             Some(_) => this.data.offset.set(at + size),
             None => this.data.object.init(None),
@@ -509,11 +526,11 @@ fn cached(thread: &Thread, format: Value) -> PyResult<Gc<StructObject>> {
             formats
         }
     };
-    let usable_key = format.cast::<Str>().is_some_and(|text| text.is_exact()) || format.cast::<Bytes>().is_some_and(|bytes| bytes.is_exact());
-    if usable_key
-        && let Some(found) = formats.get(thread, format)?.and_then(StructObject::cast) {
-            return Ok(found);
-        }
+    let usable_key = format.cast::<Str>().is_some_and(|text| text.is_exact())
+        || format.cast::<Bytes>().is_some_and(|bytes| bytes.is_exact());
+    if usable_key && let Some(found) = formats.get(thread, format)?.and_then(StructObject::cast) {
+        return Ok(found);
+    }
     let data = Struct::parse(thread, format)?;
     let made = Payload::new(thread, Type::of_spec(thread, &STRUCT_CLASS), data);
     if usable_key {
@@ -531,9 +548,9 @@ fn cached(thread: &Thread, format: Value) -> PyResult<Gc<StructObject>> {
 /// in the C struct.
 #[py_module(name = "_struct")]
 pub mod structs {
-    use super::*;
     #[class]
     use super::Struct as StructClass;
+    use super::*;
 
     /// Return size in bytes of the struct described by the format string.
     #[function]

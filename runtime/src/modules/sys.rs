@@ -248,7 +248,10 @@ pub mod sys {
                 thread.vm().int_max_str_digits.set(digits);
                 Ok(())
             }
-            _ => Err(thread.raise_value_error(format!("maxdigits must be >= {INT_STR_DIGITS_THRESHOLD} or 0 for unlimited"))),
+            _ => {
+                Err(thread
+                    .raise_value_error(format!("maxdigits must be >= {INT_STR_DIGITS_THRESHOLD} or 0 for unlimited")))
+            }
         }
     }
 

@@ -98,7 +98,12 @@ impl Lock {
     }
     /// Lock the lock.
     #[method(signature = "(self, /, blocking=True, timeout=-1)")]
-    fn acquire(this: Gc<Payload<Lock>>, thread: &Thread, blocking: Option<bool>, timeout: Option<f64>) -> PyResult<bool> {
+    fn acquire(
+        this: Gc<Payload<Lock>>,
+        thread: &Thread,
+        blocking: Option<bool>,
+        timeout: Option<f64>,
+    ) -> PyResult<bool> {
         let time = timeout_of(thread, blocking, timeout)?;
         this.data.acquire_within(thread, time)
     }
@@ -164,7 +169,12 @@ impl ReentrantLock {
     }
     /// Lock the lock.
     #[method(signature = "(self, /, blocking=True, timeout=-1)")]
-    fn acquire(this: Gc<Payload<ReentrantLock>>, thread: &Thread, blocking: Option<bool>, timeout: Option<f64>) -> PyResult<bool> {
+    fn acquire(
+        this: Gc<Payload<ReentrantLock>>,
+        thread: &Thread,
+        blocking: Option<bool>,
+        timeout: Option<f64>,
+    ) -> PyResult<bool> {
         timeout_of(thread, blocking, timeout)?;
         this.data.owner.set(identity(thread));
         this.data.count.set(this.data.count.get() + 1);
@@ -253,7 +263,8 @@ impl ThreadLocal {
     #[new(signature = "(*args, **kw)")]
     fn new(class: Gc<Type>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<Value> {
         let object = thread.vm().types.object;
-        let plain_init = class.special(thread, crate::types::special::Special::Init) == object.special(thread, crate::types::special::Special::Init);
+        let plain_init = class.special(thread, crate::types::special::Special::Init)
+            == object.special(thread, crate::types::special::Special::Init);
         if plain_init && (!arguments.is_empty() || keywords.iter().next().is_some()) {
             return Err(thread.raise_type_error("Initialization arguments are not supported"));
         }
@@ -369,7 +380,12 @@ pub mod thread_module {
 
     /// For internal use only: start a new thread.
     #[function(signature = "(function, handle=None, daemon=True)")]
-    fn start_joinable_thread(thread: &Thread, function: Value, handle: Option<Value>, daemon: Option<bool>) -> PyResult<Value> {
+    fn start_joinable_thread(
+        thread: &Thread,
+        function: Value,
+        handle: Option<Value>,
+        daemon: Option<bool>,
+    ) -> PyResult<Value> {
         let _ = (function, handle, daemon);
         Err(thread.raise_runtime_error("can't start new thread: Taipan runs one thread so far"))
     }
@@ -403,7 +419,8 @@ pub mod thread_module {
         let lock = Type::of_spec(thread, <Lock as PyClass>::SPEC).value();
         module.set(thread, "LockType", lock);
         module.set(thread, "lock", lock);
-        for spec in [<ReentrantLock as PyClass>::SPEC, <ThreadLocal as PyClass>::SPEC, <ThreadHandle as PyClass>::SPEC] {
+        for spec in [<ReentrantLock as PyClass>::SPEC, <ThreadLocal as PyClass>::SPEC, <ThreadHandle as PyClass>::SPEC]
+        {
             module.set(thread, spec.name, Type::of_spec(thread, spec).value());
         }
         module.set(thread, "error", thread.vm().exceptions.runtime_error.value());

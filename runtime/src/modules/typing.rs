@@ -111,7 +111,13 @@ impl TypeParameter {
         }
     }
 
-    fn allocate(thread: &Thread, kind: ParameterKind, name: Value, constraints: Option<Value>, options: Options) -> Parameter {
+    fn allocate(
+        thread: &Thread,
+        kind: ParameterKind,
+        name: Value,
+        constraints: Option<Value>,
+        options: Options,
+    ) -> Parameter {
         let class = Type::of_spec(thread, TypeParameter::spec(kind));
         let parameter = Payload::new(
             thread,
@@ -136,14 +142,21 @@ impl TypeParameter {
         parameter
     }
 
-    fn checked(thread: &Thread, kind: ParameterKind, name: Value, constraints: &[Value], options: Options) -> PyResult<Parameter> {
+    fn checked(
+        thread: &Thread,
+        kind: ParameterKind,
+        name: Value,
+        constraints: &[Value],
+        options: Options,
+    ) -> PyResult<Parameter> {
         let class = match kind {
             ParameterKind::TypeVar => "typevar",
             ParameterKind::ParamSpec => "paramspec",
             ParameterKind::TypeVarTuple => "typevartuple",
         };
         if name.cast::<Str>().is_none() {
-            return Err(thread.raise_type_error(format!("{class}() argument 'name' must be str, not {}", thread.type_name(name))));
+            return Err(thread
+                .raise_type_error(format!("{class}() argument 'name' must be str, not {}", thread.type_name(name))));
         }
         if options.covariant && options.contravariant {
             return Err(thread.raise_value_error("Bivariant types are not supported."));
@@ -324,7 +337,9 @@ fn variance_repr(this: Gc<Payload<TypeParameter>>, thread: &Thread) -> String {
 ///         ...
 #[py_class(name = "TypeVar", module = "typing", payload, dict, extend = [of_type_var::METHODS])]
 impl TypeParameter {
-    #[new(signature = "(name, *constraints, bound=None, default=<unrepresentable>, covariant=False, contravariant=False, infer_variance=False)")]
+    #[new(
+        signature = "(name, *constraints, bound=None, default=<unrepresentable>, covariant=False, contravariant=False, infer_variance=False)"
+    )]
     fn new(
         class: Gc<Type>,
         thread: &Thread,
@@ -338,7 +353,9 @@ impl TypeParameter {
     ) -> PyResult<Value> {
         let _ = class;
         let bound = match bound.filter(|b| !b.is_none()) {
-            Some(bound) => Some(call_typing(thread, "_type_check", &[bound, Str::new(thread, "Bound must be a type.").value()])?),
+            Some(bound) => {
+                Some(call_typing(thread, "_type_check", &[bound, Str::new(thread, "Bound must be a type.").value()])?)
+            }
             None => None,
         };
         let options = Options {
@@ -386,7 +403,12 @@ impl TypeParameter {
         call_typing(thread, "_typevar_subst", &[this.value(), argument])
     }
     #[method(signature = "(self, alias, args, /)")]
-    fn __typing_prepare_subst__(this: Gc<Payload<TypeParameter>>, thread: &Thread, alias: Value, arguments: Value) -> PyResult<Value> {
+    fn __typing_prepare_subst__(
+        this: Gc<Payload<TypeParameter>>,
+        thread: &Thread,
+        alias: Value,
+        arguments: Value,
+    ) -> PyResult<Value> {
         prepare_with_default(thread, this, alias, arguments)
     }
     #[method]
@@ -396,9 +418,16 @@ impl TypeParameter {
 }
 
 /// Fills in the default of a parameter that got no argument.
-fn prepare_with_default(thread: &Thread, this: Gc<Payload<TypeParameter>>, alias: Value, arguments: Value) -> PyResult<Value> {
+fn prepare_with_default(
+    thread: &Thread,
+    this: Gc<Payload<TypeParameter>>,
+    alias: Value,
+    arguments: Value,
+) -> PyResult<Value> {
     let parameters = dispatch::attr::get(thread, alias, thread.vm().interner.intern_text(thread, "__parameters__"))?;
-    let (Some(parameters), Some(given)) = (parameters.cast::<Tuple>(), arguments.cast::<Tuple>()) else { return Ok(arguments) };
+    let (Some(parameters), Some(given)) = (parameters.cast::<Tuple>(), arguments.cast::<Tuple>()) else {
+        return Ok(arguments);
+    };
     let Some(index) = parameters.items().iter().position(|&p| p == this.value()) else { return Ok(arguments) };
     if index < given.items().len() {
         return Ok(arguments);
@@ -424,7 +453,9 @@ pub struct ParamSpecClass;
 /// Parameter specification variable.
 #[py_class(name = "ParamSpec", module = "typing", data = TypeParameter, dict, check = is_param_spec, extend = [of_param_spec::METHODS])]
 impl ParamSpecClass {
-    #[new(signature = "(name, *, bound=None, default=<unrepresentable>, covariant=False, contravariant=False, infer_variance=False)")]
+    #[new(
+        signature = "(name, *, bound=None, default=<unrepresentable>, covariant=False, contravariant=False, infer_variance=False)"
+    )]
     fn new(
         class: Gc<Type>,
         thread: &Thread,
@@ -474,7 +505,12 @@ impl ParamSpecClass {
         call_typing(thread, "_paramspec_subst", &[this.value(), argument])
     }
     #[method(signature = "(self, alias, args, /)")]
-    fn __typing_prepare_subst__(this: Gc<Payload<TypeParameter>>, thread: &Thread, alias: Value, arguments: Value) -> PyResult<Value> {
+    fn __typing_prepare_subst__(
+        this: Gc<Payload<TypeParameter>>,
+        thread: &Thread,
+        alias: Value,
+        arguments: Value,
+    ) -> PyResult<Value> {
         call_typing(thread, "_paramspec_prepare_subst", &[this.value(), alias, arguments])
     }
     #[method]
@@ -577,7 +613,12 @@ impl TypeVarTupleClass {
         Err(thread.raise_type_error("Substitution of bare TypeVarTuple is not supported"))
     }
     #[method(signature = "(self, alias, args, /)")]
-    fn __typing_prepare_subst__(this: Gc<Payload<TypeParameter>>, thread: &Thread, alias: Value, arguments: Value) -> PyResult<Value> {
+    fn __typing_prepare_subst__(
+        this: Gc<Payload<TypeParameter>>,
+        thread: &Thread,
+        alias: Value,
+        arguments: Value,
+    ) -> PyResult<Value> {
         call_typing(thread, "_typevartuple_prepare_subst", &[this.value(), alias, arguments])
     }
     #[method]
@@ -612,9 +653,15 @@ impl PayloadData for TypeAlias {
 
 impl TypeAlias {
     fn make(thread: &Thread, name: Value, parameters: Value, value: Lazy) -> Value {
-        let module = (thread.vm().hooks().current_globals)(thread).and_then(|g| g.get_str(thread, thread.vm().names.__name__));
+        let module =
+            (thread.vm().hooks().current_globals)(thread).and_then(|g| g.get_str(thread, thread.vm().names.__name__));
         let class = Type::of_spec(thread, <TypeAlias as PyClass>::SPEC);
-        let data = TypeAlias { name: Slot::new(name), parameters: Slot::new(parameters), value, module: Slot::from_option(module) };
+        let data = TypeAlias {
+            name: Slot::new(name),
+            parameters: Slot::new(parameters),
+            value,
+            module: Slot::from_option(module),
+        };
         Payload::new(thread, class, data).value()
     }
 }
@@ -630,10 +677,13 @@ impl TypeAlias {
     fn new(class: Gc<Type>, thread: &Thread, name: Value, value: Value, type_params: Option<Value>) -> PyResult<Value> {
         let _ = class;
         if name.cast::<Str>().is_none() {
-            return Err(thread.raise_type_error(format!("typealias() argument 'name' must be str, not {}", thread.type_name(name))));
+            return Err(thread
+                .raise_type_error(format!("typealias() argument 'name' must be str, not {}", thread.type_name(name))));
         }
         let parameters = match type_params {
-            Some(parameters) if parameters.cast::<Tuple>().is_none() => return Err(thread.raise_type_error("type_params must be a tuple")),
+            Some(parameters) if parameters.cast::<Tuple>().is_none() => {
+                return Err(thread.raise_type_error("type_params must be a tuple"));
+            }
             Some(parameters) => parameters,
             None => Tuple::new(thread, &[]).value(),
         };
@@ -691,7 +741,12 @@ impl TypeAlias {
     }
     #[method]
     fn __repr__(this: Gc<Payload<TypeAlias>>, thread: &Thread) -> String {
-        this.data.name.get().and_then(|n| n.cast::<Str>()).map(|n| n.to_str_lossy(thread).into_owned()).unwrap_or_default()
+        this.data
+            .name
+            .get()
+            .and_then(|n| n.cast::<Str>())
+            .map(|n| n.to_str_lossy(thread).into_owned())
+            .unwrap_or_default()
     }
 }
 
@@ -710,7 +765,12 @@ pub struct GenericClass;
 impl GenericClass {
     /// Parameterizes a generic class.
     #[classmethod(signature = "(cls, /, *args, **kwargs)")]
-    fn __class_getitem__(class: Gc<Type>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<Value> {
+    fn __class_getitem__(
+        class: Gc<Type>,
+        thread: &Thread,
+        arguments: &[Value],
+        keywords: Keywords<'_>,
+    ) -> PyResult<Value> {
         let _ = keywords;
         let mut values = ScratchVec::from_slice(thread, &[class.value()]);
         values.extend_from_slice(thread, arguments);
@@ -718,7 +778,12 @@ impl GenericClass {
     }
     /// Function to initialize subclasses.
     #[classmethod(signature = "(cls, /, *args, **kwargs)")]
-    fn __init_subclass__(class: Gc<Type>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<()> {
+    fn __init_subclass__(
+        class: Gc<Type>,
+        thread: &Thread,
+        arguments: &[Value],
+        keywords: Keywords<'_>,
+    ) -> PyResult<()> {
         let typing = crate::modules::import::import_name(thread, "typing")?;
         let name = thread.vm().interner.intern_text(thread, "_generic_init_subclass");
         let function = dispatch::attr::get(thread, typing, name)?;
@@ -741,7 +806,13 @@ pub mod syntax {
 
     /// A TypeVar with a bound, or with constraints, computed by `evaluate`.
     pub fn bounded(thread: &Thread, name: Value, evaluate: Value, constraints: bool) -> Value {
-        let parameter = TypeParameter::allocate(thread, ParameterKind::TypeVar, name, None, Options { infer_variance: true, ..Options::default() });
+        let parameter = TypeParameter::allocate(
+            thread,
+            ParameterKind::TypeVar,
+            name,
+            None,
+            Options { infer_variance: true, ..Options::default() },
+        );
         let part = if constraints { &parameter.data.constraints } else { &parameter.data.bound };
         parameter.store(thread, &part.evaluate, evaluate);
         parameter.value()

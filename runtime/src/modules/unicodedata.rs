@@ -46,9 +46,7 @@ fn is_nameless(character: char) -> bool {
 fn character(thread: &Thread, function: &str, place: &str, value: Value) -> PyResult<CodePoint> {
     let Some(text) = value.cast::<Str>() else {
         let given = thread.type_name(value);
-        return Err(
-            thread.raise_type_error(format!("{function}() {place} must be a unicode character, not {given}"))
-        );
+        return Err(thread.raise_type_error(format!("{function}() {place} must be a unicode character, not {given}")));
     };
     let mut points = text.as_wtf8(thread).code_points();
     match (points.next(), points.next()) {

@@ -36,7 +36,11 @@ impl Proxy {
             let class = thread.class_of(referent).full_name(thread);
             return Err(thread.raise_type_error(format!("cannot create weak reference to '{class}' object")));
         }
-        let spec = if dispatch::call::is_callable(thread, referent) { <CallableProxyClass as PyClass>::SPEC } else { <Proxy as PyClass>::SPEC };
+        let spec = if dispatch::call::is_callable(thread, referent) {
+            <CallableProxyClass as PyClass>::SPEC
+        } else {
+            <Proxy as PyClass>::SPEC
+        };
         let reference = WeakRef::new(thread, referent, callback);
         Ok(Payload::new(thread, Type::of_spec(thread, spec), Proxy { reference: GcSlot::new(reference) }).value())
     }
@@ -95,7 +99,12 @@ macro_rules! proxy_methods {
                 #[method]
                 fn __repr__(this: Value, thread: &Thread) -> PyResult<String> {
                     let referent = unwrap(thread, this)?;
-                    Ok(format!("<weakproxy at {:#x}; to '{}' at {:#x}>", this.to_bits(), thread.type_name(referent), referent.to_bits()))
+                    Ok(format!(
+                        "<weakproxy at {:#x}; to '{}' at {:#x}>",
+                        this.to_bits(),
+                        thread.type_name(referent),
+                        referent.to_bits()
+                    ))
                 }
                 #[method]
                 fn __bool__(this: Value, thread: &Thread) -> PyResult<bool> {
@@ -271,7 +280,10 @@ pub mod weakref {
     /// Atomically remove key from dict if it points to a dead weakref.
     #[function]
     fn _remove_dead_weakref(thread: &Thread, dct: Gc<Dict>, key: Value) -> PyResult<()> {
-        let dead = dct.get(thread, key)?.and_then(|v| v.cast::<WeakRef>()).is_some_and(|reference| reference.referent().is_none());
+        let dead = dct
+            .get(thread, key)?
+            .and_then(|v| v.cast::<WeakRef>())
+            .is_some_and(|reference| reference.referent().is_none());
         if dead {
             dct.remove(thread, key)?;
         }

@@ -374,7 +374,7 @@ impl FileDecompressor {
 fn checksum(thread: &Thread, value: Option<Value>, default: u32) -> PyResult<u32> {
     let Some(value) = value else { return Ok(default) };
     let number = dispatch::number::index(thread, value)?;
-    Ok(int::to_bigint(number).map_or(0, |number| int::arithmetic::low_word(&number) as u32))
+    Ok(int::as_int(number).map_or(0, |number| number.low_word() as u32))
 }
 
 /// The functions in this module allow compression and decompression using the

@@ -19,7 +19,7 @@ use crate::types::payload::{Payload, PayloadData};
 use crate::types::type_object::Type;
 use crate::value::Value;
 use std::cell::Cell;
-use taipan_macros::py_class;
+use taipan_macros::{py_class, py_methods};
 
 /// What `coroutine.__await__()` returns: an iterator over the coroutine.
 pub struct CoroutineWrapper {
@@ -315,9 +315,11 @@ impl AsyncGeneratorOperation {
     }
 }
 
-/// Awaitable of `asend` and `__anext__`.
-#[py_class(name = "async_generator_asend", payload, no_instances)]
-impl AsyncGeneratorOperation {
+/// Groups the methods that both awaitables have.
+struct OperationMethods;
+
+#[py_methods(class = "async_generator_asend", spec = OPERATION_METHODS)]
+impl OperationMethods {
     #[method]
     fn __await__(this: Gc<Payload<AsyncGeneratorOperation>>) -> Value {
         this.value()
@@ -350,45 +352,17 @@ impl AsyncGeneratorOperation {
         this.data.close_operation(thread)
     }
 }
+
+/// Awaitable of `asend` and `__anext__`.
+#[py_class(name = "async_generator_asend", payload, no_instances, extend = [OPERATION_METHODS])]
+impl AsyncGeneratorOperation {}
 
 /// Spec marker of the awaitable of `athrow` and `aclose`.
 pub struct ThrowClass;
 
 /// Awaitable of `athrow` and `aclose`.
-#[py_class(name = "async_generator_athrow", data = AsyncGeneratorOperation, no_instances)]
-impl ThrowClass {
-    #[method]
-    fn __await__(this: Gc<Payload<AsyncGeneratorOperation>>) -> Value {
-        this.value()
-    }
-    #[method]
-    fn __iter__(this: Gc<Payload<AsyncGeneratorOperation>>) -> Value {
-        this.value()
-    }
-    #[method]
-    fn __next__(this: Gc<Payload<AsyncGeneratorOperation>>, thread: &Thread) -> PyResult<Value> {
-        this.data.step(thread, Value::NONE)
-    }
-    #[method]
-    fn send(this: Gc<Payload<AsyncGeneratorOperation>>, thread: &Thread, value: Value) -> PyResult<Value> {
-        this.data.step(thread, value)
-    }
-    #[method(signature = "(self, type, value=None, tb=None, /)")]
-    fn throw(
-        this: Gc<Payload<AsyncGeneratorOperation>>,
-        thread: &Thread,
-        class: Value,
-        value: Option<Value>,
-        tb: Option<Value>,
-    ) -> PyResult<Value> {
-        let exception = exception_of_throw(thread, &[class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE)])?;
-        this.data.throw_in(thread, exception)
-    }
-    #[method]
-    fn close(this: Gc<Payload<AsyncGeneratorOperation>>, thread: &Thread) -> PyResult<()> {
-        this.data.close_operation(thread)
-    }
-}
+#[py_class(name = "async_generator_athrow", data = AsyncGeneratorOperation, no_instances, extend = [OPERATION_METHODS])]
+impl ThrowClass {}
 
 /// What `anext(iterator, default)` returns: the awaitable, whose StopAsyncIteration gives the default.
 pub struct AnextAwaitable {

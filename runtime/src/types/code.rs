@@ -2,7 +2,6 @@
 //!
 //! What lives here: [`CodeObject`], [`CodeBody`]. What must not: bytecode (the body is opaque here).
 
-use crate::error::PyResult;
 use crate::gc::Tracer;
 use crate::native::IntoValue;
 use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, ShapeId, Slot};

@@ -105,7 +105,7 @@ impl Enumerate {
         match count.as_small().and_then(|_| Value::add_small(count, one)) {
             Some(next) => this.data.count.init(Some(next)),
             None => {
-                let next = arithmetic::add(thread, arithmetic::number_of(count), arithmetic::number_of(one));
+                let next = arithmetic::add(thread, arithmetic::number_of(count), arithmetic::number_of(one))?;
                 this.store(thread, &this.data.count, next);
             }
         }

@@ -447,7 +447,4 @@ pub fn finish_classes(thread: &Thread) {
     let exceptions = &thread.vm().exceptions;
     exceptions.base_exception.add_spec_attributes(thread, <Exception as PyClass>::SPEC);
     crate::types::exception_fields::add_attributes(thread);
-    for (_, class) in exceptions.all() {
-        class.changed(thread);
-    }
 }

@@ -6,55 +6,64 @@
 //! An int that fits 63 bits is always a small `Value`; a [`BigIntObject`] never holds such a number. So
 //! equality of representation is equality of numbers, except for instances of subclasses ([`IntObject`]).
 
-#![allow(unsafe_code)] // Frees the digits of a dead number.
+#![allow(unsafe_code)] // Limbs lie behind the struct.
 
-use crate::gc::{Heap, Tracer};
-use crate::object::{Gc, Header, HeapObject, Kind, ShapeId, Slot};
+use crate::error::PyResult;
+use crate::gc::Tracer;
+use crate::object::{Gc, Header, HeapObject, Kind, ShapeId, Slot, header_flags};
 use crate::thread::Thread;
 use crate::types::instance;
 use crate::value::Value;
 use num_bigint::{BigInt, Sign};
-use num_traits::{ToPrimitive, Zero};
-use std::borrow::Cow;
+use num_traits::Zero;
+use std::cell::Cell;
 use std::cmp::Ordering;
-use std::ptr::NonNull;
 
 pub mod arithmetic;
 pub mod bytes;
+pub mod divisors;
+pub mod limbs;
 pub mod methods;
 pub mod operators;
+pub mod powers;
 pub mod text;
 
 pub use methods::IntClass;
 pub use text::{parse, to_string_radix};
 
-/// An int that needs more than 63 bits.
+/// Header flag: the number is below zero.
+const NEGATIVE: u8 = header_flags::KIND_0;
+
+/// An int that needs more than 63 bits. Behind the struct lie the limbs of its magnitude (`limbs.rs`).
 #[repr(C)]
 pub struct BigIntObject {
     header: Header,
-    pub number: BigInt,
-    /// Where the digits, which lie outside, are accounted for.
-    heap: NonNull<Heap>,
+    /// Limbs in use, the highest not zero.
+    length: Cell<u32>,
+    /// Limbs that there is room for.
+    capacity: u32,
 }
 
-/// Bytes that a number's digits take outside the heap.
-fn external_bytes(number: &BigInt) -> usize {
-    number.magnitude().iter_u64_digits().len() * 8 + 16
+impl BigIntObject {
+    /// The magnitude, trimmed.
+    #[inline(always)]
+    pub fn limbs(&self) -> &[u64] {
+        // SAFETY: the allocation has room for `capacity` limbs behind the struct, and `length` is not more.
+        unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).add(1).cast(), self.length.get() as usize) }
+    }
+
+    #[inline(always)]
+    pub fn is_negative(&self) -> bool {
+        self.header.flag(NEGATIVE)
+    }
 }
 
 impl HeapObject for BigIntObject {
     const KIND: Kind = Kind::BigInt;
-    const FINALIZES: bool = true;
     fn size(&self) -> usize {
-        size_of::<BigIntObject>()
+        size_of::<BigIntObject>() + self.capacity as usize * size_of::<u64>()
     }
     fn trace(&self, _: &mut Tracer) {}
-    fn finalize(&self) {
-        // SAFETY: the heap that runs this finalizer is alive.
-        unsafe { self.heap.as_ref() }.remove_external(external_bytes(&self.number));
-        // SAFETY: the collector calls this once, on an object nothing reaches any more.
-        unsafe { std::ptr::drop_in_place(std::ptr::from_ref(&self.number).cast_mut()) };
-    }
 }
 
 /// An instance of a subclass of `int` (`bool` excepted): its number is a small int or a [`BigIntObject`].
@@ -133,18 +142,50 @@ pub fn is_int(value: Value) -> bool {
     as_int(value).is_some()
 }
 
+/// Sign and magnitude of an int of any representation, for code that treats all alike.
+pub struct Operand<'a> {
+    negative: bool,
+    /// The magnitude of a small one.
+    word: u64,
+    big: Option<&'a [u64]>,
+}
+
+impl Operand<'_> {
+    #[inline]
+    pub fn is_negative(&self) -> bool {
+        self.negative
+    }
+
+    /// The magnitude, trimmed; that of 0 is empty.
+    #[inline]
+    pub fn limbs(&self) -> &[u64] {
+        match self.big {
+            Some(limbs) => limbs,
+            None if self.word == 0 => &[],
+            None => std::slice::from_ref(&self.word),
+        }
+    }
+}
+
 impl IntRef {
-    /// As a big integer, borrowed where one exists.
-    pub fn to_cow(&self) -> Cow<'_, BigInt> {
+    /// Sign and magnitude.
+    #[inline]
+    pub fn operand(&self) -> Operand<'_> {
         match self {
-            IntRef::Small(n) => Cow::Owned(BigInt::from(*n)),
-            IntRef::Big(big) => Cow::Borrowed(&big.number),
+            IntRef::Small(n) => Operand { negative: *n < 0, word: n.unsigned_abs(), big: None },
+            IntRef::Big(big) => Operand { negative: big.is_negative(), word: 0, big: Some(big.limbs()) },
         }
     }
 
-    /// As an owned big integer.
+    /// As `num-bigint` has it, for what is rare or too long for `limbs.rs`.
     pub fn to_bigint(&self) -> BigInt {
-        self.to_cow().into_owned()
+        match self {
+            IntRef::Small(n) => BigInt::from(*n),
+            IntRef::Big(big) => {
+                let sign = if big.is_negative() { Sign::Minus } else { Sign::Plus };
+                BigInt::from_biguint(sign, limbs::to_biguint(big.limbs()))
+            }
+        }
     }
 
     /// As a machine word, if it fits.
@@ -152,7 +193,11 @@ impl IntRef {
     pub fn to_i64(&self) -> Option<i64> {
         match self {
             IntRef::Small(n) => Some(*n),
-            IntRef::Big(big) => big.number.to_i64(),
+            IntRef::Big(big) => match big.limbs() {
+                [limb] if big.is_negative() => 0i64.checked_sub_unsigned(*limb),
+                [limb] => i64::try_from(*limb).ok(),
+                _ => None,
+            },
         }
     }
 
@@ -160,7 +205,19 @@ impl IntRef {
     pub fn to_u64(&self) -> Option<u64> {
         match self {
             IntRef::Small(n) => u64::try_from(*n).ok(),
-            IntRef::Big(big) => big.number.to_u64(),
+            IntRef::Big(big) => match big.limbs() {
+                [limb] if !big.is_negative() => Some(*limb),
+                _ => None,
+            },
+        }
+    }
+
+    /// The lowest 64 bits in two's complement.
+    pub fn low_word(&self) -> u64 {
+        match self {
+            IntRef::Small(n) => *n as u64,
+            IntRef::Big(big) if big.is_negative() => big.limbs()[0].wrapping_neg(),
+            IntRef::Big(big) => big.limbs()[0],
         }
     }
 
@@ -169,7 +226,7 @@ impl IntRef {
         match self {
             IntRef::Small(n) => n.signum() as i32,
             IntRef::Big(big) => {
-                if big.number.sign() == Sign::Minus {
+                if big.is_negative() {
                     -1
                 } else {
                     1
@@ -180,7 +237,10 @@ impl IntRef {
 
     #[inline]
     pub fn is_negative(&self) -> bool {
-        self.signum() < 0
+        match self {
+            IntRef::Small(n) => *n < 0,
+            IntRef::Big(big) => big.is_negative(),
+        }
     }
 
     #[inline]
@@ -189,17 +249,14 @@ impl IntRef {
     }
 
     pub fn is_odd(&self) -> bool {
-        match self {
-            IntRef::Small(n) => n & 1 != 0,
-            IntRef::Big(big) => big.number.bit(0),
-        }
+        self.low_word() & 1 != 0
     }
 
     /// Bits of the magnitude: `int.bit_length`.
     pub fn bit_length(&self) -> u64 {
         match self {
             IntRef::Small(n) => u64::from(64 - n.unsigned_abs().leading_zeros()),
-            IntRef::Big(big) => big.number.bits(),
+            IntRef::Big(big) => limbs::bits(big.limbs()),
         }
     }
 
@@ -208,7 +265,7 @@ impl IntRef {
     pub fn to_f64(&self) -> Option<f64> {
         match self {
             IntRef::Small(n) => Some(*n as f64),
-            IntRef::Big(big) => bigint_to_f64(&big.number),
+            IntRef::Big(big) => magnitude_to_f64(big.limbs()).map(|x| if big.is_negative() { -x } else { x }),
         }
     }
 
@@ -226,20 +283,19 @@ impl IntRef {
             (IntRef::Small(a), IntRef::Small(b)) => a.cmp(b),
             // A big int lies beyond every small one, on the side of its sign.
             (IntRef::Small(_), IntRef::Big(b)) => {
-                if b.number.sign() == Sign::Minus {
+                if b.is_negative() {
                     Ordering::Greater
                 } else {
                     Ordering::Less
                 }
             }
-            (IntRef::Big(a), IntRef::Small(_)) => {
-                if a.number.sign() == Sign::Minus {
-                    Ordering::Less
-                } else {
-                    Ordering::Greater
-                }
-            }
-            (IntRef::Big(a), IntRef::Big(b)) => a.number.cmp(&b.number),
+            (IntRef::Big(_), IntRef::Small(_)) => other.compare(self).reverse(),
+            (IntRef::Big(a), IntRef::Big(b)) => match (a.is_negative(), b.is_negative()) {
+                (false, false) => limbs::compare(a.limbs(), b.limbs()),
+                (true, true) => limbs::compare(b.limbs(), a.limbs()),
+                (true, false) => Ordering::Less,
+                (false, true) => Ordering::Greater,
+            },
         }
     }
 
@@ -247,7 +303,7 @@ impl IntRef {
     pub fn compare_f64(&self, other: f64) -> Option<Ordering> {
         match self {
             IntRef::Small(n) => compare_i64_f64(*n, other),
-            IntRef::Big(big) => {
+            IntRef::Big(_) => {
                 if other.is_nan() {
                     return None;
                 }
@@ -255,7 +311,7 @@ impl IntRef {
                     return Some(if other > 0.0 { Ordering::Less } else { Ordering::Greater });
                 }
                 let whole = bigint_from_f64(other.trunc());
-                Some(big.number.cmp(&whole).then_with(|| 0.0f64.total_cmp(&(other.fract() + 0.0))))
+                Some(self.to_bigint().cmp(&whole).then_with(|| 0.0f64.total_cmp(&(other.fract() + 0.0))))
             }
         }
     }
@@ -286,7 +342,7 @@ pub fn compare_i64_f64(n: i64, x: f64) -> Option<Ordering> {
 pub fn from_i64(thread: &Thread, n: i64) -> Value {
     match Value::small(n) {
         Some(value) => value,
-        None => allocate(thread, BigInt::from(n)),
+        None => from_limbs(thread, n < 0, &[n.unsigned_abs()]),
     }
 }
 
@@ -295,7 +351,7 @@ pub fn from_i64(thread: &Thread, n: i64) -> Value {
 pub fn from_u64(thread: &Thread, n: u64) -> Value {
     match i64::try_from(n).ok().and_then(Value::small) {
         Some(value) => value,
-        None => allocate(thread, BigInt::from(n)),
+        None => from_limbs(thread, false, &[n]),
     }
 }
 
@@ -308,21 +364,117 @@ pub fn from_usize(thread: &Thread, n: usize) -> Value {
 /// The int `n`.
 #[inline]
 pub fn from_i128(thread: &Thread, n: i128) -> Value {
-    match i64::try_from(n).ok().and_then(Value::small) {
-        Some(value) => value,
-        None => allocate(thread, BigInt::from(n)),
-    }
+    let magnitude = n.unsigned_abs();
+    from_limbs(thread, n < 0, &[magnitude as u64, (magnitude >> 64) as u64])
 }
 
 /// The int `number`, small where it fits.
-#[inline]
 pub fn from_bigint(thread: &Thread, number: BigInt) -> Value {
-    if number.bits() <= 63
-        && let Some(value) = number.to_i64().and_then(Value::small)
-    {
+    let digits = number.magnitude().iter_u64_digits();
+    let fill = |limbs: &mut [u64]| {
+        for (limb, digit) in limbs.iter_mut().zip(number.magnitude().iter_u64_digits()) {
+            *limb = digit;
+        }
+    };
+    build_beyond_limit(thread, digits.len(), number.sign() == Sign::Minus, fill)
+}
+
+/// The int with this sign and magnitude, which need not be trimmed.
+pub fn from_limbs(thread: &Thread, negative: bool, magnitude: &[u64]) -> Value {
+    let magnitude = limbs::trim(magnitude);
+    if let Some(value) = small_from(negative, magnitude) {
         return value;
     }
-    allocate(thread, number)
+    let object = thread.allocate::<BigIntObject>(ShapeId::BIG_INT, size_of_val(magnitude), |header| {
+        header_for(header, negative, magnitude.len())
+    });
+    fresh_limbs(object).copy_from_slice(magnitude);
+    object.value()
+}
+
+/// The small int of a trimmed magnitude, if it is one.
+#[inline]
+fn small_from(negative: bool, magnitude: &[u64]) -> Option<Value> {
+    match magnitude {
+        [] => Some(Value::small_wrapping(0)),
+        [limb] if negative => 0i64.checked_sub_unsigned(*limb).and_then(Value::small),
+        [limb] => i64::try_from(*limb).ok().and_then(Value::small),
+        _ => None,
+    }
+}
+
+fn header_for(header: Header, negative: bool, capacity: usize) -> BigIntObject {
+    if negative {
+        header.set_flag(NEGATIVE);
+    }
+    // Operations whose result would be longer than 2^32 limbs are refused before.
+    BigIntObject { header, length: Cell::new(capacity as u32), capacity: capacity as u32 }
+}
+
+/// The limbs of an object that nobody else has seen yet.
+#[inline]
+fn fresh_limbs<'a>(object: Gc<BigIntObject>) -> &'a mut [u64] {
+    // SAFETY: the limbs lie behind the struct in one allocation; there is no other reference to them before the
+    // caller's use of this one ends, as the object is fresh.
+    unsafe { std::slice::from_raw_parts_mut(object.as_pointer().add(1).cast::<u64>(), object.length.get() as usize) }
+}
+
+/// An int whose magnitude `fill` writes into `capacity` limbs, all zero; more than needed is cut off. The sign of 0
+/// does not matter.
+///
+/// # Errors
+/// MemoryError, before `fill` runs.
+pub(crate) fn build(
+    thread: &Thread,
+    capacity: usize,
+    negative: bool,
+    fill: impl FnOnce(&mut [u64]),
+) -> PyResult<Value> {
+    if capacity > LIMBS_SERVED_ANYWAY {
+        let made = thread.try_allocate::<BigIntObject>(ShapeId::BIG_INT, capacity * size_of::<u64>(), |header| {
+            header_for(header, negative, capacity)
+        });
+        return match made {
+            Some(object) => Ok(finish(thread, object, fill)),
+            None => Err(thread.raise_memory_error("")),
+        };
+    }
+    Ok(build_beyond_limit(thread, capacity, negative, fill))
+}
+
+/// Numbers up to this length are made even at the limit of memory; the exception then comes at the next poll.
+const LIMBS_SERVED_ANYWAY: usize = 1000;
+
+/// As [`build`], for results that are not longer than numbers which exist: no error, but a MemoryError at the next poll.
+pub(crate) fn build_beyond_limit(
+    thread: &Thread,
+    capacity: usize,
+    negative: bool,
+    fill: impl FnOnce(&mut [u64]),
+) -> Value {
+    if capacity <= 2 {
+        // Often small in the end.
+        let mut limbs = [0; 2];
+        fill(&mut limbs[..capacity]);
+        return from_limbs(thread, negative, &limbs);
+    }
+    let object = thread.allocate::<BigIntObject>(ShapeId::BIG_INT, capacity * size_of::<u64>(), |header| {
+        header_for(header, negative, capacity)
+    });
+    finish(thread, object, fill)
+}
+
+/// Fills a fresh object and gives it its length; much unused room is given up.
+fn finish(thread: &Thread, object: Gc<BigIntObject>, fill: impl FnOnce(&mut [u64])) -> Value {
+    let capacity = object.capacity as usize;
+    let limbs = fresh_limbs(object);
+    fill(limbs);
+    let length = limbs::trim(limbs).len();
+    if length <= 1 || length < capacity - capacity / 4 - 1 {
+        return from_limbs(thread, object.is_negative(), &limbs[..length]);
+    }
+    object.length.set(length as u32);
+    object.value()
 }
 
 /// The int that a whole, finite double is.
@@ -331,15 +483,6 @@ pub fn from_whole_f64(thread: &Thread, x: f64) -> Value {
         return Value::small_wrapping(x as i64);
     }
     from_bigint(thread, bigint_from_f64(x))
-}
-
-#[cold]
-#[inline(never)]
-fn allocate(thread: &Thread, number: BigInt) -> Value {
-    debug_assert!(number.to_i64().and_then(Value::small).is_none());
-    let heap = NonNull::from(&thread.vm().heap);
-    thread.vm().heap.add_external(external_bytes(&number));
-    thread.allocate::<BigIntObject>(ShapeId::BIG_INT, 0, |header| BigIntObject { header, number, heap }).value()
 }
 
 // ---- reading ints ----
@@ -382,29 +525,26 @@ pub fn to_exact(thread: &Thread, value: Value) -> Option<Value> {
     as_int(value).map(|n| n.to_value(thread))
 }
 
-/// The nearest double, ties to even; `None` beyond the range of doubles.
-pub fn bigint_to_f64(number: &BigInt) -> Option<f64> {
-    let magnitude = number.magnitude();
-    let bits = magnitude.bits();
+/// The double nearest to a trimmed magnitude, ties to even; `None` beyond the range of doubles.
+pub fn magnitude_to_f64(magnitude: &[u64]) -> Option<f64> {
+    let bits = limbs::bits(magnitude);
     if bits > 1024 {
         return None;
     }
-    let absolute = if bits <= 64 {
-        magnitude.to_u64()? as f64
-    } else {
-        // The highest 64 bits, with the lowest of them set if anything was cut off: rounding those to 53
-        // bits is rounding the whole.
-        let shift = bits - 64;
-        let mut top = (magnitude >> shift).to_u64()?;
-        if magnitude.trailing_zeros().is_some_and(|zeros| zeros < shift) {
-            top |= 1;
+    let absolute = match magnitude {
+        [] => 0.0,
+        [limb] => *limb as f64,
+        [lower @ .., below, top] => {
+            // The highest 64 bits, with the lowest of them set if anything was cut off: rounding those to 53
+            // bits is rounding the whole.
+            let shift = top.leading_zeros();
+            let both = (u128::from(*top) << 64 | u128::from(*below)) << shift;
+            let cut_off = both as u64 != 0 || lower.iter().any(|&limb| limb != 0);
+            let word = (both >> 64) as u64 | u64::from(cut_off);
+            word as f64 * 2f64.powi((bits - 64) as i32)
         }
-        top as f64 * 2f64.powi(shift as i32)
     };
-    if absolute.is_infinite() {
-        return None;
-    }
-    Some(if number.sign() == Sign::Minus { -absolute } else { absolute })
+    (!absolute.is_infinite()).then_some(absolute)
 }
 
 /// The exact value of a finite double, its fraction cut off.

@@ -54,6 +54,12 @@ impl SequenceIterator {
         SequenceIterator::new(thread, shape, string.value(), 0)
     }
 
+    /// What it iterates; `None` when it is exhausted.
+    #[inline(always)]
+    pub fn sequence(&self) -> Option<Value> {
+        self.sequence.get()
+    }
+
     /// As [`SequenceIterator::new`], perhaps exhausted: one that native code had taken apart.
     pub fn resume(thread: &Thread, shape: ShapeId, sequence: Option<Value>, index: usize) -> Gc<SequenceIterator> {
         thread.allocate(shape, 0, |header| SequenceIterator {

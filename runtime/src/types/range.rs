@@ -82,11 +82,11 @@ fn big(value: Value) -> BigInt {
     arithmetic::number_of(value).to_bigint()
 }
 
-fn add(thread: &Thread, a: Value, b: Value) -> Value {
+fn add(thread: &Thread, a: Value, b: Value) -> PyResult<Value> {
     arithmetic::add(thread, arithmetic::number_of(a), arithmetic::number_of(b))
 }
 
-fn multiply(thread: &Thread, a: Value, b: Value) -> Value {
+fn multiply(thread: &Thread, a: Value, b: Value) -> PyResult<Value> {
     arithmetic::multiply(thread, arithmetic::number_of(a), arithmetic::number_of(b))
 }
 
@@ -122,12 +122,12 @@ impl Range {
     }
 
     /// The number at `index`, which is not checked.
-    fn number_at(&self, thread: &Thread, index: Value) -> Value {
-        let offset = multiply(thread, index, self.step);
+    fn number_at(&self, thread: &Thread, index: Value) -> PyResult<Value> {
+        let offset = multiply(thread, index, self.step)?;
         add(thread, self.start, offset)
     }
 
-    fn last(&self, thread: &Thread) -> Value {
+    fn last(&self, thread: &Thread) -> PyResult<Value> {
         let last = int::from_bigint(thread, big(self.length) - 1);
         self.number_at(thread, last)
     }
@@ -176,14 +176,14 @@ impl Range {
             return Err(thread.raise_index_error("range object index out of range"));
         }
         let index = int::from_bigint(thread, index);
-        Ok(self.number_at(thread, index))
+        self.number_at(thread, index)
     }
 
     fn get_slice(&self, thread: &Thread, slice: Gc<Slice>) -> PyResult<Gc<Range>> {
         let [start, stop, step] = crate::types::slice::indices_of_any_length(thread, &slice, &big(self.length))?;
-        let step = multiply(thread, int::from_bigint(thread, step), self.step);
-        let start = self.number_at(thread, int::from_bigint(thread, start));
-        let stop = self.number_at(thread, int::from_bigint(thread, stop));
+        let step = multiply(thread, int::from_bigint(thread, step), self.step)?;
+        let start = self.number_at(thread, int::from_bigint(thread, start))?;
+        let stop = self.number_at(thread, int::from_bigint(thread, stop))?;
         Range::new(thread, start, stop, step)
     }
 
@@ -311,17 +311,17 @@ impl Range {
 
     /// Return a reverse iterator.
     #[method]
-    fn __reversed__(this: Gc<Range>, thread: &Thread) -> Value {
+    fn __reversed__(this: Gc<Range>, thread: &Thread) -> PyResult<Value> {
         if let Some((start, count, step)) = this.words() {
             // Wrapping as the iterator does: an empty range yields nothing anyway.
             let last = start.wrapping_add(step.wrapping_mul(count.wrapping_sub(1) as i64));
             if step != i64::MIN {
-                return RangeIterator::new(thread, last, count, -step).value();
+                return Ok(RangeIterator::new(thread, last, count, -step).value());
             }
         }
         let step = arithmetic::negative(thread, arithmetic::number_of(this.step));
-        let last = this.last(thread);
-        LongRangeIterator::make(thread, last, step, this.length)
+        let last = this.last(thread)?;
+        Ok(LongRangeIterator::make(thread, last, step, this.length))
     }
 
     #[method]
@@ -390,7 +390,7 @@ impl Range {
 
 /// The rest of a range as a range, for `__reduce__` of its iterators.
 fn rest(thread: &Thread, next: Value, step: Value, remaining: Value) -> PyResult<Gc<Tuple>> {
-    let stop = add(thread, next, multiply(thread, remaining, step));
+    let stop = add(thread, next, multiply(thread, remaining, step)?)?;
     let range = Range::new(thread, next, stop, step)?;
     let arguments = Tuple::new(thread, &[range.value()]);
     Ok(Tuple::new(thread, &[iter::builtin(thread, "iter"), arguments.value(), Value::NONE]))
@@ -467,17 +467,17 @@ impl LongRangeIterator {
     }
 
     #[method]
-    fn __next__(this: Gc<Payload<LongRangeIterator>>, thread: &Thread) -> Option<Value> {
+    fn __next__(this: Gc<Payload<LongRangeIterator>>, thread: &Thread) -> PyResult<Option<Value>> {
         let remaining = big(LongRangeIterator::part(&this.data.remaining));
         if remaining.is_zero() {
-            return None;
+            return Ok(None);
         }
         let number = LongRangeIterator::part(&this.data.next);
-        let next = add(thread, number, LongRangeIterator::part(&this.data.step));
+        let next = add(thread, number, LongRangeIterator::part(&this.data.step))?;
         this.store(thread, &this.data.next, next);
         let remaining = int::from_bigint(thread, remaining - 1);
         this.store(thread, &this.data.remaining, remaining);
-        Some(number)
+        Ok(Some(number))
     }
 
     /// Private method returning an estimate of len(list(it)).
@@ -506,8 +506,9 @@ impl LongRangeIterator {
         }
         let left = big(LongRangeIterator::part(&this.data.remaining));
         let skip = big(state).max(BigInt::ZERO).min(left.clone());
-        let offset = multiply(thread, int::from_bigint(thread, skip.clone()), LongRangeIterator::part(&this.data.step));
-        let next = add(thread, LongRangeIterator::part(&this.data.next), offset);
+        let offset =
+            multiply(thread, int::from_bigint(thread, skip.clone()), LongRangeIterator::part(&this.data.step))?;
+        let next = add(thread, LongRangeIterator::part(&this.data.next), offset)?;
         this.store(thread, &this.data.next, next);
         let remaining = int::from_bigint(thread, left - skip);
         this.store(thread, &this.data.remaining, remaining);

@@ -12,6 +12,7 @@ use crate::types::instance;
 use crate::types::list::List;
 use crate::types::type_object::Type;
 use crate::value::Value;
+use std::cell::Cell;
 use std::ptr::NonNull;
 
 /// A Python tuple. Behind the struct lie the attribute storage of a subclass instance (`header.spare` words,
@@ -20,6 +21,9 @@ use std::ptr::NonNull;
 pub struct Tuple {
     pub(crate) header: Header,
     pub(crate) length: usize,
+    /// The hash of the items once somebody asked for it, else 0, which native code that makes tuples relies on:
+    /// fresh memory is zero.
+    hash: Cell<u64>,
 }
 
 impl Tuple {
@@ -47,7 +51,11 @@ impl Tuple {
 
     /// A tuple whose items are still empty: the caller fills all of them before anybody sees it.
     pub(crate) fn allocate(thread: &Thread, length: usize) -> Gc<Tuple> {
-        thread.allocate(ShapeId::TUPLE, length * size_of::<Slot>(), |header| Tuple { header, length })
+        thread.allocate(ShapeId::TUPLE, length * size_of::<Slot>(), |header| Tuple {
+            header,
+            length,
+            hash: Cell::new(0),
+        })
     }
 
     /// An instance of `class`, a subclass of tuple, with these items.
@@ -60,7 +68,7 @@ impl Tuple {
             if class.has_finalizer() {
                 header.set_flag(header_flags::HAS_FINALIZER);
             }
-            Tuple { header, length }
+            Tuple { header, length, hash: Cell::new(0) }
         });
         for (slot, &value) in tuple.slots().iter().zip(values) {
             slot.init(Some(value));
@@ -152,6 +160,23 @@ impl Tuple {
     pub fn items(&self) -> &[Value] {
         // SAFETY: as in `slots`; once a tuple can be reached all its items are filled.
         unsafe { std::slice::from_raw_parts(self.first().cast::<Value>(), self.length) }
+    }
+
+    /// The hash by the items, whatever a subclass says. Items of a tuple never change, and neither may the hash of a
+    /// hashable object: it is computed once.
+    ///
+    /// # Errors
+    /// What the items' `__hash__` raises.
+    #[inline]
+    pub fn hash(&self, thread: &Thread) -> PyResult<i64> {
+        match self.hash.get() {
+            0 => {
+                let hash = crate::dispatch::hash::of_items(thread, self.items())?;
+                self.hash.set(hash as u64);
+                Ok(hash)
+            }
+            known => Ok(known as i64),
+        }
     }
 
     #[inline(always)]

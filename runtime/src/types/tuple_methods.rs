@@ -155,7 +155,7 @@ impl Tuple {
 
     #[method]
     fn __hash__(this: Gc<Tuple>, thread: &Thread) -> PyResult<i64> {
-        crate::dispatch::hash::of_items(thread, this.items())
+        this.hash(thread)
     }
 
     #[method(no_reenter)]

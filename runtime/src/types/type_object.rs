@@ -247,7 +247,9 @@ impl Type {
     #[cold]
     fn lookup_slow(&self, thread: &Thread, name: Gc<Str>) -> Option<Value> {
         let found = self.lookup_uncached(thread, name);
-        thread.vm().method_cache.put(self.version.get(), name, found.unwrap_or(Value::ABSENT));
+        if thread.vm().classes_settled.get() {
+            thread.vm().method_cache.put(self.version.get(), name, found.unwrap_or(Value::ABSENT));
+        }
         found
     }
 
@@ -276,6 +278,9 @@ impl Type {
     #[cold]
     fn special_slow(&self, thread: &Thread, special: Special) -> Option<Value> {
         let found = self.lookup_uncached(thread, special.name(&thread.vm().names));
+        if !thread.vm().classes_settled.get() {
+            return found;
+        }
         self.specials[special as usize].init(Some(found.unwrap_or(Value::ABSENT)));
         thread.write_barrier(self.gc().header());
         found
@@ -304,8 +309,12 @@ impl Type {
         removed
     }
 
-    /// An attribute, the bases or the order changed: new versions for this class and all below it.
+    /// An attribute, the bases or the order changed: new versions for this class and all below it. Before the first
+    /// classes are settled nobody knows a version yet: `Vm::new` does all at once.
     pub fn changed(&self, thread: &Thread) {
+        if !thread.vm().classes_settled.get() {
+            return;
+        }
         self.version.set(thread.vm().fresh_class_version());
         for special in &self.specials {
             special.init(None);

@@ -18,6 +18,8 @@ use discover::{Kind, Machine};
 use report::Report;
 use run::{Effort, Outcome, Script};
 
+use super::flags::{self, Flag};
+
 /// Wrong options or no script.
 const USAGE_ERROR: u8 = 2;
 
@@ -48,16 +50,8 @@ impl Default for Options {
     }
 }
 
-/// One option: its name, the name of its value, its line in `--help`, and what it does.
-struct Flag {
-    name: &'static str,
-    value: Option<&'static str>,
-    help: &'static str,
-    set: fn(&mut Options, &OsStr) -> Result<(), String>,
-}
-
 /// Each option of `taipan compare`, in the order of `--help`.
-const FLAGS: &[Flag] = &[
+const FLAGS: &[Flag<Options>] = &[
     Flag {
         name: "--runs",
         value: Some("N"),
@@ -129,24 +123,11 @@ fn parse_options(arguments: &[OsString]) -> Result<Options, String> {
     let mut options = Options::default();
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
-        let text = argument.to_string_lossy();
-        if !text.starts_with('-') || text == "-" {
+        if !flags::is_option(argument) {
             options.script = Some(Script { path: argument.clone(), arguments: rest.cloned().collect() });
             break;
         }
-        let (name, inline) = match text.split_once('=') {
-            Some((name, value)) => (name.to_string(), Some(OsString::from(value))),
-            None => (text.into_owned(), None),
-        };
-        let name = if name == "-h" { "--help".to_string() } else { name };
-        let flag = FLAGS.iter().find(|flag| flag.name == name).ok_or_else(|| format!("unknown option {name}"))?;
-        let value = match (flag.value, inline) {
-            (None, None) => OsString::new(),
-            (None, Some(_)) => return Err(format!("{name} takes no value")),
-            (Some(_), Some(value)) => value,
-            (Some(what), None) => rest.next().cloned().ok_or_else(|| format!("{name} wants {what}"))?,
-        };
-        (flag.set)(&mut options, &value).map_err(|error| format!("{name}: {error}"))?;
+        flags::apply(FLAGS, &mut options, argument, &mut rest)?;
     }
     Ok(options)
 }
@@ -158,10 +139,7 @@ fn help() -> String {
          Runs the script under Taipan's interpreter, Taipan's JIT and each python3 and pypy3 of this machine: checks that\n\
          their outputs are equal, then measures start-up, first run, steady state and peak memory.\n\n",
     );
-    for flag in FLAGS {
-        let name = flag.value.map_or(flag.name.to_string(), |value| format!("{} {value}", flag.name));
-        text.push_str(&format!("  {name:<18}  {}\n", flag.help));
-    }
+    text.push_str(&flags::describe(FLAGS));
     text
 }
 

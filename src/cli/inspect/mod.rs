@@ -16,6 +16,7 @@ use taipan_runtime::object::Gc;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::code::CodeObject;
 
+use super::flags::{self, Flag};
 use super::options::{Parsed, Settings};
 use super::run;
 use crate::engine::{self, Engine, JitMode};
@@ -66,22 +67,14 @@ struct Options {
     help: bool,
 }
 
-/// One option: its name, the name of its value, its line in `--help`, and what it does.
-struct Flag {
-    name: &'static str,
-    value: Option<&'static str>,
-    help: &'static str,
-    set: fn(&mut Options, &str) -> Result<(), String>,
-}
-
 /// Each option of `taipan inspect`, in the order of `--help`.
-const FLAGS: &[Flag] = &[
+const FLAGS: &[Flag<Options>] = &[
     Flag {
         name: "--function",
         value: Some("NAME"),
         help: "the function to show: its name, or Class.name, or outer.<locals>.name",
         set: |options, value| {
-            options.function = Some(value.to_owned());
+            options.function = Some(text(value)?.to_owned());
             Ok(())
         },
     },
@@ -90,7 +83,7 @@ const FLAGS: &[Flag] = &[
         value: Some("STAGE"),
         help: "what to show of it, several separated by commas; see below (default source)",
         set: |options, value| {
-            for name in value.split(',') {
+            for name in text(value)?.split(',') {
                 let Some((view, ..)) = VIEWS.iter().find(|(_, known, _)| *known == name) else {
                     let names: Vec<&str> = VIEWS.iter().map(|(_, name, _)| *name).collect();
                     return Err(format!("'{name}' is not one of {}", names.join(", ")));
@@ -105,7 +98,7 @@ const FLAGS: &[Flag] = &[
         value: Some("PASS"),
         help: "with --stage ssa-opt: as it is behind the last run of this pass",
         set: |options, value| {
-            options.after = Some(value.to_owned());
+            options.after = Some(text(value)?.to_owned());
             Ok(())
         },
     },
@@ -113,7 +106,7 @@ const FLAGS: &[Flag] = &[
         name: "--target",
         value: Some("MACHINE"),
         help: "generate code for host, x86_64 or aarch64 (default host)",
-        set: |options, value| value.parse().map(|target| options.target = target),
+        set: |options, value| text(value)?.parse().map(|target| options.target = target),
     },
     Flag {
         name: "--always",
@@ -144,37 +137,26 @@ const FLAGS: &[Flag] = &[
     },
 ];
 
+/// The value of an option that has to be text.
+fn text(value: &OsStr) -> Result<&str, String> {
+    value.to_str().ok_or_else(|| format!("not a value for it: {}", value.display()))
+}
+
 /// Reads the options; the first argument that is none is the script. Options may also stand behind the script, up
 /// to `--`, behind which the script's own arguments stand.
 fn parse_options(arguments: &[OsString]) -> Result<Options, String> {
     let mut options = Options::default();
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
-        let text = argument.to_string_lossy();
-        if text == "--" {
+        if argument == "--" {
             options.script.extend(rest.cloned());
             break;
         }
-        if !text.starts_with('-') || text == "-" {
+        if flags::is_option(argument) {
+            flags::apply(FLAGS, &mut options, argument, &mut rest)?;
+        } else {
             options.script.push(argument.clone());
-            continue;
         }
-        let (name, inline) = match text.split_once('=') {
-            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-            None => (text.into_owned(), None),
-        };
-        let name = if name == "-h" { "--help".to_owned() } else { name };
-        let flag = FLAGS.iter().find(|flag| flag.name == name).ok_or_else(|| format!("unknown option {name}"))?;
-        let value = match (flag.value, inline) {
-            (None, None) => String::new(),
-            (None, Some(_)) => return Err(format!("{name} takes no value")),
-            (Some(_), Some(value)) => value,
-            (Some(what), None) => match rest.next() {
-                Some(value) => value.to_string_lossy().into_owned(),
-                None => return Err(format!("{name} wants {what}")),
-            },
-        };
-        (flag.set)(&mut options, &value).map_err(|error| format!("{name}: {error}"))?;
     }
     if options.after.is_some() && !options.views.contains(&View::SsaOptimised) {
         options.views.push(View::SsaOptimised);
@@ -188,10 +170,7 @@ fn help() -> String {
          Runs the script and shows what became of its functions: a table of all, or with --function each stage of\n\
          the compiler for one, with the Python lines beside it.\n\n",
     );
-    for flag in FLAGS {
-        let name = flag.value.map_or(flag.name.to_owned(), |value| format!("{} {value}", flag.name));
-        text.push_str(&format!("  {name:<18}  {}\n", flag.help));
-    }
+    text.push_str(&flags::describe(FLAGS));
     text.push_str("\nStages:\n");
     for (_, name, what) in VIEWS {
         text.push_str(&format!("  {name:<18}  {what}\n"));

@@ -386,6 +386,18 @@ impl Builder<'_> {
         self.call_any(callee, arguments, None, None, None)
     }
 
+    /// Calls a Python function that is known now.
+    pub(super) fn call_function_object(
+        &mut self,
+        function: Gc<FunctionObject>,
+        arguments: &[Value],
+        dst: Option<Register>,
+    ) -> Option<Value> {
+        let value = self.word_constant(function.value());
+        let callee = Callee { function: Some(function), code: function.code(), value };
+        self.call_python(callee, arguments, None, Resume::AfterCall, dst)
+    }
+
     fn call_python(
         &mut self,
         callee: Callee,
@@ -514,6 +526,7 @@ impl Builder<'_> {
             && self.frames.len() <= options.inline_depth
             && nested == 0
             && self.f.values.len() < options.inline_values
+            && (body.code.units.len() <= options.small_units || self.f.values.len() < options.large_values)
             && !body.code.flags.contains(CodeFlags::VARKEYWORDS)
             && !looks_at_frames(&body.code)
     }

@@ -197,7 +197,17 @@ impl Builder<'_> {
                 self.return_value(value);
             }
 
-            I::Yield(_) => self.suspend(decoded),
+            I::Yield(o) => {
+                let value = self.get(o.src);
+                self.suspend(decoded, &[value]);
+            }
+            // Delegation is the interpreter's: it goes down to the innermost generator at once.
+            I::GetYieldFromIter(_)
+            | I::GetAwaitable(_)
+            | I::GetAiter(_)
+            | I::GetAnext(_)
+            | I::Send(_)
+            | I::YieldDelegate(_) => self.suspend(decoded, &[]),
 
             I::Raise(_) | I::RaiseAssertion(_) => self.raise(decoded),
 
@@ -238,30 +248,21 @@ impl Builder<'_> {
             | I::MatchMapping(_)
             | I::GetLen(_)
             | I::MatchKeys(_)
-            | I::MatchClass(_) => self.execute(decoded),
-            I::CallEx(o) => self.call_unpacked(o.dst, o.callee, o.args, o.kwargs, decoded),
-
-            // Handlers are entered by exceptions only, and those leave compiled code. What concerns the frame's
-            // own locals mapping and suspension stays with the interpreter.
-            I::LoadLocals(_)
-            | I::SetupAnnotations(_)
-            | I::ImportStar(_)
-            | I::ReturnGenerator(_)
-            | I::Send(_)
-            | I::YieldDelegate(_)
-            | I::GetYieldFromIter(_)
-            | I::GetAwaitable(_)
-            | I::GetAiter(_)
-            | I::GetAnext(_)
-            | I::EndAsyncFor(_)
-            | I::Reraise(_)
-            | I::ReraiseCurrent(_)
+            | I::MatchClass(_)
             | I::BeginHandler(_)
             | I::EndHandler(_)
             | I::ExceptionMatch(_)
             | I::ExceptionGroupMatch(_)
             | I::ExceptionGroupFinish(_)
-            | I::CallExitWithException(_) => self.exit(ExitReason::NotCompiled),
+            | I::CallExitWithException(_) => self.execute(decoded),
+            I::CallEx(o) => self.call_unpacked(o.dst, o.callee, o.args, o.kwargs, decoded),
+
+            // The exception goes on without another entry in its traceback: the interpreter unwinds.
+            I::Reraise(_) | I::ReraiseCurrent(_) | I::EndAsyncFor(_) => self.exit(ExitReason::Reraised),
+            // What concerns the frame's own locals mapping stays with the interpreter.
+            I::LoadLocals(_) | I::SetupAnnotations(_) | I::ImportStar(_) | I::ReturnGenerator(_) => {
+                self.exit(ExitReason::NotCompiled);
+            }
         }
         Ok(())
     }
@@ -313,8 +314,9 @@ impl Builder<'_> {
         }
     }
 
-    /// The interpreter suspends the generator; its registers must be as the bytecode left them.
-    fn suspend(&mut self, decoded: &Decoded) {
+    /// Suspends the generator with what it yields, or has the interpreter go on here; its registers must be as the
+    /// bytecode left them.
+    fn suspend(&mut self, decoded: &Decoded, yielded: &[Value]) {
         let (Some(registers), 1) = (self.registers, self.frames.len()) else {
             return self.exit(ExitReason::NotCompiled);
         };
@@ -327,18 +329,7 @@ impl Builder<'_> {
                 self.emit(Op::StoreRegister, &[registers, value], &[index]);
             }
         }
-        self.emit(Op::Suspend, &[], &[Immediate::Int(i64::from(decoded.position))]);
-        self.block = None;
-    }
-
-    /// An instruction that always raises.
-    fn raise(&mut self, decoded: &Decoded) {
-        if self.is_handled() {
-            return self.exit(ExitReason::Raised);
-        }
-        self.execute(decoded);
-        self.recheck = false;
-        self.emit(Op::Unreachable, &[], &[]);
+        self.emit(Op::Suspend, yielded, &[Immediate::Int(i64::from(decoded.position))]);
         self.block = None;
     }
 

@@ -56,9 +56,56 @@ impl Builder<'_> {
         double
     }
 
-    /// `list.append(item)` on an exact list.
+    /// `list.append(item)` on an exact list: written in place if there is room and the list keeps such items.
     pub(super) fn append_to_list(&mut self, list: Value, item: Value) {
+        let ty = self.f.ty(item);
+        let (shape, elements) = if ty == Type::SMALL_INT {
+            (ShapeId::LIST_INT, Elements::ListInts)
+        } else if ty == Type::FLOAT {
+            (ShapeId::LIST_FLOAT, Elements::ListDoubles)
+        } else if ty == Type::BOOL {
+            (ShapeId::LIST_BOOL, Elements::ListBools)
+        } else {
+            (ShapeId::LIST_ANY, Elements::ListWords)
+        };
+        let state = self.frame().state;
+        let (fast, slow, join) = (self.new_block(), self.new_block(), self.new_block());
+        let length = self.load(list, Field::ListLength);
+        let capacity = self.load(list, Field::ListCapacity);
+        let room = self.compare_ints(Condition::Less, length, capacity);
+        let kept = self.emit(Op::HasShape, &[list], &[Immediate::Shape(shape.0)]);
+        let mut fits = self.emit(Op::FlagAnd, &[room, kept], &[]);
+        let stored = match elements {
+            Elements::ListDoubles => {
+                let double = self.unbox_double(item);
+                let number = self.emit(Op::DoubleCompare, &[double, double], &[Immediate::Condition(Condition::Equal)]);
+                fits = self.emit(Op::FlagAnd, &[fits, number], &[]);
+                double
+            }
+            Elements::ListBools => {
+                let flag = self.emit_folded(Op::UnboxFlag, item);
+                self.emit(Op::FlagToInt, &[flag], &[])
+            }
+            _ => item,
+        };
+        self.branch_with(fits, (fast, &[]), (slow, &[]));
+        self.enter_block(fast);
+        let pointer = self.load(list, Field::ListItems);
+        self.emit(Op::StoreElement, &[pointer, length, stored], &[Immediate::Elements(elements)]);
+        let one = self.f.int(1);
+        let longer = self.emit(Op::IntAdd, &[length, one], &[]);
+        self.store(list, Field::ListLength, longer);
+        if elements == Elements::ListWords && ty.intersects(Type::HEAP) {
+            let storage = self.load(list, Field::ListStorage);
+            self.emit(Op::WriteBarrier, &[storage, item], &[]);
+        }
+        self.jump_block(join, &[]);
+        self.enter_block(slow);
+        self.unseal(state);
         self.call_helper(Helper::list_append, &[list, item]);
+        self.jump_block(join, &[]);
+        self.enter_block(join);
+        self.seal();
     }
 
     // ---- unpacking ----
@@ -191,10 +238,11 @@ impl Builder<'_> {
             self.next_of_range(dst, iterator, checked, target, next);
         } else if ty == Type::LIST_ITERATOR || (single && seen == iter::LIST && ty.intersects(Type::LIST_ITERATOR)) {
             let checked = self.guard_type(value, Type::LIST_ITERATOR, ExitReason::TypeChanged);
-            self.next_of_list(dst, iterator, checked, target, next);
+            let shape = (word >> iter::SHAPE_SHIFT) as u32;
+            self.next_of_sequence(dst, iterator, checked, Type::LIST, Some(shape), target, next);
         } else if ty == Type::TUPLE_ITERATOR || (single && seen == iter::TUPLE && ty.intersects(Type::TUPLE_ITERATOR)) {
             let checked = self.guard_type(value, Type::TUPLE_ITERATOR, ExitReason::TypeChanged);
-            self.next_of_tuple(dst, iterator, checked, target, next);
+            self.next_of_sequence(dst, iterator, checked, Type::TUPLE, None, target, next);
         } else {
             let item = self.call_helper(Helper::next, &[value]);
             let absent = self.f.constant(Constant::Absent);
@@ -213,39 +261,17 @@ impl Builder<'_> {
     }
 
     fn next_of_enumerate(&mut self, dst: Register, enumerate: Value, layout: &Layout, target: u32, next: u32) {
-        let (ty, length) = match layout {
-            Layout::TupleIterator => (Type::TUPLE, Field::TupleLength),
-            _ => (Type::LIST, Field::ListLength),
-        };
+        let ty = if *layout == Layout::TupleIterator { Type::TUPLE } else { Type::LIST };
         let iterator = self.f.argument(enumerate, 0);
-        let sequence = self.load(iterator, Field::IteratorSequence);
-        let index = self.load(iterator, Field::IteratorIndex);
-        let sequence = self.guard_type(sequence, ty, ExitReason::TypeChanged);
-        let length = self.load(sequence, length);
-        let some = self.compare_ints(Condition::Less, index, length);
-        let (more, done) = (self.new_block(), self.new_block());
-        self.branch(some, Destination::Block(more), Destination::Block(done));
-        self.enter_block(done);
-        let empty = self.f.constant(Constant::Empty);
-        self.store(iterator, Field::IteratorSequence, empty);
-        self.jump_to(target);
-        self.enter_block(more);
+        let step = self.begin_step(iterator, ty, target);
         // What may leave comes first: a store cannot be taken back.
         let word = self.load(enumerate, Field::EnumerateCount);
         let count = self.unbox_int(word);
         let one = self.f.int(1);
         let counted = self.emit(Op::IntAddChecked, &[count, one], &[]);
         let counted = self.box_int(counted);
-        let item = if ty == Type::TUPLE {
-            let reason = Immediate::Reason(ExitReason::IndexOutOfRange);
-            let length = self.load(sequence, Field::TupleLength);
-            let checked = self.emit(Op::GuardBounds, &[index, length], &[reason]);
-            self.emit(Op::LoadElement, &[sequence, checked], &[Immediate::Elements(Elements::TupleItems)])
-        } else {
-            self.any_list_element(sequence, index)
-        };
-        let following = self.emit(Op::IntAdd, &[index, one], &[]);
-        self.store(iterator, Field::IteratorIndex, following);
+        let item = self.item_of_step(&step, None);
+        self.finish_step(&step);
         self.store(enumerate, Field::EnumerateCount, counted);
         let number = self.box_int(count);
         let layout = self.f.layout(Layout::Tuple { count: 2 });
@@ -285,38 +311,33 @@ impl Builder<'_> {
         self.jump_to(next);
     }
 
-    fn next_of_list(&mut self, dst: Register, register: Register, iterator: Value, target: u32, next: u32) {
+    /// The next item of a list's or tuple's iterator. `shape`: that of the lists seen here.
+    #[allow(clippy::too_many_arguments)]
+    fn next_of_sequence(
+        &mut self,
+        dst: Register,
+        register: Register,
+        iterator: Value,
+        ty: Type,
+        shape: Option<u32>,
+        target: u32,
+        next: u32,
+    ) {
         self.set(register, iterator);
-        let sequence = self.load(iterator, Field::IteratorSequence);
-        let index = self.load(iterator, Field::IteratorIndex);
-        // An exhausted iterator has no list: seldom asked again, so leave for that.
-        let list = self.guard_type(sequence, Type::LIST, ExitReason::TypeChanged);
-        let length = self.load(list, Field::ListLength);
-        let some = self.compare_ints(Condition::Less, index, length);
-        let (more, done) = (self.new_block(), self.new_block());
-        self.branch(some, Destination::Block(more), Destination::Block(done));
-        self.enter_block(done);
-        let empty = self.f.constant(Constant::Empty);
-        self.store(iterator, Field::IteratorSequence, empty);
-        self.jump_to(target);
-        self.enter_block(more);
-        let item = self.any_list_element(list, index);
-        if self.block.is_none() {
-            return;
-        }
-        let one = self.f.int(1);
-        let following = self.emit(Op::IntAdd, &[index, one], &[]);
-        self.store(iterator, Field::IteratorIndex, following);
+        let step = self.begin_step(iterator, ty, target);
+        let item = self.item_of_step(&step, shape);
+        self.finish_step(&step);
         self.set(dst, item);
         self.jump_to(next);
     }
 
-    fn next_of_tuple(&mut self, dst: Register, register: Register, iterator: Value, target: u32, next: u32) {
-        self.set(register, iterator);
+    /// Leaves for `target` if the iterator of a list or tuple is at the end.
+    fn begin_step(&mut self, iterator: Value, ty: Type, target: u32) -> Step {
         let sequence = self.load(iterator, Field::IteratorSequence);
         let index = self.load(iterator, Field::IteratorIndex);
-        let tuple = self.guard_type(sequence, Type::TUPLE, ExitReason::TypeChanged);
-        let length = self.load(tuple, Field::TupleLength);
+        // An exhausted iterator has no sequence: seldom asked again, so leave for that.
+        let sequence = self.guard_type(sequence, ty, ExitReason::TypeChanged);
+        let length = self.load(sequence, if ty == Type::LIST { Field::ListLength } else { Field::TupleLength });
         let some = self.compare_ints(Condition::Less, index, length);
         let (more, done) = (self.new_block(), self.new_block());
         self.branch(some, Destination::Block(more), Destination::Block(done));
@@ -325,14 +346,40 @@ impl Builder<'_> {
         self.store(iterator, Field::IteratorSequence, empty);
         self.jump_to(target);
         self.enter_block(more);
-        let checked = self.emit(Op::GuardBounds, &[index, length], &[Immediate::Reason(ExitReason::IndexOutOfRange)]);
-        let item = self.emit(Op::LoadElement, &[tuple, checked], &[Immediate::Elements(Elements::TupleItems)]);
-        let one = self.f.int(1);
-        let following = self.emit(Op::IntAdd, &[index, one], &[]);
-        self.store(iterator, Field::IteratorIndex, following);
-        self.set(dst, item);
-        self.jump_to(next);
+        Step { iterator, sequence, index, length }
     }
+
+    /// The item an iterator stands at.
+    fn item_of_step(&mut self, step: &Step, shape: Option<u32>) -> Value {
+        let elements = shape.and_then(super::subscripts::elements_of_shape);
+        if self.f.ty(step.sequence) == Type::TUPLE {
+            let reason = Immediate::Reason(ExitReason::IndexOutOfRange);
+            let checked = self.emit(Op::GuardBounds, &[step.index, step.length], &[reason]);
+            return self.list_element(step.sequence, checked, Elements::TupleItems);
+        }
+        match (shape, elements) {
+            (Some(shape), Some(elements)) if !self.has_failed(ExitReason::ListChanged) => {
+                let list = self.guard_list(step.sequence, shape);
+                let pointer = self.load(list, Field::ListItems);
+                self.list_element(pointer, step.index, elements)
+            }
+            _ => self.any_list_element(step.sequence, step.index),
+        }
+    }
+
+    fn finish_step(&mut self, step: &Step) {
+        let one = self.f.int(1);
+        let following = self.emit(Op::IntAdd, &[step.index, one], &[]);
+        self.store(step.iterator, Field::IteratorIndex, following);
+    }
+}
+
+/// An iterator of a list or tuple that has an item left.
+struct Step {
+    iterator: Value,
+    sequence: Value,
+    index: Value,
+    length: Value,
 }
 
 /// The shape in an `Iter` word is one of a list.

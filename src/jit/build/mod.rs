@@ -17,9 +17,11 @@
 //! is translated once more from there: each time control comes to a header whose loop it is not in, a new
 //! *phase* begins, which has its own blocks. So every loop has one entry, and the optimiser sees natural loops.
 
+mod arrays;
 mod attributes;
 mod calls;
 mod dispatch;
+mod handlers;
 mod iteration;
 mod natives;
 mod numbers;
@@ -64,6 +66,11 @@ pub struct Request<'a> {
 pub struct BuildOptions {
     /// Longest callee that is inlined, in units.
     pub inline_units: usize,
+    /// Callees up to so many units are inlined as long as [`BuildOptions::inline_values`] allows.
+    pub small_units: usize,
+    /// Longer ones are inlined only as long as there are no more IR values than this. What inlining saves shrinks with
+    /// the callee, and the time of register allocation grows faster than the code.
+    pub large_values: usize,
     /// How deep calls are inlined.
     pub inline_depth: usize,
     /// No more inlining beyond this many IR values.
@@ -76,7 +83,15 @@ pub struct BuildOptions {
 
 impl Default for BuildOptions {
     fn default() -> Self {
-        BuildOptions { inline_units: 260, inline_depth: 8, inline_values: 6000, maximum_values: 40_000, prune: true }
+        BuildOptions {
+            inline_units: 260,
+            small_units: 70,
+            large_values: 1200,
+            inline_depth: 8,
+            inline_values: 3000,
+            maximum_values: 40_000,
+            prune: true,
+        }
     }
 }
 
@@ -412,6 +427,9 @@ impl<'a> Builder<'a> {
                 if self.block.is_none() {
                     continue;
                 }
+                if self.has_failed(ExitReason::LoopRange) {
+                    self.f.stay.insert(origin);
+                }
                 if self.recheck {
                     self.recheck = false;
                     self.emit(Op::CheckValid, &[], &[]);
@@ -538,6 +556,14 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Ends the block with a branch to blocks that the handler made.
+    fn branch_with(&mut self, flag: Value, then: (Block, &[Value]), otherwise: (Block, &[Value])) {
+        let Some(from) = self.block.take() else { return };
+        let [then, otherwise] =
+            [then, otherwise].map(|(block, arguments)| Target { block, arguments: arguments.to_vec() });
+        self.f.append_branch(from, flag, then, otherwise);
+    }
+
     /// A new block that stands nowhere yet.
     fn new_block(&mut self) -> Block {
         self.f.new_block()
@@ -615,9 +641,9 @@ impl<'a> Builder<'a> {
         self.f.frame_states.push(state)
     }
 
-    /// The state for an instruction that only raises: with registers only if some frame handles exceptions.
+    /// The state for an instruction that only raises: with registers only if it leaves for a handler.
     fn raise_state(&mut self) -> FrameStateId {
-        if self.is_handled() {
+        if self.is_handled() && self.handler_here().is_none() {
             // Nothing is executed again there: it does not matter what happened in the instruction so far.
             return match self.frame().state {
                 Some(state) => state,
@@ -686,7 +712,8 @@ impl<'a> Builder<'a> {
         } else {
             None
         };
-        self.f.append(block, op, arguments, immediates, state)
+        let value = self.f.append(block, op, arguments, immediates, state);
+        if info.effects.raises && !info.effects.exits { self.catch(value) } else { value }
     }
 
     /// Calls a runtime helper.
@@ -695,9 +722,10 @@ impl<'a> Builder<'a> {
         let effects = helper.info().effects;
         let state = if effects.raises { Some(self.raise_state()) } else { None };
         let value = self.f.append(block, Op::CallHelper, arguments, &[Immediate::Helper(helper)], state);
+        let value = if effects.raises { self.catch(value) } else { value };
         if effects.reenters {
             self.called();
-        } else if effects.mutates {
+        } else if effects.lists {
             self.seal();
         }
         value

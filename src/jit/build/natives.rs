@@ -46,7 +46,15 @@ impl Builder<'_> {
             }
             ("builtins", "isinstance", &[a, class]) => self.is_instance(a, class),
             ("math", name, _) => self.call_math(name, arguments),
-            ("list", "append", &[list, item]) => self.append(list, item),
+            ("list", "append", &[list, item]) => {
+                let list = self.exact_list(list)?;
+                self.append_to_list(list, item);
+                Some(self.f.constant(Constant::None))
+            }
+            ("list", "pop", &[list]) => {
+                let list = self.exact_list(list)?;
+                Some(self.call_helper(Helper::list_pop, &[list]))
+            }
             _ => None,
         }
     }
@@ -137,40 +145,54 @@ impl Builder<'_> {
         None
     }
 
-    /// `isinstance(a, class)`, where the class of `a` is known through its type.
+    /// `isinstance(a, class)` for a builtin class whose instances the type tells. What may be an instance of a
+    /// subclass is asked in the usual way; later passes drop that if the type says that it is none.
     fn is_instance(&mut self, value: Value, class: Value) -> Option<Value> {
         let class = self.constant_object(class)?.cast::<Class>()?;
         let types = &self.thread.vm().types;
-        let ty = self.f.ty(value);
-        let actual = [
-            (Type::SMALL_INT, types.int),
-            (Type::BIG_INT, types.int),
-            (Type::BOOL, types.bool),
-            (Type::FLOAT, types.float),
-            (Type::STR, types.str),
-            (Type::LIST, types.list),
-            (Type::TUPLE, types.tuple),
-            (Type::DICT, types.dict),
+        let instances = [
+            (types.int, Type::INT | Type::BOOL),
+            (types.bool, Type::BOOL),
+            (types.float, Type::FLOAT),
+            (types.str, Type::STR),
+            (types.bytes, Type::BYTES),
+            (types.list, Type::LIST),
+            (types.tuple, Type::TUPLE),
+            (types.dict, Type::DICT),
+            (types.set, Type::SET),
         ];
-        let (_, actual) = actual.into_iter().find(|(known, _)| ty == *known)?;
-        if self.thread.class_of(class.value()) != types.type_type {
-            return None;
+        let (_, exact) = instances.into_iter().find(|(known, _)| *known == class)?;
+        let is_exact = self.emit(Op::HasType, &[value], &[Immediate::Type(exact)]);
+        if !self.f.ty(value).intersects(Type::OBJECT) {
+            return Some(self.box_flag(is_exact));
         }
-        self.assume_class(class);
-        let answer = actual.is_subclass_of(class);
-        Some(self.f.constant(Constant::Bool(answer)))
+        let (other, object, join) = (self.new_block(), self.new_block(), self.new_block());
+        let result = self.f.new_parameter(join, Type::BOOL);
+        let [yes, no] = [true, false].map(|answer| self.f.constant(Constant::Bool(answer)));
+        let state = self.frame().state;
+        self.branch_with(is_exact, (join, &[yes]), (other, &[]));
+        self.enter_block(other);
+        self.unseal(state);
+        let is_object = self.emit(Op::HasType, &[value], &[Immediate::Type(Type::HEAP)]);
+        self.branch_with(is_object, (object, &[]), (join, &[no]));
+        self.enter_block(object);
+        self.unseal(state);
+        let class = self.word_constant(class.value());
+        let truth = self.call_helper(Helper::is_instance, &[value, class]);
+        self.jump_block(join, &[truth]);
+        self.enter_block(join);
+        self.called();
+        Some(result)
     }
 
-    fn append(&mut self, list: Value, item: Value) -> Option<Value> {
+    /// The receiver of a list's method, checked to be an exact list; `None` if it is known not to be.
+    fn exact_list(&mut self, list: Value) -> Option<Value> {
         let shape = if self.f.op(list) == Op::GuardShape { self.f.values[list].shape() } else { None };
         if shape.is_some_and(|shape| super::subscripts::elements_of_shape(shape).is_none()) {
             // An instance of a subclass.
             return None;
         }
-        let list = self.guard_type(list, Type::LIST, ExitReason::TypeChanged);
-        self.append_to_list(list, item);
-        self.seal();
-        Some(self.f.constant(Constant::None))
+        Some(self.guard_type(list, Type::LIST, ExitReason::TypeChanged))
     }
 
     /// The double of a number whose type is known.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::bytecode::feedback::{operand, subscript};
+use taipan_runtime::types::special::Special;
 
 /// How the items of a list of this shape are kept; `None` for what is no exact list.
 pub(super) fn elements_of_shape(shape: u32) -> Option<Elements> {
@@ -31,8 +32,26 @@ impl Builder<'_> {
                 let flag = self.compare_ints(Condition::NotEqual, item, zero);
                 self.emit(Op::BoxFlag, &[flag], &[])
             }
-            Elements::ListWords | Elements::ListInts | Elements::TupleItems | Elements::BytesItems => item,
+            Elements::ArrayDoubles => self.box_double(item),
+            Elements::ArrayInt64 => self.box_word(item),
+            Elements::ArrayInt32
+            | Elements::ArrayInt16
+            | Elements::ArrayInt8
+            | Elements::ArrayUnsigned32
+            | Elements::ArrayUnsigned16
+            | Elements::ArrayUnsigned8
+            | Elements::BytesItems => self.box_int(item),
+            Elements::ListWords | Elements::ListInts | Elements::TupleItems => item,
         }
+    }
+
+    /// The int that a machine word is: mostly a small one.
+    fn box_word(&mut self, word: Value) -> Value {
+        if self.has_failed(ExitReason::IntOverflow) {
+            return self.emit(Op::BoxIntWide, &[word], &[]);
+        }
+        let small = self.emit(Op::GuardFits, &[word], &[Immediate::Reason(ExitReason::IntOverflow)]);
+        self.box_int(small)
     }
 
     /// The item at an index known to be inside, of a list whose strategy may be any.
@@ -58,7 +77,7 @@ impl Builder<'_> {
     }
 
     /// A checked index into something of `length`.
-    fn checked_index(&mut self, index: Value, length: Value, negative: bool) -> Value {
+    pub(super) fn checked_index(&mut self, index: Value, length: Value, negative: bool) -> Value {
         let mut int = self.unbox_int(index);
         if negative || self.f.as_int(int).is_some_and(|n| n < 0) {
             let zero = self.f.int(0);
@@ -125,8 +144,16 @@ impl Builder<'_> {
             let length = self.load(bytes, Field::BytesLength);
             let index = self.checked_index(index, length, negative);
             let data = self.load(bytes, Field::BytesData);
-            let byte = self.emit(Op::LoadElement, &[data, index], &[Immediate::Elements(Elements::BytesItems)]);
-            self.box_int(byte)
+            self.list_element(data, index, Elements::BytesItems)
+        } else if by_int && let Some(seen) = self.array_seen(word) {
+            self.load_array_item(container, index, negative, seen)
+        } else if seen == subscript::OTHER
+            && let Some(method) = self.subscript_method(shape, Special::GetItem)
+        {
+            match self.call_subscript_method(container, shape, method, &[index], Some(dst)) {
+                Some(value) => value,
+                None => return,
+            }
         } else if by_int && seen == subscript::STR && shape == ShapeId::STR.0 {
             let text = self.guard_type(container, Type::STR, ExitReason::TypeChanged);
             let length = self.load(text, Field::StrLength);
@@ -198,6 +225,15 @@ impl Builder<'_> {
             self.call_helper(Helper::list_store_slice, &[list, start, stop, step, source]);
             return;
         }
+        if by_int && let Some(seen) = self.array_seen(word) {
+            return self.store_array_item(container, index, value, word & subscript::NEGATIVE != 0, seen);
+        }
+        if seen == subscript::OTHER
+            && let Some(method) = self.subscript_method(shape, Special::SetItem)
+        {
+            self.call_subscript_method(container, shape, method, &[index, value], None);
+            return;
+        }
         match elements {
             Some(elements) if by_int && (ty == Type::LIST || seen == subscript::LIST) => {
                 let list = self.guard_list(container, shape);
@@ -213,7 +249,17 @@ impl Builder<'_> {
                         let flag = self.emit(Op::UnboxFlag, &[truth], &[]);
                         self.emit(Op::FlagToInt, &[flag], &[])
                     }
-                    Elements::ListWords | Elements::TupleItems | Elements::BytesItems => value,
+                    Elements::ListWords
+                    | Elements::TupleItems
+                    | Elements::BytesItems
+                    | Elements::ArrayDoubles
+                    | Elements::ArrayInt64
+                    | Elements::ArrayInt32
+                    | Elements::ArrayInt16
+                    | Elements::ArrayInt8
+                    | Elements::ArrayUnsigned32
+                    | Elements::ArrayUnsigned16
+                    | Elements::ArrayUnsigned8 => value,
                 };
                 let length = self.load(list, Field::ListLength);
                 let index = self.checked_index(index, length, word & subscript::NEGATIVE != 0);
@@ -228,5 +274,33 @@ impl Builder<'_> {
                 self.call_helper(Helper::store_subscript, &[container, index, value]);
             }
         }
+    }
+
+    // ---- classes with subscripts written in Python ----
+
+    /// The method of plain instances of this shape, if it is a Python function.
+    fn subscript_method(&self, shape: u32, special: Special) -> Option<Gc<FunctionObject>> {
+        if self.has_failed(ExitReason::ShapeChanged) {
+            return None;
+        }
+        let class = self.thread.class_of_shape(ShapeId(shape));
+        let plain = class.instance_kind.get() == Kind::Instance;
+        class.special(self.thread, special).filter(|_| plain)?.cast::<FunctionObject>()
+    }
+
+    /// Calls `method` of an object that must have the shape. `None`: control does not come back.
+    fn call_subscript_method(
+        &mut self,
+        object: Value,
+        shape: u32,
+        method: Gc<FunctionObject>,
+        arguments: &[Value],
+        dst: Option<Register>,
+    ) -> Option<Value> {
+        self.assume_class(self.thread.class_of_shape(ShapeId(shape)));
+        let object = self.guard_shape(object, shape);
+        let mut all = vec![object];
+        all.extend_from_slice(arguments);
+        self.call_function_object(method, &all, dst)
     }
 }

@@ -8,14 +8,17 @@
 //! lowering gives each its own Cranelift alias region.
 
 use std::fmt;
+use taipan_runtime::object::ShapeId;
 
 /// Calls `$callback!` with the table of memory regions: doc and name.
 #[macro_export]
 macro_rules! for_each_region {
     ($callback:ident) => {
         $callback! {
-            /// The shape word of objects whose shape may change.
+            /// The shape word of instances.
             Shape;
+            /// The shape word of lists: their storage strategy.
+            ListShape;
             /// Attribute slots of instances, in the object.
             Slots;
             /// The word that points to the overflow array, or to the dict of dictionary mode.
@@ -32,6 +35,12 @@ macro_rules! for_each_region {
             ListDoubles;
             /// Items of lists that hold bools as bytes.
             ListBools;
+            /// Length and storage of `array.array` objects.
+            Arrays;
+            /// Items of arrays of raw doubles.
+            ArrayDoubles;
+            /// Items of arrays of ints.
+            ArrayInts;
             /// State of iterators.
             Iterators;
             /// Contents of cells.
@@ -70,6 +79,13 @@ macro_rules! define_regions {
 }
 for_each_region!(define_regions);
 
+impl Region {
+    /// Where the shape word of objects with this shape is.
+    pub const fn of_shape(shape: u32) -> Region {
+        if ShapeId(shape).is_list() { Region::ListShape } else { Region::Shape }
+    }
+}
+
 /// A set of regions.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct RegionSet(u32);
@@ -79,6 +95,14 @@ impl RegionSet {
     pub const NONE: RegionSet = RegionSet(0);
     /// Everything that Python code can change.
     pub const WORLD: RegionSet = RegionSet(((1 << Region::ALL.len()) - 1) & !(1 << Region::Constant as u32));
+
+    /// Everything that belongs to lists.
+    pub const LISTS: RegionSet = RegionSet::of(Region::ListShape)
+        .union(RegionSet::of(Region::ListLength))
+        .union(RegionSet::of(Region::ListStorage))
+        .union(RegionSet::of(Region::ListWords))
+        .union(RegionSet::of(Region::ListDoubles))
+        .union(RegionSet::of(Region::ListBools));
 
     /// The set of one region.
     pub const fn of(region: Region) -> RegionSet {

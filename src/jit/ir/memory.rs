@@ -17,8 +17,16 @@ pub enum Cell {
     Int64,
     /// 32 bits, zero-extended to an `Int64`.
     Unsigned32,
+    /// 16 bits, zero-extended to an `Int64`.
+    Unsigned16,
     /// 8 bits, zero-extended to an `Int64`.
     Unsigned8,
+    /// 32 bits, sign-extended to an `Int64`.
+    Signed32,
+    /// 16 bits, sign-extended to an `Int64`.
+    Signed16,
+    /// 8 bits, sign-extended to an `Int64`.
+    Signed8,
     Double,
     Pointer,
 }
@@ -28,7 +36,13 @@ impl Cell {
     pub const fn raw_type(self) -> Option<Type> {
         match self {
             Cell::Word => None,
-            Cell::Int64 | Cell::Unsigned32 | Cell::Unsigned8 => Some(Type::INT64),
+            Cell::Int64
+            | Cell::Unsigned32
+            | Cell::Unsigned16
+            | Cell::Unsigned8
+            | Cell::Signed32
+            | Cell::Signed16
+            | Cell::Signed8 => Some(Type::INT64),
             Cell::Double => Some(Type::DOUBLE),
             Cell::Pointer => Some(Type::POINTER),
         }
@@ -38,8 +52,22 @@ impl Cell {
     pub const fn size(self) -> u32 {
         match self {
             Cell::Word | Cell::Int64 | Cell::Double | Cell::Pointer => 8,
-            Cell::Unsigned32 => 4,
-            Cell::Unsigned8 => 1,
+            Cell::Unsigned32 | Cell::Signed32 => 4,
+            Cell::Unsigned16 | Cell::Signed16 => 2,
+            Cell::Unsigned8 | Cell::Signed8 => 1,
+        }
+    }
+
+    /// The least and the greatest number such a cell holds, if it is narrower than 64 bits.
+    pub const fn limits(self) -> Option<(i64, i64)> {
+        match self {
+            Cell::Unsigned32 => Some((0, u32::MAX as i64)),
+            Cell::Unsigned16 => Some((0, u16::MAX as i64)),
+            Cell::Unsigned8 => Some((0, u8::MAX as i64)),
+            Cell::Signed32 => Some((i32::MIN as i64, i32::MAX as i64)),
+            Cell::Signed16 => Some((i16::MIN as i64, i16::MAX as i64)),
+            Cell::Signed8 => Some((i8::MIN as i64, i8::MAX as i64)),
+            Cell::Word | Cell::Int64 | Cell::Double | Cell::Pointer => None,
         }
     }
 }
@@ -57,6 +85,12 @@ macro_rules! for_each_ir_field {
             ListItems ListStorage Pointer POINTER;
             /// The object that a list's items are in.
             ListStorage ListStorage Word ANY_OR_EMPTY;
+            /// The type code of an `array.array`.
+            ArrayCode Constant Unsigned8 INT64;
+            /// Number of items of an array.
+            ArrayLength Arrays Int64 INT64;
+            /// The object that an array's items are in.
+            ArrayItems Arrays Pointer POINTER;
             /// Number of items of a tuple.
             TupleLength Constant Int64 INT64;
             /// First number of a range.
@@ -279,6 +313,22 @@ macro_rules! for_each_ir_elements {
             ListBools ListBools Unsigned8 INT64;
             /// Items of a tuple; the base is the tuple.
             TupleItems Constant Word ANY;
+            /// Items of an array of doubles; the base of this and the others is what `ArrayItems` holds.
+            ArrayDoubles ArrayDoubles Double DOUBLE;
+            /// Items of an array of ints of 64 bits.
+            ArrayInt64 ArrayInts Int64 INT64;
+            /// Items of an array of ints of 32 bits.
+            ArrayInt32 ArrayInts Signed32 INT64;
+            /// Items of an array of ints of 16 bits.
+            ArrayInt16 ArrayInts Signed16 INT64;
+            /// Items of an array of ints of 8 bits.
+            ArrayInt8 ArrayInts Signed8 INT64;
+            /// Items of an array of unsigned ints of 32 bits.
+            ArrayUnsigned32 ArrayInts Unsigned32 INT64;
+            /// Items of an array of unsigned ints of 16 bits.
+            ArrayUnsigned16 ArrayInts Unsigned16 INT64;
+            /// Items of an array of unsigned ints of 8 bits.
+            ArrayUnsigned8 ArrayInts Unsigned8 INT64;
             /// Bytes of a bytes object; the base is what `BytesData` holds.
             BytesItems Constant Unsigned8 INT64;
         }

@@ -18,7 +18,7 @@ pub mod verify;
 use cranelift_codegen::entity::{EntityRef, entity_impl};
 pub use cranelift_codegen::entity::{PrimaryMap, SecondaryMap, packed_option::PackedOption};
 use smallvec::SmallVec;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use taipan_runtime::helpers::{Helper, HelperClass};
 use taipan_runtime::value::bits;
@@ -178,6 +178,9 @@ pub struct Instruction {
     pub frame_state: PackedOption<FrameStateId>,
     /// The result's type.
     pub ty: Type,
+    /// If it raises, its result is the empty word and control goes on behind it: the code that follows asks, and
+    /// handles the exception.
+    pub caught: bool,
     /// The parameter, constant or instruction belongs to no place in a block.
     pub home: Home,
     /// The bytecode it was made for, if it was made for some: what people read, and what a failing check is held
@@ -288,6 +291,8 @@ pub struct Function {
     pub is_osr: bool,
     /// What new instructions are made for: set by the builder as it goes.
     pub origin: Option<Origin>,
+    /// Bytecode whose checks are not made for a whole loop at once: earlier code left because of that.
+    pub stay: HashSet<Origin>,
     constants: HashMap<Constant, Value>,
     object_index: HashMap<u64, ObjectId>,
     /// Values that were replaced, by what; resolved when read through [`Function::resolve`].
@@ -323,6 +328,7 @@ impl Function {
             targets: Vec::new(),
             frame_state: PackedOption::default(),
             ty,
+            caught: false,
             home: Home::Parameter(block),
             origin: self.origin,
         });
@@ -346,6 +352,7 @@ impl Function {
             targets: Vec::new(),
             frame_state: PackedOption::default(),
             ty,
+            caught: false,
             home: Home::Everywhere,
             origin: None,
         });
@@ -406,6 +413,7 @@ impl Function {
             targets: Vec::new(),
             frame_state: frame_state.into(),
             ty: Type::NEVER,
+            caught: false,
             home: Home::None,
             origin: self.origin,
         };
@@ -444,8 +452,13 @@ impl Function {
 
     // ---- asking ----
 
-    /// The type that the table gives the result.
+    /// The type that the table gives the result, with the empty word where that says that it raised.
     pub fn result_type(&self, instruction: &Instruction) -> Type {
+        let ty = self.type_without_exception(instruction);
+        if instruction.caught { ty | Type::EMPTY } else { ty }
+    }
+
+    fn type_without_exception(&self, instruction: &Instruction) -> Type {
         let argument = |i: usize| instruction.arguments.get(i).map_or(Type::ANY, |a| self.values[self.resolve(*a)].ty);
         match instruction.op.info().result {
             ResultRule::None => Type::NEVER,
@@ -629,13 +642,21 @@ impl Instruction {
                     effects.writes = RegionSet::of(elements.region());
                 }
             }
+            Some(VariableEffect::ShapeRead) => {
+                if let Some(shape) = self.shape() {
+                    effects.reads = RegionSet::of(Region::of_shape(shape));
+                }
+            }
             Some(VariableEffect::Helper) => {
                 if let Some(helper) = self.helper() {
                     let declared = helper.info().effects;
                     effects.raises = declared.raises;
-                    if declared.reenters || declared.mutates {
+                    if declared.reenters {
                         effects.reads = RegionSet::WORLD;
                         effects.writes = RegionSet::WORLD;
+                    } else if declared.lists {
+                        effects.reads = RegionSet::WORLD;
+                        effects.writes = RegionSet::LISTS;
                     } else if declared.reads {
                         effects.reads = RegionSet::WORLD;
                     }
@@ -784,6 +805,7 @@ impl Default for Instruction {
             targets: Vec::new(),
             frame_state: PackedOption::default(),
             ty: Type::NEVER,
+            caught: false,
             home: Home::None,
             origin: None,
         }

@@ -43,7 +43,7 @@ use super::types::{Representation, Type};
 ///
 /// Effects: `exits` `raises` `allocates` `terminates`, `reads(Region ...)`, `writes(Region ...)`, `world`
 /// (may run Python code: reads and writes all regions); `place_read`, `place_write`, `elements_read`,
-/// `elements_write`, `helper`: what the immediate says.
+/// `elements_write`, `shape_read`, `helper`: what the immediate says.
 #[macro_export]
 macro_rules! for_each_ir_op {
     ($callback:ident) => {
@@ -80,7 +80,7 @@ macro_rules! for_each_ir_op {
             /// Exits unless the value is of the type.
             GuardType "guard.type" (a: word) {ty: ty, reason: reason} -> refine [exits];
             /// Exits unless the heap object has the shape (checks that it is a heap object first).
-            GuardShape "guard.shape" (a: word) {shape: shape, reason: reason} -> heap [exits reads(Shape)];
+            GuardShape "guard.shape" (a: word) {shape: shape, reason: reason} -> heap [exits shape_read];
             /// Exits unless the word is the constant.
             GuardSame "guard.same" (a: word) {constant: constant, reason: reason} -> first [exits];
             /// Exits unless the flag is 1.
@@ -100,7 +100,7 @@ macro_rules! for_each_ir_op {
 
             // ---- questions ----
             /// The heap object has the shape.
-            HasShape "has.shape" (a: word) {shape: shape} -> FLAG [reads(Shape)];
+            HasShape "has.shape" (a: word) {shape: shape} -> FLAG [shape_read];
             /// The word is of the type.
             HasType "has.type" (a: word) {ty: ty} -> FLAG [];
             /// The word, which is of the type where the flag is 1; only to be used there.
@@ -205,6 +205,9 @@ macro_rules! for_each_ir_op {
 
             /// Writes a register of the frame that the code was entered with: a generator's, before it is suspended.
             StoreRegister "store.register" (frame: pointer, value: word) {index: int} -> none [writes(Registers)];
+            /// Notes the pending exception's passage through the innermost frames of the frame state, so many of them, in
+            /// its traceback: the last of them handles it.
+            NoteTraceback "note.traceback" () {frames: int} -> none [raises writes(Thread)];
             /// Reads a register that the last `call.bytecode` wrote besides its first.
             LoadResult "load.result" () {index: int} -> ANY_OR_EMPTY [reads(Registers)];
 
@@ -234,9 +237,9 @@ macro_rules! for_each_ir_op {
             Branch "branch" (flag: flag) {} -> none [terminates targets(2)];
             /// Returns from the compiled function.
             Return "return" (value: word) {} -> none [terminates];
-            /// Leaves the compiled code; the interpreter goes on at this unit offset of the frame that the code was
-            /// entered with, whose registers were stored.
-            Suspend "suspend" () {position: int} -> none [terminates];
+            /// Leaves the compiled code at this unit offset of the frame that the code was entered with, whose
+            /// registers were stored: the generator yields the value. Without one the interpreter goes on there.
+            Suspend "suspend" (value: words) {position: int} -> none [terminates];
             /// Leaves the compiled code; the interpreter goes on at the frame state.
             Exit "exit" () {reason: reason} -> none [exits terminates];
             /// Control never gets here: the instruction before always raises.
@@ -333,6 +336,8 @@ pub enum VariableEffect {
     ElementsRead,
     /// Writes the elements' region.
     ElementsWrite,
+    /// Reads the shape word of the kind of object that has such a shape.
+    ShapeRead,
     /// What the table of helpers says.
     Helper,
 }
@@ -420,6 +425,9 @@ macro_rules! apply_effect {
     };
     ($info:ident, elements_write) => {
         $info.variable_effect = Some(VariableEffect::ElementsWrite);
+    };
+    ($info:ident, shape_read) => {
+        $info.variable_effect = Some(VariableEffect::ShapeRead);
     };
     ($info:ident, helper) => {
         $info.variable_effect = Some(VariableEffect::Helper);

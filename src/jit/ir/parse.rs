@@ -167,7 +167,7 @@ impl Parser {
         let name = scan.word();
         let op = Op::from_name(&name).ok_or_else(|| format!("there is no instruction {name:?}"))?;
         let mut instruction = Instruction { op, ty: self.function.values[value].ty, ..Instruction::default() };
-        while !scan.at_end() && !scan.peek("{") && !scan.peek("[") {
+        while !scan.at_end() && !scan.peek("{") && !scan.peek("[") && !scan.peek("caught") {
             if scan.at_block() {
                 let block = self.block_named(&scan.word())?;
                 scan.expect("(")?;
@@ -191,6 +191,7 @@ impl Parser {
             }
             scan.expect("}")?;
         }
+        instruction.caught = scan.accept("caught");
         if scan.accept("[") {
             instruction.frame_state = self.state(&scan.word())?.into();
             scan.expect("]")?;

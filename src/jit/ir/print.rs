@@ -166,6 +166,9 @@ impl Printer<'_> {
             }
             self.out.push('}');
         }
+        if instruction.caught {
+            self.out.push_str(" caught");
+        }
         if let Some(state) = instruction.frame_state.expand() {
             let number = self.state(state);
             write!(self.out, " [fs{number}]")?;

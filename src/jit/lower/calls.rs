@@ -39,7 +39,7 @@ impl Lowering<'_> {
         if counts {
             self.move_depth(inlined);
         }
-        let checked = self.f.op(value) == Op::CallBytecode;
+        let checked = self.f.op(value) == Op::CallBytecode || self.f.values[value].caught;
         if let (Some(result), Some(state), true) = (result, state, self.f.effects(value).raises && !checked) {
             self.check_raised(result, state);
         }
@@ -238,12 +238,12 @@ impl Lowering<'_> {
         let status =
             self.call_address(address, &[thread, code_object, position, registers, arguments[0]], Some(types::I64));
         let status = status.unwrap_or(thread);
-        if let Some(state) = self.f.values[value].frame_state.expand() {
+        let caught = self.f.values[value].caught;
+        if let Some(state) = self.f.values[value].frame_state.expand().filter(|_| !caught) {
             self.check_raised(status, state);
         }
-        match written {
-            Some(register) => self.builder.ins().stack_load(types::I64, types::I64, slot, 8 * i32::from(register.0)),
-            None => status,
-        }
+        let Some(register) = written else { return status };
+        let result = self.builder.ins().stack_load(types::I64, types::I64, slot, 8 * i32::from(register.0));
+        if caught { self.builder.ins().select(status, result, status) } else { result }
     }
 }

@@ -24,7 +24,11 @@ impl Lowering<'_> {
             Cell::Word | Cell::Int64 | Cell::Pointer => self.builder.ins().load(types::I64, flags, base, offset),
             Cell::Double => self.builder.ins().load(types::F64, flags, base, offset),
             Cell::Unsigned32 => self.builder.ins().uload32(flags, base, offset),
+            Cell::Unsigned16 => self.builder.ins().uload16(types::I64, flags, base, offset),
             Cell::Unsigned8 => self.builder.ins().uload8(types::I64, flags, base, offset),
+            Cell::Signed32 => self.builder.ins().sload32(flags, base, offset),
+            Cell::Signed16 => self.builder.ins().sload16(types::I64, flags, base, offset),
+            Cell::Signed8 => self.builder.ins().sload8(types::I64, flags, base, offset),
         }
     }
 
@@ -33,8 +37,9 @@ impl Lowering<'_> {
             Cell::Word | Cell::Int64 | Cell::Pointer | Cell::Double => {
                 self.builder.ins().store(flags, stored, base, offset)
             }
-            Cell::Unsigned32 => self.builder.ins().istore32(flags, stored, base, offset),
-            Cell::Unsigned8 => self.builder.ins().istore8(flags, stored, base, offset),
+            Cell::Unsigned32 | Cell::Signed32 => self.builder.ins().istore32(flags, stored, base, offset),
+            Cell::Unsigned16 | Cell::Signed16 => self.builder.ins().istore16(flags, stored, base, offset),
+            Cell::Unsigned8 | Cell::Signed8 => self.builder.ins().istore8(flags, stored, base, offset),
         };
     }
 

@@ -459,6 +459,7 @@ impl<'a> Lowering<'a> {
             Op::CallHelper | Op::CallFunction | Op::CallObject | Op::CallKeywords | Op::CallBytecode => {
                 self.call(value)
             }
+            Op::NoteTraceback => self.note_traceback(value),
             Op::Enter => self.enter(value),
             Op::Jump | Op::Branch | Op::Return | Op::Suspend | Op::Exit | Op::Unreachable => self.control(value),
         }
@@ -486,7 +487,10 @@ impl<'a> Lowering<'a> {
                 let address = self.word(self.anchors.suspended);
                 let flags = self.access(Region::Thread, u32::MAX - 1, false);
                 self.builder.ins().store(flags, position, address, 0);
-                let result = self.word(taipan_runtime::value::bits::SIDE_EXIT);
+                let result = match self.f.values[value].arguments.first().copied() {
+                    Some(yielded) => self.value(yielded),
+                    None => self.word(taipan_runtime::value::bits::SIDE_EXIT),
+                };
                 self.leave(result);
             }
             Op::Exit => {

@@ -13,6 +13,9 @@ pub fn field(field: Field) -> i32 {
         Field::ListCapacity => object::LIST_CAPACITY,
         Field::ListItems => object::LIST_ITEMS,
         Field::ListStorage => object::LIST_STORAGE,
+        Field::ArrayCode => object::ARRAY_CODE,
+        Field::ArrayLength => object::ARRAY_LENGTH,
+        Field::ArrayItems => object::ARRAY_STORAGE,
         Field::RangeStart => object::RANGE_START,
         Field::RangeStop => object::RANGE_STOP,
         Field::RangeStep => object::RANGE_STEP,
@@ -79,16 +82,20 @@ pub fn elements(elements: Elements) -> i32 {
         | Elements::ListBools
         | Elements::BytesItems => 0,
         Elements::TupleItems => object::TUPLE_ITEMS,
+        Elements::ArrayDoubles
+        | Elements::ArrayInt64
+        | Elements::ArrayInt32
+        | Elements::ArrayInt16
+        | Elements::ArrayInt8
+        | Elements::ArrayUnsigned32
+        | Elements::ArrayUnsigned16
+        | Elements::ArrayUnsigned8 => object::RAW_STORAGE_DATA,
     }
 }
 
 /// Log2 of the size of an element.
 pub fn element_shift(elements: Elements) -> u32 {
-    match elements.cell() {
-        Cell::Word | Cell::Int64 | Cell::Double | Cell::Pointer => 3,
-        Cell::Unsigned32 => 2,
-        Cell::Unsigned8 => 0,
-    }
+    elements.cell().size().trailing_zeros()
 }
 
 /// The first word of a new object of this layout: shape, kind, flags and spare byte.
@@ -119,7 +126,17 @@ pub fn list_shape(elements: Elements) -> u32 {
         Elements::ListInts => ShapeId::LIST_INT.0,
         Elements::ListDoubles => ShapeId::LIST_FLOAT.0,
         Elements::ListBools => ShapeId::LIST_BOOL.0,
-        Elements::ListWords | Elements::TupleItems | Elements::BytesItems => ShapeId::LIST_ANY.0,
+        Elements::ListWords
+        | Elements::TupleItems
+        | Elements::BytesItems
+        | Elements::ArrayDoubles
+        | Elements::ArrayInt64
+        | Elements::ArrayInt32
+        | Elements::ArrayInt16
+        | Elements::ArrayInt8
+        | Elements::ArrayUnsigned32
+        | Elements::ArrayUnsigned16
+        | Elements::ArrayUnsigned8 => ShapeId::LIST_ANY.0,
     }
 }
 

@@ -136,9 +136,38 @@ impl Lowering<'_> {
             next = data.caller.expand();
         }
         let site = self.call_sites.len() as u32;
-        self.call_sites.push(CallSite { frames });
+        self.call_sites.push(CallSite { frames, whole: true });
         self.exits.sites.insert(state, site);
         site
+    }
+
+    /// The pending exception passed the innermost frames of the frame state.
+    pub(super) fn note_traceback(&mut self, value: Value) {
+        let instruction = &self.f.values[value];
+        let (Some(state), Some(Immediate::Int(count))) =
+            (instruction.frame_state.expand(), instruction.immediates.first().copied())
+        else {
+            return;
+        };
+        let whole = self.call_site(state);
+        let frames = &self.call_sites[whole as usize].frames;
+        let site = if frames.len() == count as usize {
+            whole
+        } else {
+            let frames = frames[..count as usize].to_vec();
+            self.call_sites.push(CallSite { frames, whole: false });
+            (self.call_sites.len() - 1) as u32
+        };
+        self.add_traceback(site);
+    }
+
+    fn add_traceback(&mut self, site: u32) {
+        let thread = self.thread();
+        let code = self.word(self.anchors.code);
+        let number = self.builder.ins().iconst(types::I32, i64::from(site));
+        let address = (self.anchors.address_of)(Entry::AddTraceback);
+        let frame = self.builder.ins().get_frame_pointer(types::I64);
+        self.call_address(address, &[thread, code, number, frame], None);
     }
 
     /// Emits the blocks of all exits that were asked for.
@@ -191,12 +220,7 @@ impl Lowering<'_> {
         }
         while let Some((site, block)) = self.exits.pending_raises.pop() {
             self.switch_to(block);
-            let thread = self.thread();
-            let code = self.word(self.anchors.code);
-            let number = self.builder.ins().iconst(types::I32, i64::from(site));
-            let address = (self.anchors.address_of)(Entry::AddTraceback);
-            let frame = self.builder.ins().get_frame_pointer(types::I64);
-            self.call_address(address, &[thread, code, number, frame], None);
+            self.add_traceback(site);
             let result = self.word(0);
             self.leave(result);
         }

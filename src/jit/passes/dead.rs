@@ -52,6 +52,6 @@ fn remove(f: &mut Function, sink: bool) {
 }
 
 /// The exit can make the value later: it depends on nothing but its arguments.
-fn may_sink(instruction: &Instruction) -> bool {
+pub fn may_sink(instruction: &Instruction) -> bool {
     instruction.effects().reads.is_empty() && !matches!(instruction.op, Op::LoadRegister | Op::DoubleCall)
 }

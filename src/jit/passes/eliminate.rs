@@ -81,7 +81,8 @@ impl Eliminate<'_> {
                 std::mem::take(&mut self.at_end[edge.from])
             }
             Some(edge) => self.at_end[edge.from].clone(),
-            None => Facts::default(),
+            // Code whose assumptions do not hold is not entered.
+            None => Facts { valid: true, ..Facts::default() },
         };
         for edge in edges {
             facts.intersect(&self.at_end[edge.from]);
@@ -284,6 +285,10 @@ impl Eliminate<'_> {
                         true
                     }
                 }
+            }
+            Op::CheckValid if facts.valid => {
+                f.detach(value);
+                true
             }
             Op::HasShape => {
                 let object = object_of(f, f.argument(value, 0));

@@ -253,7 +253,14 @@ fn zero(f: &mut Function, place: Place) -> Value {
     match place.cell() {
         Cell::Word => f.constant(Constant::Empty),
         Cell::Double => f.double(0.0),
-        Cell::Int64 | Cell::Unsigned32 | Cell::Unsigned8 | Cell::Pointer => f.int(0),
+        Cell::Int64
+        | Cell::Unsigned32
+        | Cell::Unsigned16
+        | Cell::Unsigned8
+        | Cell::Signed32
+        | Cell::Signed16
+        | Cell::Signed8
+        | Cell::Pointer => f.int(0),
     }
 }
 

@@ -291,6 +291,7 @@ pub fn fold(f: &mut Function, value: Value) -> Folded {
         | Op::StoreRegister
         | Op::Suspend
         | Op::LoadResult
+        | Op::NoteTraceback
         | Op::CallBytecode
         | Op::Enter
         | Op::CallHelper

@@ -11,7 +11,7 @@
 //! that it does in the first, checking the value that enters the loop is enough (`check_entries`).
 
 use super::memory::{Aliasing, LoopWrites};
-use super::rewrite::{Substitution, insert_at_end, preheader};
+use super::rewrite::{entry_state, insert_at_end, preheader};
 use super::types;
 use crate::jit::ir::analysis::{Cfg, Loop};
 use crate::jit::ir::*;
@@ -59,14 +59,7 @@ fn hoist_loop(f: &mut Function, cfg: &Cfg, index: usize) {
     }
     let writes = LoopWrites::of(f, l);
     let aliasing = Aliasing::new(f, cfg);
-    let state = f.blocks[l.header].loop_state.expand().map(|state| {
-        let mut substitution = Substitution::default();
-        let arguments = f.values[f.terminator(preheader)].targets[0].arguments.clone();
-        for (parameter, argument) in f.blocks[l.header].parameters.clone().into_iter().zip(arguments) {
-            substitution.insert(parameter, argument);
-        }
-        substitution.state(f, state)
-    });
+    let state = entry_state(f, l.header, preheader);
     for block in l.blocks.clone() {
         let every_iteration = l.latches.iter().all(|latch| cfg.dominates(block, *latch));
         let mut moved = false;
@@ -183,13 +176,7 @@ fn guard_entry(f: &mut Function, cfg: &mut Cfg, parameter: Value, ty: Type, guar
     if f.ty(argument).is_subset(ty) {
         return;
     }
-    let Some(state) = f.blocks[header].loop_state.expand() else { return };
-    let mut substitution = Substitution::default();
-    let arguments = f.values[terminator].targets[0].arguments.clone();
-    for (parameter, argument) in f.blocks[header].parameters.clone().into_iter().zip(arguments) {
-        substitution.insert(parameter, argument);
-    }
-    let state = substitution.state(f, state);
+    let Some(state) = entry_state(f, header, block) else { return };
     let reason = f.values[guard].reason();
     let check = f.make(Op::GuardType, &[argument], &[Immediate::Type(ty), Immediate::Reason(reason)], Some(state));
     f.values[check].origin = f.values[guard].origin;

@@ -5,6 +5,7 @@
 //! stop), which needs one register less and lets `ranges` see that the current number is below the stop.
 //! What must not: strength reduction; Cranelift and the addressing modes do what is needed there.
 
+use super::ranges::Ranges;
 use super::rewrite::{Substitution, insert_at_end, insert_at_start};
 use crate::jit::ir::analysis::{Cfg, Loop};
 use crate::jit::ir::*;
@@ -24,7 +25,8 @@ pub fn run(f: &mut Function) {
 struct Pair {
     remaining: Value,
     current: Value,
-    step: i64,
+    step: Value,
+    upwards: bool,
     /// The block before the loop.
     preheader: Block,
     initial_remaining: Value,
@@ -33,22 +35,27 @@ struct Pair {
     compare: Value,
 }
 
-fn find(f: &Function, cfg: &Cfg, l: &Loop) -> Option<Pair> {
+fn find(f: &mut Function, cfg: &Cfg, l: &Loop) -> Option<Pair> {
     let outside: Vec<_> = cfg.predecessors[l.header].iter().filter(|edge| !l.blocks.contains(&edge.from)).collect();
     let [entry] = outside.as_slice() else { return None };
     if f.op(f.terminator(entry.from)) != Op::Jump {
         return None;
     }
-    let initial = |index: usize| f.resolve(f.values[f.terminator(entry.from)].targets[entry.index].arguments[index]);
-    let parameters = &f.blocks[l.header].parameters;
-    let step_of = |index: usize| {
+    let initial = |f: &Function, index: usize| {
+        f.resolve(f.values[f.terminator(entry.from)].targets[entry.index].arguments[index])
+    };
+    let parameters = f.blocks[l.header].parameters.clone();
+    // What is added to a parameter in every iteration.
+    let step_of = |f: &mut Function, index: usize| {
         let mut step = None;
         for edge in cfg.predecessors[l.header].iter().filter(|edge| l.blocks.contains(&edge.from)) {
             let argument = f.resolve(f.values[f.terminator(edge.from)].targets[edge.index].arguments[index]);
+            let adds = f.values[argument].arguments.len() == 2 && f.argument(argument, 0) == parameters[index];
             let this = match f.op(argument) {
-                Op::IntAdd if f.argument(argument, 0) == parameters[index] => f.as_int(f.argument(argument, 1)),
-                Op::IntSub if f.argument(argument, 0) == parameters[index] => {
-                    f.as_int(f.argument(argument, 1)).map(|n| -n)
+                Op::IntAdd if adds => Some(f.argument(argument, 1)),
+                Op::IntSub if adds => {
+                    let negated = f.as_int(f.argument(argument, 1))?.checked_neg()?;
+                    Some(f.int(negated))
                 }
                 _ => None,
             }?;
@@ -59,30 +66,48 @@ fn find(f: &Function, cfg: &Cfg, l: &Loop) -> Option<Pair> {
         }
         step
     };
-    let (remaining_index, _) = parameters.iter().enumerate().find(|(index, parameter)| {
-        f.ty(**parameter) == Type::INT64
-            && step_of(*index) == Some(-1)
-            && is_not_negative(f, initial(*index))
-            && compare_of(f, cfg, l, **parameter).is_some()
-    })?;
+    let steps: Vec<Option<Value>> = (0..parameters.len())
+        .map(|index| if f.ty(parameters[index]) == Type::INT64 { step_of(f, index) } else { None })
+        .collect();
+    let counts_down = |f: &Function, index: usize| {
+        steps[index].is_some_and(|step| f.as_int(step) == Some(-1))
+            && compare_of(f, cfg, l, parameters[index]).is_some()
+    };
+    if !(0..parameters.len()).any(|index| counts_down(f, index)) {
+        return None;
+    }
+    let known = Known { ranges: Ranges::solved(f, cfg), block: entry.from };
+    let remaining_index =
+        (0..parameters.len()).find(|index| counts_down(f, *index) && known.is_not_negative(f, initial(f, *index)))?;
     let remaining = parameters[remaining_index];
     let compare = compare_of(f, cfg, l, remaining)?;
-    let (current_index, step) = parameters.iter().enumerate().find_map(|(index, parameter)| {
-        let step = step_of(index).filter(|step| matches!(step, 1..=1024 | -1024..=-1))?;
-        (index != remaining_index
-            && f.ty(*parameter) == Type::INT64
-            && counts_together(f, l, cfg, remaining, *parameter))
-        .then_some((index, step))
+    let (current_index, step, upwards) = steps.iter().enumerate().find_map(|(index, step)| {
+        let step = (*step).filter(|_| index != remaining_index)?;
+        let upwards = match f.as_int(step) {
+            Some(1..=1024) => true,
+            Some(-1024..=-1) => false,
+            None if is_outside(f, l, step) && known.is_positive(f, step) => true,
+            _ => return None,
+        };
+        counts_together(f, l, cfg, remaining, parameters[index]).then_some((index, step, upwards))
     })?;
     Some(Pair {
         remaining,
         current: parameters[current_index],
         step,
+        upwards,
         preheader: entry.from,
-        initial_remaining: initial(remaining_index),
-        initial_current: initial(current_index),
+        initial_remaining: initial(f, remaining_index),
+        initial_current: initial(f, current_index),
         compare,
     })
+}
+
+fn is_outside(f: &Function, l: &Loop, value: Value) -> bool {
+    match f.values[value].home {
+        Home::Block(home) | Home::Parameter(home) => !l.blocks.contains(&home),
+        Home::Everywhere | Home::None => false,
+    }
 }
 
 /// The comparison of `remaining` with zero behind whose "not zero" side all latches lie, so that the counter
@@ -121,56 +146,57 @@ fn counts_together(f: &Function, l: &Loop, cfg: &Cfg, remaining: Value, current:
     step_block(remaining) == step_block(current)
 }
 
-fn is_not_negative(f: &Function, value: Value) -> bool {
-    let value = f.resolve(value);
-    if let Some(n) = f.as_int(value) {
-        return n >= 0;
+/// What holds where a block ends.
+struct Known<'a> {
+    ranges: Ranges<'a>,
+    block: Block,
+}
+
+impl Known<'_> {
+    fn is_positive(&self, f: &Function, value: Value) -> bool {
+        self.ranges.lowest_at_end(f, value, self.block) > 0
     }
-    match f.op(value) {
-        Op::IntMax => f.values[value].arguments.iter().any(|a| f.as_int(*a).is_some_and(|n| n >= 0)),
-        Op::IntSub => {
-            let (a, b) = (f.argument(value, 0), f.argument(value, 1));
-            f.op(a) == Op::IntMax && (f.argument(a, 0) == b || f.argument(a, 1) == b)
+
+    fn is_not_negative(&self, f: &Function, value: Value) -> bool {
+        let value = f.resolve(value);
+        if self.ranges.lowest_at_end(f, value, self.block) >= 0 {
+            return true;
         }
-        Op::IntDivUnsigned | Op::IntModUnsigned => true,
-        Op::IntFloorDiv => {
-            is_not_negative(f, f.argument(value, 0)) && f.as_int(f.argument(value, 1)).is_some_and(|n| n > 0)
+        let argument = |i: usize| f.argument(value, i);
+        match f.op(value) {
+            // A maximum less one of those it is the maximum of.
+            Op::IntSub | Op::IntSubChecked if f.op(argument(0)) == Op::IntMax => {
+                f.values[argument(0)].arguments.iter().any(|a| f.resolve(*a) == argument(1))
+            }
+            Op::IntAddChecked => self.is_not_negative(f, argument(0)) && self.is_not_negative(f, argument(1)),
+            Op::IntAdd => {
+                self.is_not_negative(f, argument(0)) && f.as_int(argument(1)).is_some_and(|n| (0..1024).contains(&n))
+            }
+            Op::IntFloorDiv => self.is_not_negative(f, argument(0)) && self.is_positive(f, argument(1)),
+            Op::IntShr => self.is_not_negative(f, argument(0)),
+            Op::Load => f.values[value].place() == Some(Place::Field(Field::RangeIteratorRemaining)),
+            _ => false,
         }
-        Op::IntAdd => {
-            is_not_negative(f, f.argument(value, 0)) && f.as_int(f.argument(value, 1)).is_some_and(|n| n >= 0)
-        }
-        Op::IntShr => is_not_negative(f, f.argument(value, 0)),
-        Op::Load => matches!(
-            f.values[value].place(),
-            Some(Place::Field(
-                Field::RangeIteratorRemaining
-                    | Field::ListLength
-                    | Field::TupleLength
-                    | Field::StrLength
-                    | Field::DictLength
-            ))
-        ),
-        _ => false,
     }
 }
 
 fn rewrite(f: &mut Function, l: &Loop, pair: Pair) {
     // stop = current + remaining * step, before the loop.
-    let step = f.int(pair.step);
-    let distance = match pair.step {
-        1 => pair.initial_remaining,
-        _ => {
-            let product = f.make(Op::IntMul, &[pair.initial_remaining, step], &[], None);
-            insert_at_end(f, pair.preheader, product);
-            product
-        }
+    let step = pair.step;
+    let by_one = f.as_int(step) == Some(1);
+    let distance = if by_one {
+        pair.initial_remaining
+    } else {
+        let product = f.make(Op::IntMul, &[pair.initial_remaining, step], &[], None);
+        insert_at_end(f, pair.preheader, product);
+        product
     };
     let stop = f.make(Op::IntAdd, &[pair.initial_current, distance], &[], None);
     insert_at_end(f, pair.preheader, stop);
     // remaining = (stop - current) / step, in the loop.
     let mut remaining = f.make(Op::IntSub, &[stop, pair.current], &[], None);
     insert_at_start(f, l.header, remaining);
-    if pair.step != 1 {
+    if !by_one {
         let difference = remaining;
         remaining = f.make(Op::IntFloorDiv, &[difference, step], &[], None);
         f.blocks[l.header].instructions.insert(1, remaining);
@@ -181,7 +207,7 @@ fn rewrite(f: &mut Function, l: &Loop, pair: Pair) {
     if let Some(state) = f.blocks[l.header].loop_state.expand() {
         let mut sunk = f.make(Op::IntSub, &[stop, pair.current], &[], None);
         f.values[sunk].home = Home::Everywhere;
-        if pair.step != 1 {
+        if !by_one {
             sunk = f.make(Op::IntFloorDiv, &[sunk, step], &[], None);
             f.values[sunk].home = Home::Everywhere;
         }
@@ -189,7 +215,7 @@ fn rewrite(f: &mut Function, l: &Loop, pair: Pair) {
         substitution.insert(pair.remaining, sunk);
         f.blocks[l.header].loop_state = substitution.state(f, state).into();
     }
-    let condition = match (f.values[pair.compare].condition(), pair.step > 0) {
+    let condition = match (f.values[pair.compare].condition(), pair.upwards) {
         (Some(Condition::Equal), true) => Condition::GreaterOrEqual,
         (Some(Condition::Equal), false) => Condition::LessOrEqual,
         (_, true) => Condition::Less,

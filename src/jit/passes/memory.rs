@@ -81,6 +81,8 @@ pub struct Facts {
     pub contents: HashMap<Location, Value>,
     /// The shape an object has.
     pub shapes: HashMap<Value, KnownShape>,
+    /// The assumptions of the code hold: no Python code has run since that was found out.
+    pub valid: bool,
 }
 
 /// A shape, and why it is known.
@@ -145,9 +147,10 @@ impl<'a> Aliasing<'a> {
     }
 }
 
-/// The list whose items `pointer` points to.
+/// The list or array whose items `pointer` points to.
 fn list_of(f: &Function, pointer: Value) -> Option<Value> {
-    let is_items = f.op(pointer) == Op::Load && f.values[pointer].place() == Some(Place::Field(Field::ListItems));
+    let is_items = f.op(pointer) == Op::Load
+        && matches!(f.values[pointer].place(), Some(Place::Field(Field::ListItems | Field::ArrayItems)));
     is_items.then(|| f.argument(pointer, 0))
 }
 
@@ -192,6 +195,7 @@ impl Facts {
                 }
             }
             Op::WriteBarrier => {}
+            Op::CheckValid => self.valid = true,
             _ => self.forget_regions(instruction.effects().writes),
         }
     }
@@ -202,9 +206,8 @@ impl Facts {
             return;
         }
         self.contents.retain(|location, _| !regions.contains(location.region()));
-        if regions.contains(Region::Shape) {
-            self.shapes.clear();
-        }
+        self.shapes.retain(|_, known| !regions.contains(Region::of_shape(known.shape)));
+        self.valid &= !regions.contains(Region::Objects);
     }
 
     fn forget_place(&mut self, f: &Function, aliasing: &Aliasing<'_>, key: Key, base: Value) {
@@ -227,7 +230,10 @@ impl Facts {
     }
 
     fn forget_shape(&mut self, f: &Function, aliasing: &Aliasing<'_>, object: Value) {
-        self.shapes.retain(|other, _| !aliasing.may_alias(f, *other, object));
+        // Only instances get another shape by an instruction.
+        self.shapes.retain(|other, known| {
+            Region::of_shape(known.shape) != Region::Shape || !aliasing.may_alias(f, *other, object)
+        });
     }
 
     /// Forgets what a loop may change.
@@ -251,6 +257,7 @@ impl Facts {
 
     /// Keeps what both know.
     pub fn intersect(&mut self, other: &Facts) {
+        self.valid &= other.valid;
         self.contents.retain(|location, value| other.contents.get(location) == Some(value));
         self.shapes.retain(|object, known| match other.shapes.get(object) {
             Some(also) if also.shape == known.shape => {
@@ -332,7 +339,8 @@ impl LoopWrites {
             }
             Op::GuardShape | Op::HasShape => {
                 let object = f.argument(value, 0);
-                self.shapes.iter().any(|other| aliasing.may_alias(f, *other, object))
+                instruction.effects().reads.contains(Region::Shape)
+                    && self.shapes.iter().any(|other| aliasing.may_alias(f, *other, object))
             }
             _ => !instruction.effects().reads.is_empty(),
         }

@@ -3,8 +3,10 @@
 //! What lives here: the table of passes, the pipeline, and [`run`]. What must not: transformations; each pass
 //! has its file. Start at [`PASSES`].
 
+mod bounds;
 mod cleanup;
 mod dead;
+mod duplicate;
 mod eliminate;
 mod escape;
 mod fold;
@@ -17,6 +19,7 @@ mod ranges;
 mod rewrite;
 mod types;
 mod unbox;
+mod unswitch;
 
 use super::ir::{Function, verify::verify};
 use std::time::{Duration, Instant};
@@ -51,6 +54,7 @@ pub const PASSES: &[Pass] = &[
         run: peel::run,
     },
     Pass { name: "hoist", doc: "moves what does not change in a loop, guards included, before it", run: hoist::run },
+    Pass { name: "unswitch", doc: "asks before a loop what has one answer for the whole of it", run: unswitch::run },
     Pass {
         name: "unbox",
         doc: "keeps ints, doubles and truth values unboxed across block parameters",
@@ -64,6 +68,7 @@ pub const PASSES: &[Pass] = &[
     },
     Pass { name: "place", doc: "makes boxes where they are needed", run: place::run },
     Pass { name: "ranges", doc: "drops overflow and bounds checks that cannot fail", run: ranges::run },
+    Pass { name: "bounds", doc: "checks once, before a counted loop, what its counter leads to", run: bounds::run },
     Pass { name: "dead", doc: "removes what nobody needs", run: dead::run },
     Pass { name: "sink", doc: "moves what only exits need into them", run: dead::sink },
 ];
@@ -83,6 +88,10 @@ pub const PIPELINE: &[&str] = &[
     "cleanup",
     "eliminate",
     "hoist",
+    "unswitch",
+    "types",
+    "cleanup",
+    "eliminate",
     "types",
     "unbox",
     "eliminate",
@@ -95,6 +104,11 @@ pub const PIPELINE: &[&str] = &[
     "induction",
     "hoist",
     "eliminate",
+    "ranges",
+    "bounds",
+    "cleanup",
+    "eliminate",
+    "hoist",
     "ranges",
     "cleanup",
     "eliminate",

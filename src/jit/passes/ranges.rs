@@ -15,9 +15,7 @@ use taipan_runtime::value::Value as Word;
 /// Drops checks that cannot fail.
 pub fn run(f: &mut Function) {
     let cfg = Cfg::compute(f);
-    let mut ranges = Ranges::new(f, &cfg);
-    ranges.solve(f);
-    ranges.apply(f);
+    Ranges::solved(f, &cfg).apply(f);
     f.apply_replacements();
     wrap_masked(f);
 }
@@ -89,13 +87,27 @@ struct Constraint {
     other: Value,
 }
 
-struct Ranges<'a> {
+/// What is known about the machine ints of a function.
+pub struct Ranges<'a> {
     cfg: &'a Cfg,
     base: SecondaryMap<Value, Option<Interval>>,
     constraints: HashMap<Value, Vec<Constraint>>,
 }
 
 impl<'a> Ranges<'a> {
+    /// The ranges of the function whose graph is `cfg`.
+    pub fn solved(f: &Function, cfg: &'a Cfg) -> Ranges<'a> {
+        let mut ranges = Ranges::new(f, cfg);
+        ranges.solve(f);
+        ranges
+    }
+
+    /// The least that `value` may be wherever `block` ends.
+    pub fn lowest_at_end(&self, f: &Function, value: Value, block: Block) -> i64 {
+        let range = self.at(f, value, block, usize::MAX);
+        if range.is_none() { i64::MIN } else { range.lo }
+    }
+
     fn new(f: &Function, cfg: &'a Cfg) -> Ranges<'a> {
         let mut ranges = Ranges { cfg, base: SecondaryMap::new(), constraints: HashMap::new() };
         for block in &cfg.order {
@@ -352,6 +364,7 @@ impl<'a> Ranges<'a> {
                 Some(Place::Field(
                     Field::ListLength
                     | Field::ListCapacity
+                    | Field::ArrayLength
                     | Field::TupleLength
                     | Field::DictLength
                     | Field::StrLength
@@ -362,9 +375,11 @@ impl<'a> Ranges<'a> {
                 _ => Interval::FULL,
             },
             Op::LoadElement => match instruction.elements() {
-                Some(Elements::BytesItems) => Interval::new(0, 255),
                 Some(Elements::ListBools) => Interval::new(0, 1),
-                _ => Interval::FULL,
+                elements => match elements.and_then(|elements| elements.cell().limits()) {
+                    Some((low, high)) => Interval::new(low, high),
+                    None => Interval::FULL,
+                },
             },
             _ => Interval::FULL,
         }

@@ -2,6 +2,7 @@
 //!
 //! What lives here: mechanics that keep the IR's invariants. What must not: decisions.
 
+use super::dead::may_sink;
 use crate::jit::ir::analysis::{Cfg, Loop};
 use crate::jit::ir::*;
 use std::collections::HashMap;
@@ -11,6 +12,10 @@ use std::collections::HashMap;
 pub struct Substitution {
     map: HashMap<Value, Value>,
     states: HashMap<FrameStateId, FrameStateId>,
+    /// What this block computes from what is replaced is computed anew, for the frame state alone.
+    recomputed: Option<Block>,
+    /// Something in that block could not be.
+    failed: bool,
 }
 
 impl Substitution {
@@ -25,15 +30,21 @@ impl Substitution {
         if let Some(new) = self.map.get(&value) {
             return *new;
         }
-        if f.values[value].home != Home::Everywhere || f.op(value) == Op::Constant {
+        let here = self.recomputed.is_some_and(|block| f.values[value].home == Home::Block(block));
+        if here && !(f.effects(value).removable() && may_sink(&f.values[value])) {
+            self.failed = true;
+            return value;
+        }
+        if !(here || f.values[value].home == Home::Everywhere) || f.op(value) == Op::Constant {
             return value;
         }
         let old: Vec<Value> = f.values[value].arguments.iter().map(|a| f.resolve(*a)).collect();
         let new: Vec<Value> = old.iter().map(|a| self.value(f, *a)).collect();
-        let result = if new == old {
+        let result = if new == old && !here {
             value
         } else {
             let mut copy = f.values[value].clone();
+            copy.home = Home::Everywhere;
             copy.arguments = new.into();
             copy.ty = f.result_type(&copy);
             f.values.push(copy)
@@ -87,6 +98,18 @@ pub fn preheader(f: &mut Function, cfg: &Cfg, l: &Loop) -> Block {
     }
     f.append_jump(block, l.header, &arguments);
     block
+}
+
+/// The state at which the loop with this header is entered, in terms of what `preheader` gives it.
+pub fn entry_state(f: &mut Function, header: Block, preheader: Block) -> Option<FrameStateId> {
+    let state = f.blocks[header].loop_state.expand()?;
+    let mut substitution = Substitution { recomputed: Some(header), ..Substitution::default() };
+    let arguments = f.values[f.terminator(preheader)].targets[0].arguments.clone();
+    for (parameter, argument) in f.blocks[header].parameters.clone().into_iter().zip(arguments) {
+        substitution.insert(parameter, argument);
+    }
+    let state = substitution.state(f, state);
+    (!substitution.failed).then_some(state)
 }
 
 /// Puts `value`, which stands nowhere, before the terminator of `block`.

@@ -138,7 +138,9 @@ fn compare_with(thread: &Thread, a: Gc<ArrayObject>, op: CompareOperator, b: Gc<
             return match op {
                 CompareOperator::Eq => Ok(Value::FALSE),
                 CompareOperator::Ne => Ok(Value::TRUE),
-                CompareOperator::Lt | CompareOperator::Le | CompareOperator::Gt | CompareOperator::Ge => compare::compare(thread, op, x, y),
+                CompareOperator::Lt | CompareOperator::Le | CompareOperator::Gt | CompareOperator::Ge => {
+                    compare::compare(thread, op, x, y)
+                }
             };
         }
         index += 1;
@@ -251,7 +253,8 @@ impl Array {
             };
             if !what.is_empty() {
                 let code = kind.code as char;
-                return Err(thread.raise_type_error(format!("cannot use a {what} to initialize an array with typecode '{code}'")));
+                return Err(thread
+                    .raise_type_error(format!("cannot use a {what} to initialize an array with typecode '{code}'")));
             }
         }
         if let Some(string) = initial.cast::<Str>() {
@@ -317,7 +320,9 @@ impl Array {
             let (count, size) = (source.data.len(), this.data.kind.size);
             if count != indices.count {
                 let wanted = indices.count;
-                return Err(thread.raise_value_error(format!("attempt to assign array of size {count} to extended slice of size {wanted}")));
+                return Err(thread.raise_value_error(format!(
+                    "attempt to assign array of size {count} to extended slice of size {wanted}"
+                )));
             }
             this.data.with_bytes_mut(|bytes| {
                 for (n, item) in items.chunks_exact(size).enumerate() {
@@ -346,7 +351,15 @@ impl Array {
             let size = this.data.kind.size;
             let mut doomed = vec![false; this.data.len()];
             (0..indices.count).for_each(|n| doomed[indices.index(n)] = true);
-            let kept: Vec<u8> = this.data.bytes().chunks_exact(size).zip(&doomed).filter(|(_, doomed)| !**doomed).flat_map(|(item, _)| item).copied().collect();
+            let kept: Vec<u8> = this
+                .data
+                .bytes()
+                .chunks_exact(size)
+                .zip(&doomed)
+                .filter(|(_, doomed)| !**doomed)
+                .flat_map(|(item, _)| item)
+                .copied()
+                .collect();
             return Array::splice(this, thread, 0, this.data.len(), &kept);
         }
         let index = word_index(thread, key)?;
@@ -446,7 +459,8 @@ impl Array {
         if this.data.is_empty() {
             return Ok(format!("{name}('{code}')"));
         }
-        let items = if this.data.kind.is_text() { to_text(thread, this)?.value() } else { to_list(thread, this)?.value() };
+        let items =
+            if this.data.kind.is_text() { to_text(thread, this)?.value() } else { to_list(thread, this)?.value() };
         let items = text::repr(thread, items)?;
         Ok(format!("{name}('{code}', {})", items.to_str_lossy(thread)))
     }
@@ -455,7 +469,17 @@ impl Array {
     fn __buffer__(this: Gc<ArrayObject>, thread: &Thread, _flags: Value) -> Value {
         let data = &this.data;
         let storage = data.storage().map(|storage| storage.cast_unchecked());
-        MemoryView::over(thread, this.value(), storage, data.address(), false, data.kind.format, data.kind.size, data.len()).value()
+        MemoryView::over(
+            thread,
+            this.value(),
+            storage,
+            data.address(),
+            false,
+            data.kind.format,
+            data.kind.size,
+            data.len(),
+        )
+        .value()
     }
 
     /// Append new value v to the end of the array.
@@ -516,7 +540,9 @@ impl Array {
     /// Read n objects from the file object f and append them to the end of the array.
     #[method]
     fn fromfile(this: Gc<ArrayObject>, thread: &Thread, f: Value, n: isize) -> PyResult<()> {
-        let Some(wanted) = n.checked_mul(this.data.kind.size as isize) else { return Err(thread.raise_memory_error("")) };
+        let Some(wanted) = n.checked_mul(this.data.kind.size as isize) else {
+            return Err(thread.raise_memory_error(""));
+        };
         let read = thread.vm().interner.intern_text(thread, "read");
         let data = call::call_method(thread, f, read, &[int::from_i64(thread, wanted as i64)])?;
         let Some(bytes) = data.cast::<Bytes>() else {
@@ -563,7 +589,13 @@ impl Array {
     ///
     /// Raise ValueError if the value is not present.
     #[method(signature = "(self, v, start=0, stop=sys.maxsize, /)")]
-    fn index(this: Gc<ArrayObject>, thread: &Thread, v: Value, start: Option<Value>, stop: Option<Value>) -> PyResult<usize> {
+    fn index(
+        this: Gc<ArrayObject>,
+        thread: &Thread,
+        v: Value,
+        start: Option<Value>,
+        stop: Option<Value>,
+    ) -> PyResult<usize> {
         let (start, stop) = search_bounds(thread, start, stop, this.data.len())?;
         match find(thread, this, v, start, stop)? {
             Some(index) => Ok(index),

@@ -88,7 +88,10 @@ impl TypeCode {
                 let number = u32::from_ne_bytes(small);
                 match Str::from_u32(thread, number) {
                     Some(character) => character.value(),
-                    None => return Err(thread.raise_value_error(format!("character U+{number:x} is not in range [U+0000; U+10ffff]"))),
+                    None => {
+                        return Err(thread
+                            .raise_value_error(format!("character U+{number:x} is not in range [U+0000; U+10ffff]")));
+                    }
                 }
             }
         })
@@ -115,7 +118,8 @@ impl TypeCode {
     }
 
     fn signed_word(&self, thread: &Thread, value: Value) -> PyResult<i64> {
-        let too_large = if self.code == b'q' { "int too big to convert" } else { "Python int too large to convert to C long" };
+        let too_large =
+            if self.code == b'q' { "int too big to convert" } else { "Python int too large to convert to C long" };
         number::index_ref(thread, value)?.to_i64().ok_or_else(|| thread.raise_overflow_error(too_large))
     }
 

@@ -76,7 +76,8 @@ pub fn reconstruct(thread: &Thread, class: Value, code: Value, machine_format: i
         let (name, base) = (class.message_name(thread), array_class.message_name(thread));
         return Err(thread.raise_type_error(format!("{name} is not a subtype of {base}")));
     }
-    let letter = code.cast::<Str>().filter(|code| code.len(thread) == 1).map(|code| Str::code_point_at(code, thread, 0));
+    let letter =
+        code.cast::<Str>().filter(|code| code.len(thread) == 1).map(|code| Str::code_point_at(code, thread, 0));
     let Some(kind) = letter.and_then(|letter| u8::try_from(letter).ok()).and_then(items::find) else {
         return Err(thread.raise_value_error("second argument must be a valid type code"));
     };

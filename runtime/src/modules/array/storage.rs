@@ -20,8 +20,10 @@ use std::cell::Cell;
 /// An array of machine words. The object of Python programs is a `Payload` around it.
 pub struct Array {
     pub kind: &'static TypeCode,
-    length: Cell<usize>,
-    storage: GcSlot<RawStorage>,
+    /// The type code of `kind`, where native code finds it.
+    pub(crate) code: u8,
+    pub(crate) length: Cell<usize>,
+    pub(crate) storage: GcSlot<RawStorage>,
     /// Views of the memory: while there are any, the size may not change.
     pub exports: Exports,
 }
@@ -43,12 +45,23 @@ impl Array {
 
     /// An empty array.
     pub fn make(thread: &Thread, class: Gc<Type>, kind: &'static TypeCode) -> Gc<ArrayObject> {
-        let data = Array { kind, length: Cell::new(0), storage: GcSlot::empty(), exports: Exports::default() };
+        let data = Array {
+            kind,
+            code: kind.code,
+            length: Cell::new(0),
+            storage: GcSlot::empty(),
+            exports: Exports::default(),
+        };
         Payload::new(thread, class, data)
     }
 
     /// An array whose memory is these bytes (whole items). Raises MemoryError.
-    pub fn from_bytes(thread: &Thread, class: Gc<Type>, kind: &'static TypeCode, bytes: &[u8]) -> PyResult<Gc<ArrayObject>> {
+    pub fn from_bytes(
+        thread: &Thread,
+        class: Gc<Type>,
+        kind: &'static TypeCode,
+        bytes: &[u8],
+    ) -> PyResult<Gc<ArrayObject>> {
         let array = Array::make(thread, class, kind);
         Array::append_bytes(array, thread, bytes)?;
         Ok(array)
@@ -76,7 +89,9 @@ impl Array {
     pub fn with_bytes_mut<R>(&self, change: impl FnOnce(&mut [u8]) -> R) -> R {
         match self.storage.get() {
             // SAFETY: as in `bytes`; `change` gets no other way to the memory.
-            Some(storage) => change(unsafe { std::slice::from_raw_parts_mut(storage.data(), self.len() * self.kind.size) }),
+            Some(storage) => {
+                change(unsafe { std::slice::from_raw_parts_mut(storage.data(), self.len() * self.kind.size) })
+            }
             None => change(&mut []),
         }
     }

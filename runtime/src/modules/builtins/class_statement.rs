@@ -6,8 +6,8 @@
 
 use crate::dispatch;
 use crate::error::PyResult;
-use crate::native::Arguments;
 use crate::modules::support::repr;
+use crate::native::Arguments;
 use crate::object::Gc;
 use crate::scratch::ScratchVec;
 use crate::thread::Thread;
@@ -91,10 +91,12 @@ pub fn build(thread: &Thread, function: Gc<Function>, name: Gc<Str>, arguments: 
         match dispatch::attr::get_optional(thread, metaclass, names.__prepare__)? {
             Some(prepare) => {
                 let all = with_keywords(&[name.value(), bases.value()]);
-                let namespace = dispatch::call::call_with(thread, prepare, Arguments { values: &all, names: keyword_names })?;
+                let namespace =
+                    dispatch::call::call_with(thread, prepare, Arguments { values: &all, names: keyword_names })?;
                 if thread.class_of(namespace).special(thread, Special::GetItem).is_none() {
                     let who = metaclass.cast::<Type>().map_or("<metaclass>".to_owned(), |class| class.name_string());
-                    let message = format!("{who}.__prepare__() must return a mapping, not {}", thread.type_name(namespace));
+                    let message =
+                        format!("{who}.__prepare__() must return a mapping, not {}", thread.type_name(namespace));
                     return Err(thread.raise_type_error(message));
                 }
                 namespace

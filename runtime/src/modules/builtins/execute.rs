@@ -28,8 +28,14 @@ mod compile_flags {
     pub const ALLOW_TOP_LEVEL_AWAIT: i64 = 0x2000;
     pub const ALLOW_INCOMPLETE_INPUT: i64 = 0x4000;
     pub const OPTIMIZED_AST: i64 = 0x8000 | ONLY_AST;
-    pub const ALL: i64 =
-        FUTURE | FUTURE_ANNOTATIONS | DONT_IMPLY_DEDENT | ONLY_AST | TYPE_COMMENTS | ALLOW_TOP_LEVEL_AWAIT | ALLOW_INCOMPLETE_INPUT | OPTIMIZED_AST;
+    pub const ALL: i64 = FUTURE
+        | FUTURE_ANNOTATIONS
+        | DONT_IMPLY_DEDENT
+        | ONLY_AST
+        | TYPE_COMMENTS
+        | ALLOW_TOP_LEVEL_AWAIT
+        | ALLOW_INCOMPLETE_INPUT
+        | OPTIMIZED_AST;
 }
 
 /// Source given as `str` or bytes-like object, ready for the compiler.
@@ -87,7 +93,12 @@ enum Runner {
 }
 
 /// The namespaces to run in.
-fn namespaces(thread: &Thread, runner: Runner, globals: Option<Value>, locals: Option<Value>) -> PyResult<(Gc<Dict>, Value)> {
+fn namespaces(
+    thread: &Thread,
+    runner: Runner,
+    globals: Option<Value>,
+    locals: Option<Value>,
+) -> PyResult<(Gc<Dict>, Value)> {
     let given = |value: Option<Value>| value.filter(|v| !v.is_none());
     let (globals, locals) = (given(globals), given(locals));
     if runner == Runner::Eval
@@ -101,7 +112,9 @@ fn namespaces(thread: &Thread, runner: Runner, globals: Option<Value>, locals: O
             Some(dict) => dict,
             None => {
                 return Err(thread.raise_type_error(match runner {
-                    Runner::Eval if is_mapping(thread, value) => "globals must be a real dict; try eval(code, {}, mapping)".to_owned(),
+                    Runner::Eval if is_mapping(thread, value) => {
+                        "globals must be a real dict; try eval(code, {}, mapping)".to_owned()
+                    }
                     Runner::Eval => "globals must be a dict".to_owned(),
                     Runner::Exec => format!("exec() globals must be a dict, not {}", thread.type_name(value)),
                 }));
@@ -111,7 +124,11 @@ fn namespaces(thread: &Thread, runner: Runner, globals: Option<Value>, locals: O
             Some(dict) => dict,
             None => {
                 let class = thread.vm().exceptions.system_error;
-                let text = if runner == Runner::Eval { "eval must be given globals and locals when called without a frame" } else { "globals and locals cannot be NULL" };
+                let text = if runner == Runner::Eval {
+                    "eval must be given globals and locals when called without a frame"
+                } else {
+                    "globals and locals cannot be NULL"
+                };
                 return Err(thread.raise_message(class, text));
             }
         },
@@ -140,7 +157,9 @@ fn closure_argument(thread: &Thread, code: Gc<CodeObject>, closure: Option<Value
         return Ok(None);
     }
     let fits = closure.and_then(|c| c.cast::<Tuple>()).is_some_and(|cells| {
-        cells.is_exact() && cells.len() == needed && cells.items().iter().all(|cell| cell.cast::<CellObject>().is_some())
+        cells.is_exact()
+            && cells.len() == needed
+            && cells.items().iter().all(|cell| cell.cast::<CellObject>().is_some())
     });
     if !fits {
         return Err(thread.raise_type_error(format!("code object requires a closure of exactly length {needed}")));
@@ -174,7 +193,9 @@ pub mod functions {
     /// the effects of any future statements in effect in the code calling
     /// compile; if absent or false these statements do influence the compilation,
     /// in addition to any features explicitly specified.
-    #[function(signature = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
+    #[function(
+        signature = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
+    )]
     fn compile(
         thread: &Thread,
         source: Value,
@@ -202,20 +223,27 @@ pub mod functions {
             "eval" => CompileMode::Eval,
             "single" => CompileMode::Single,
             "func_type" if only_ast => CompileMode::Exec,
-            "func_type" => return Err(thread.raise_value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST")),
-            _ if only_ast => return Err(thread.raise_value_error("compile() mode must be 'exec', 'eval', 'single' or 'func_type'")),
+            "func_type" => {
+                return Err(thread.raise_value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
+            }
+            _ if only_ast => {
+                return Err(thread.raise_value_error("compile() mode must be 'exec', 'eval', 'single' or 'func_type'"));
+            }
             _ => return Err(thread.raise_value_error("compile() mode must be 'exec', 'eval' or 'single'")),
         };
         if only_ast {
             let func_type = mode_name == "func_type";
-            if func_type || flags & (compile_flags::TYPE_COMMENTS | compile_flags::OPTIMIZED_AST & !compile_flags::ONLY_AST) != 0 {
+            if func_type
+                || flags & (compile_flags::TYPE_COMMENTS | compile_flags::OPTIMIZED_AST & !compile_flags::ONLY_AST) != 0
+            {
                 let message = "Taipan makes no syntax trees with type comments, of function types, or optimized";
                 return Err(thread.raise_not_implemented_error(message));
             }
             let source = source_argument(thread, source, "compile", "string, bytes or AST object")?;
             return (thread.vm().hooks().parse_tree)(thread, source, &filename, mode);
         }
-        let mut inherited = if dont_inherit.unwrap_or(false) { CompileFlags::default() } else { inherited_flags(thread) };
+        let mut inherited =
+            if dont_inherit.unwrap_or(false) { CompileFlags::default() } else { inherited_flags(thread) };
         inherited.future_annotations |= flags & compile_flags::FUTURE_ANNOTATIONS != 0;
         inherited.optimize = optimize;
         inherited.top_level_await = flags & compile_flags::ALLOW_TOP_LEVEL_AWAIT != 0;
@@ -256,7 +284,8 @@ pub mod functions {
                 source = Bytes::new(thread, &data[blanks..]).value();
             }
         }
-        let code = (thread.vm().hooks().compile)(thread, source, "<string>", CompileMode::Eval, inherited_flags(thread))?;
+        let code =
+            (thread.vm().hooks().compile)(thread, source, "<string>", CompileMode::Eval, inherited_flags(thread))?;
         (thread.vm().hooks().run_code)(thread, code, globals, locals, None)
     }
 
@@ -270,7 +299,13 @@ pub mod functions {
     /// The closure must be a tuple of cellvars, and can only be used
     /// when source is a code object requiring exactly that many cellvars.
     #[function(signature = "(source, /, globals=None, locals=None, *, closure=None)")]
-    fn exec(thread: &Thread, source: Value, globals: Option<Value>, locals: Option<Value>, closure: Option<Value>) -> PyResult<()> {
+    fn exec(
+        thread: &Thread,
+        source: Value,
+        globals: Option<Value>,
+        locals: Option<Value>,
+        closure: Option<Value>,
+    ) -> PyResult<()> {
         let (globals, locals) = namespaces(thread, Runner::Exec, globals, locals)?;
         if let Some(code) = source.cast::<CodeObject>() {
             let closure = closure_argument(thread, code, closure)?;
@@ -281,7 +316,8 @@ pub mod functions {
             return Err(thread.raise_type_error("closure can only be used when source is a code object"));
         }
         let source = source_argument(thread, source, "exec", "string, bytes or code object")?;
-        let code = (thread.vm().hooks().compile)(thread, source, "<string>", CompileMode::Exec, inherited_flags(thread))?;
+        let code =
+            (thread.vm().hooks().compile)(thread, source, "<string>", CompileMode::Exec, inherited_flags(thread))?;
         (thread.vm().hooks().run_code)(thread, code, globals, locals, None)?;
         Ok(())
     }
@@ -312,7 +348,9 @@ pub mod functions {
     ) -> PyResult<Value> {
         let _ = locals;
         let Some(text) = name.cast::<Str>() else {
-            return Err(thread.raise_type_error(format!("module name must be a string, not {}", thread.type_name(name))));
+            return Err(
+                thread.raise_type_error(format!("module name must be a string, not {}", thread.type_name(name)))
+            );
         };
         crate::modules::import::import(thread, text, globals, fromlist, level.unwrap_or(0))
     }

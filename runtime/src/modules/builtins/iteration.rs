@@ -6,9 +6,9 @@
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::gc::Tracer;
+use crate::modules::support::tuple;
 use crate::native::PyClass;
 use crate::object::{Gc, Slot};
-use crate::modules::support::tuple;
 use crate::thread::Thread;
 use crate::types::list::List;
 use crate::types::payload::{Payload, PayloadData};
@@ -80,7 +80,8 @@ pub mod functions {
     #[function]
     fn aiter(thread: &Thread, async_iterable: Value) -> PyResult<Value> {
         let Some(iterator) = dispatch::special::try_call(thread, Special::Aiter, async_iterable, &[])? else {
-            return Err(thread.raise_type_error(format!("'{}' object is not an async iterable", thread.type_name(async_iterable))));
+            return Err(thread
+                .raise_type_error(format!("'{}' object is not an async iterable", thread.type_name(async_iterable))));
         };
         if thread.class_of(iterator).special(thread, Special::Anext).is_none() {
             let message = format!("aiter() returned not an async iterator of type '{}'", thread.type_name(iterator));
@@ -96,7 +97,9 @@ pub mod functions {
     #[function(signature = "(aiterator, default=<unrepresentable>, /)")]
     fn anext(thread: &Thread, aiterator: Value, default: Option<Value>) -> PyResult<Value> {
         let Some(awaitable) = dispatch::special::try_call(thread, Special::Anext, aiterator, &[])? else {
-            return Err(thread.raise_type_error(format!("'{}' object is not an async iterator", thread.type_name(aiterator))));
+            return Err(
+                thread.raise_type_error(format!("'{}' object is not an async iterator", thread.type_name(aiterator)))
+            );
         };
         match default {
             Some(default) => Ok(crate::types::async_objects::AnextAwaitable::make(thread, awaitable, default)),

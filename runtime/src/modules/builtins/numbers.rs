@@ -181,12 +181,15 @@ fn extreme(thread: &Thread, arguments: Arguments<'_>, name: &str, operator: Comp
             other => {
                 let near = crate::native::suggest::closest(other, ["key", "default"]);
                 let hint = near.map(|near| format!(". Did you mean '{near}'?")).unwrap_or_default();
-                return Err(thread.raise_type_error(format!("{name}() got an unexpected keyword argument '{other}'{hint}")));
+                return Err(
+                    thread.raise_type_error(format!("{name}() got an unexpected keyword argument '{other}'{hint}"))
+                );
             }
         }
     }
     if given.len() > 1 && default.is_some() {
-        return Err(thread.raise_type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
+        return Err(thread
+            .raise_type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
     }
     let mut best: Option<(Value, Value)> = None;
     let mut consider = |item: Value| -> PyResult<bool> {
@@ -195,7 +198,9 @@ fn extreme(thread: &Thread, arguments: Arguments<'_>, name: &str, operator: Comp
             None => item,
         };
         best = match best {
-            Some((best_item, best_rank)) if !compare::compare_truth(thread, operator, rank, best_rank)? => Some((best_item, best_rank)),
+            Some((best_item, best_rank)) if !compare::compare_truth(thread, operator, rank, best_rank)? => {
+                Some((best_item, best_rank))
+            }
             _ => Some((item, rank)),
         };
         Ok(true)
@@ -325,7 +330,10 @@ pub mod functions {
         };
         match result {
             Some(result) => Ok(result),
-            None => Err(thread.raise_type_error(format!("type {} doesn't define __round__ method", thread.type_name(number)))),
+            None => {
+                Err(thread
+                    .raise_type_error(format!("type {} doesn't define __round__ method", thread.type_name(number))))
+            }
         }
     }
 

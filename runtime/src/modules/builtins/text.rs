@@ -29,7 +29,14 @@ pub fn write_to(thread: &Thread, file: Value, text: Gc<Str>) -> PyResult<()> {
 }
 
 /// `print(*values, sep=sep, end=end, file=file, flush=flush)`.
-fn print_values(thread: &Thread, values: &[Value], sep: Option<Value>, end: Option<Value>, file: Option<Value>, flush: bool) -> PyResult<()> {
+fn print_values(
+    thread: &Thread,
+    values: &[Value],
+    sep: Option<Value>,
+    end: Option<Value>,
+    file: Option<Value>,
+    flush: bool,
+) -> PyResult<()> {
     let file = match file {
         Some(file) => file,
         None => match of_sys(thread, thread.vm().names.stdout) {
@@ -38,13 +45,15 @@ fn print_values(thread: &Thread, values: &[Value], sep: Option<Value>, end: Opti
             Some(stdout) => stdout,
         },
     };
-    let text_or_none = |value: Option<Value>, name: &str| match value {
-        None => Ok(None),
-        Some(value) => match value.cast::<Str>() {
-            Some(text) => Ok(Some(text)),
-            None => Err(thread.raise_type_error(format!("{name} must be None or a string, not {}", thread.type_name(value)))),
-        },
-    };
+    let text_or_none =
+        |value: Option<Value>, name: &str| match value {
+            None => Ok(None),
+            Some(value) => match value.cast::<Str>() {
+                Some(text) => Ok(Some(text)),
+                None => Err(thread
+                    .raise_type_error(format!("{name} must be None or a string, not {}", thread.type_name(value)))),
+            },
+        };
     let sep = text_or_none(sep, "sep")?;
     let end = text_or_none(end, "end")?;
     let (space, newline) = (Str::latin1(thread, b' '), Str::latin1(thread, b'\n'));

@@ -33,7 +33,9 @@ fn look_up(thread: &Thread, mapping: Value, key: i64) -> PyResult<Option<Value>>
 
 /// The text of a byte; `None` if undefined.
 fn decoded(thread: &Thread, mapping: Value, byte: u8) -> PyResult<Option<Vec<u8>>> {
-    let Some(found) = look_up(thread, mapping, i64::from(byte))?.filter(|found| !found.is_none()) else { return Ok(None) };
+    let Some(found) = look_up(thread, mapping, i64::from(byte))?.filter(|found| !found.is_none()) else {
+        return Ok(None);
+    };
     if let Some(text) = found.cast::<Str>() {
         let undefined = text.code_point_count() == 1 && Str::code_point_at(text, thread, 0) == UNDEFINED;
         return Ok((!undefined).then(|| text.as_bytes(thread).to_vec()));
@@ -56,7 +58,8 @@ fn decoded(thread: &Thread, mapping: Value, byte: u8) -> PyResult<Option<Vec<u8>
 pub fn decode(thread: &Thread, input: Gc<Bytes>, errors: Option<&str>, mapping: Value) -> PyResult<Gc<Str>> {
     let mut handler = Handler::decoding(thread, errors, input);
     let mut out = Vec::with_capacity(input.len());
-    let table: Option<Vec<u32>> = mapping.cast::<Str>().map(|text| code_points::iterate(text.as_bytes(thread)).collect());
+    let table: Option<Vec<u32>> =
+        mapping.cast::<Str>().map(|text| code_points::iterate(text.as_bytes(thread)).collect());
     let mut failure: Option<Raised> = None;
     run_decoder(NAME, input.as_slice(), &mut handler, &mut out, |input, from, out| {
         for (at, &byte) in input.iter().enumerate().skip(from) {
@@ -94,13 +97,17 @@ pub fn decode(thread: &Thread, input: Gc<Bytes>, errors: Option<&str>, mapping: 
 
 /// The bytes of a character; `None` if undefined.
 fn encoded(thread: &Thread, mapping: Value, code_point: u32) -> PyResult<Option<Vec<u8>>> {
-    let Some(found) = look_up(thread, mapping, i64::from(code_point))?.filter(|found| !found.is_none()) else { return Ok(None) };
+    let Some(found) = look_up(thread, mapping, i64::from(code_point))?.filter(|found| !found.is_none()) else {
+        return Ok(None);
+    };
     if let Some(bytes) = found.cast::<Bytes>() {
         return Ok(Some(bytes.as_slice().to_vec()));
     }
     let Some(number) = int::as_int(found) else {
         let name = thread.type_name(found);
-        return Err(thread.raise_type_error(format!("character mapping must return integer, bytes or None, not {name}")));
+        return Err(
+            thread.raise_type_error(format!("character mapping must return integer, bytes or None, not {name}"))
+        );
     };
     match number.to_i64().and_then(|n| u8::try_from(n).ok()) {
         Some(byte) => Ok(Some(vec![byte])),

@@ -62,7 +62,10 @@ fn recover(thread: &Thread, exception: Value, handler: Builtin) -> PyResult<Valu
     let index = |which: usize| object.field(which).and_then(int::to_i64).unwrap_or(0);
     let clip = |length: usize| {
         let start = usize::try_from(index(field::THIRD)).unwrap_or(0).min(length.saturating_sub(1));
-        let end = usize::try_from(index(field::FOURTH)).unwrap_or(0).clamp(start.min(length), length).max((start + 1).min(length));
+        let end = usize::try_from(index(field::FOURTH))
+            .unwrap_or(0)
+            .clamp(start.min(length), length)
+            .max((start + 1).min(length));
         start..end
     };
     if is_decode {
@@ -70,7 +73,11 @@ fn recover(thread: &Thread, exception: Value, handler: Builtin) -> PyResult<Valu
         if matches!(handler, Builtin::XmlCharRefReplace | Builtin::NameReplace) {
             return unknown();
         }
-        let encoding = object.field(field::FIRST).and_then(|e| e.cast::<Str>()).map(|e| e.to_string_lossy(thread)).unwrap_or_default();
+        let encoding = object
+            .field(field::FIRST)
+            .and_then(|e| e.cast::<Str>())
+            .map(|e| e.to_string_lossy(thread))
+            .unwrap_or_default();
         let fault = DecodeFault { encoding: static_name(&encoding), range: clip(bytes.len()), reason: "" };
         let mut out = Vec::new();
         return match handler.recover_decode(bytes.as_slice(), &fault, &mut out) {
@@ -90,16 +97,23 @@ fn recover(thread: &Thread, exception: Value, handler: Builtin) -> PyResult<Valu
                 return Ok(answer(thread, Str::new(thread, &replacement).value(), range.end));
             }
             Builtin::Ignore | Builtin::BackslashReplace => {}
-            Builtin::Strict | Builtin::XmlCharRefReplace | Builtin::NameReplace | Builtin::SurrogateEscape | Builtin::SurrogatePass => {
+            Builtin::Strict
+            | Builtin::XmlCharRefReplace
+            | Builtin::NameReplace
+            | Builtin::SurrogateEscape
+            | Builtin::SurrogatePass => {
                 return unknown();
             }
         }
     }
-    let encoding = object.field(field::FIRST).and_then(|e| e.cast::<Str>()).map(|e| e.to_string_lossy(thread)).unwrap_or_default();
+    let encoding =
+        object.field(field::FIRST).and_then(|e| e.cast::<Str>()).map(|e| e.to_string_lossy(thread)).unwrap_or_default();
     let bytes = Str::offset_of(string, thread, range.start)..Str::offset_of(string, thread, range.end);
     let fault = EncodeFault { encoding: static_name(&encoding), range: range.clone(), bytes, reason: "" };
     match handler.recover_encode(string.as_bytes(thread), &fault) {
-        Some(Replacement::Text(text)) => Ok(answer(thread, Str::from_wtf8_bytes_unchecked(thread, &text).value(), range.end)),
+        Some(Replacement::Text(text)) => {
+            Ok(answer(thread, Str::from_wtf8_bytes_unchecked(thread, &text).value(), range.end))
+        }
         Some(Replacement::Bytes(bytes)) => Ok(answer(thread, Bytes::new(thread, &bytes).value(), range.end)),
         None => Err(thread.reraise(exception)),
     }

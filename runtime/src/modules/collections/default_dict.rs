@@ -35,7 +35,9 @@ fn receiver(thread: &Thread, value: Value) -> PyResult<Gc<Dict>> {
         Some(dict) if thread.class_of(value).is_subclass_of(class) => Ok(dict),
         _ => {
             let name = thread.type_name(value);
-            Err(thread.raise_type_error(format!("descriptor requires a 'collections.defaultdict' object but received a '{name}'")))
+            Err(thread.raise_type_error(format!(
+                "descriptor requires a 'collections.defaultdict' object but received a '{name}'"
+            )))
         }
     }
 }
@@ -84,7 +86,12 @@ impl DefaultDict {
     #[method]
     fn __repr__(this: Value, thread: &Thread) -> PyResult<String> {
         let dict = receiver(thread, this)?;
-        let items = call::call_unbound(thread, thread.vm().types.dict.special(thread, crate::types::special::Special::Repr).unwrap_or(Value::NONE), this, &[])?;
+        let items = call::call_unbound(
+            thread,
+            thread.vm().types.dict.special(thread, crate::types::special::Special::Repr).unwrap_or(Value::NONE),
+            this,
+            &[],
+        )?;
         let items = items.cast::<Str>().map(|text| text.to_str_lossy(thread).into_owned()).unwrap_or_default();
         let factory = factory(dict, thread);
         let factory = match repr_guard::enter(thread, factory)? {

@@ -42,7 +42,13 @@ impl PayloadData for Deque {
 
 impl Deque {
     fn make(thread: &Thread, class: Gc<Type>, max: Option<usize>) -> Gc<DequeObject> {
-        let data = Deque { storage: GcSlot::empty(), head: Cell::new(0), length: Cell::new(0), max: Cell::new(max), state: Cell::new(0) };
+        let data = Deque {
+            storage: GcSlot::empty(),
+            head: Cell::new(0),
+            length: Cell::new(0),
+            max: Cell::new(max),
+            state: Cell::new(0),
+        };
         Payload::new(thread, class, data)
     }
 
@@ -79,7 +85,9 @@ impl Deque {
         if length < capacity {
             return Ok(());
         }
-        let Some(storage) = thread.allocate_words((capacity * 2).max(8)) else { return Err(thread.raise_memory_error("")) };
+        let Some(storage) = thread.allocate_words((capacity * 2).max(8)) else {
+            return Err(thread.raise_memory_error(""));
+        };
         for (index, slot) in storage.slots()[..length].iter().enumerate() {
             slot.init(data.get(index));
         }
@@ -183,7 +191,12 @@ impl Deque {
         self.touch();
     }
 
-    fn extend_from(this: Gc<DequeObject>, thread: &Thread, iterable: Value, push: fn(Gc<DequeObject>, &Thread, Value) -> PyResult<()>) -> PyResult<()> {
+    fn extend_from(
+        this: Gc<DequeObject>,
+        thread: &Thread,
+        iterable: Value,
+        push: fn(Gc<DequeObject>, &Thread, Value) -> PyResult<()>,
+    ) -> PyResult<()> {
         // Its own items: as they are now.
         let iterable = if iterable == this.value() { List::from_iterable(thread, iterable)?.value() } else { iterable };
         let iterator = iter::get_iter(thread, iterable)?;
@@ -195,7 +208,14 @@ impl Deque {
 
     /// The first index in `start..stop` of an equal item. Raises what `changed` makes if a comparison changes
     /// the deque.
-    fn find(this: Gc<DequeObject>, thread: &Thread, value: Value, start: usize, stop: usize, changed: fn(&Thread) -> Raised) -> PyResult<Option<usize>> {
+    fn find(
+        this: Gc<DequeObject>,
+        thread: &Thread,
+        value: Value,
+        start: usize,
+        stop: usize,
+        changed: fn(&Thread) -> Raised,
+    ) -> PyResult<Option<usize>> {
         let state = this.data.state.get();
         let mut index = start;
         while index < stop.min(this.data.length.get()) {
@@ -274,7 +294,12 @@ impl Deque {
         Ok(())
     }
 
-    fn compare_with(this: Gc<DequeObject>, thread: &Thread, op: CompareOperator, other: Gc<DequeObject>) -> PyResult<Value> {
+    fn compare_with(
+        this: Gc<DequeObject>,
+        thread: &Thread,
+        op: CompareOperator,
+        other: Gc<DequeObject>,
+    ) -> PyResult<Value> {
         let equality = matches!(op, CompareOperator::Eq | CompareOperator::Ne);
         let same_length = this.data.length.get() == other.data.length.get();
         if equality && (this == other || !same_length) {
@@ -289,7 +314,9 @@ impl Deque {
                         return match op {
                             CompareOperator::Eq => Ok(Value::FALSE),
                             CompareOperator::Ne => Ok(Value::TRUE),
-                            CompareOperator::Lt | CompareOperator::Le | CompareOperator::Gt | CompareOperator::Ge => compare::compare(thread, op, x, y),
+                            CompareOperator::Lt | CompareOperator::Le | CompareOperator::Gt | CompareOperator::Ge => {
+                                compare::compare(thread, op, x, y)
+                            }
                         };
                     }
                 }
@@ -308,15 +335,32 @@ fn changed_index(thread: &Thread) -> Raised {
 }
 
 /// A list-like sequence optimized for data accesses near its endpoints.
-#[py_class(name = "deque", module = "collections", signature = "([iterable[, maxlen]])", payload, subclassable, unhashable)]
+#[py_class(
+    name = "deque",
+    module = "collections",
+    signature = "([iterable[, maxlen]])",
+    payload,
+    subclassable,
+    unhashable
+)]
 impl Deque {
     #[new(signature = "(cls, /, *args, **kwargs)")]
-    fn py_new(class: Gc<Type>, thread: &Thread, _arguments: &[Value], _keywords: crate::native::Keywords<'_>) -> Gc<DequeObject> {
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        _arguments: &[Value],
+        _keywords: crate::native::Keywords<'_>,
+    ) -> Gc<DequeObject> {
         Deque::make(thread, class, None)
     }
 
     #[method(signature = "(self, iterable=(), maxlen=None)", style = "keywords")]
-    fn __init__(this: Gc<DequeObject>, thread: &Thread, iterable: Option<Value>, maxlen: Option<Value>) -> PyResult<()> {
+    fn __init__(
+        this: Gc<DequeObject>,
+        thread: &Thread,
+        iterable: Option<Value>,
+        maxlen: Option<Value>,
+    ) -> PyResult<()> {
         let max = match maxlen {
             None | Some(Value::NONE) => None,
             Some(value) => {
@@ -421,7 +465,13 @@ impl Deque {
     ///
     /// Raises ValueError if the value is not present.
     #[method(signature = "(self, value, start=0, stop=sys.maxsize, /)")]
-    fn index(this: Gc<DequeObject>, thread: &Thread, value: Value, start: Option<Value>, stop: Option<Value>) -> PyResult<usize> {
+    fn index(
+        this: Gc<DequeObject>,
+        thread: &Thread,
+        value: Value,
+        start: Option<Value>,
+        stop: Option<Value>,
+    ) -> PyResult<usize> {
         let (start, stop) = search_bounds(thread, start, stop, this.data.length.get())?;
         match Deque::find(this, thread, value, start, stop, changed_runtime)? {
             Some(index) => Ok(index),
@@ -443,7 +493,11 @@ impl Deque {
             return Deque::push_left(this, thread, value);
         }
         this.data.rotate_by(thread, -(index as i64));
-        if index < 0 { Deque::push_right(this, thread, value)? } else { Deque::push_left(this, thread, value)? }
+        if index < 0 {
+            Deque::push_right(this, thread, value)?
+        } else {
+            Deque::push_left(this, thread, value)?
+        }
         this.data.rotate_by(thread, index as i64);
         Ok(())
     }

@@ -37,7 +37,9 @@ pub(super) fn receiver(thread: &Thread, value: Value) -> PyResult<Gc<Dict>> {
         Some(dict) if thread.class_of(value).is_subclass_of(class(thread)) => Ok(dict),
         _ => {
             let name = thread.type_name(value);
-            Err(thread.raise_type_error(format!("descriptor requires a 'collections.OrderedDict' object but received a '{name}'")))
+            Err(thread.raise_type_error(format!(
+                "descriptor requires a 'collections.OrderedDict' object but received a '{name}'"
+            )))
         }
     }
 }
@@ -131,7 +133,11 @@ fn equal(thread: &Thread, this: Gc<Dict>, other: Gc<Dict>) -> PyResult<bool> {
     if !this.equals(thread, other)? {
         return Ok(false);
     }
-    if thread.class_of(other.value()).is_subclass_of(class(thread)) { same_order(thread, this, other) } else { Ok(true) }
+    if thread.class_of(other.value()).is_subclass_of(class(thread)) {
+        same_order(thread, this, other)
+    } else {
+        Ok(true)
+    }
 }
 
 /// Dictionary that remembers insertion order
@@ -152,7 +158,9 @@ impl OrderedDict {
         receiver(thread, this)?;
         let count = arguments.positional().len();
         if count > 1 {
-            return Err(thread.raise_type_error(format!("update() takes at most 1 positional argument ({count} given)")));
+            return Err(
+                thread.raise_type_error(format!("update() takes at most 1 positional argument ({count} given)"))
+            );
         }
         update_from_call(thread, this, arguments)
     }
@@ -283,7 +291,11 @@ impl OrderedDict {
     fn move_to_end(this: Value, thread: &Thread, key: Value, last: Option<bool>) -> PyResult<()> {
         let dict = receiver(thread, this)?;
         let Some(index) = dict.look_up(thread, key)?.index else { return Err(subscript::key_error(thread, key)) };
-        if last.unwrap_or(true) { dict.move_to_end(thread, index) } else { dict.move_to_front(thread, index) }
+        if last.unwrap_or(true) {
+            dict.move_to_end(thread, index)
+        } else {
+            dict.move_to_front(thread, index)
+        }
         Ok(())
     }
 

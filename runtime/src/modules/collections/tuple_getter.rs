@@ -33,7 +33,12 @@ impl TupleGetter {
     }
 
     #[method]
-    fn __get__(this: Gc<Payload<TupleGetter>>, thread: &Thread, instance: Value, owner: Option<Value>) -> PyResult<Value> {
+    fn __get__(
+        this: Gc<Payload<TupleGetter>>,
+        thread: &Thread,
+        instance: Value,
+        owner: Option<Value>,
+    ) -> PyResult<Value> {
         let index = this.data.index;
         let Some(tuple) = instance.cast::<Tuple>() else {
             if instance.is_none() {
@@ -43,7 +48,8 @@ impl TupleGetter {
                 };
             }
             let name = thread.type_name(instance);
-            let message = format!("descriptor for index '{index}' for tuple subclasses doesn't apply to '{name}' object");
+            let message =
+                format!("descriptor for index '{index}' for tuple subclasses doesn't apply to '{name}' object");
             return Err(thread.raise_type_error(message));
         };
         match usize::try_from(index).ok().and_then(|index| tuple.get(index)) {

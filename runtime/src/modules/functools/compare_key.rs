@@ -39,7 +39,9 @@ fn order(thread: &Thread, op: CompareOperator, this: Gc<Payload<CompareKey>>, ot
     let Some(other) = Payload::<CompareKey>::cast(other) else {
         return Err(thread.raise_type_error("other argument must be K instance"));
     };
-    let (Some(a), Some(b), Some(function)) = (this.data.object.get(), other.data.object.get(), this.data.function.get()) else {
+    let (Some(a), Some(b), Some(function)) =
+        (this.data.object.get(), other.data.object.get(), this.data.function.get())
+    else {
         return Err(thread.raise_plain_attribute_error("object"));
     };
     let result = call::call(thread, function, &[a, b])?;

@@ -84,7 +84,6 @@ impl PayloadData for LruCacheWrapper {
     }
 }
 
-
 fn required<T>(slot: Option<T>) -> T {
     match slot {
         Some(value) => value,
@@ -94,7 +93,13 @@ fn required<T>(slot: Option<T>) -> T {
 
 fn new_link(thread: &Thread) -> LinkRef {
     let class = Type::of_spec(thread, <Link as PyClass>::SPEC);
-    let data = Link { previous: GcSlot::empty(), next: GcSlot::empty(), key: Slot::empty(), hash: Cell::new(0), result: Slot::empty() };
+    let data = Link {
+        previous: GcSlot::empty(),
+        next: GcSlot::empty(),
+        key: Slot::empty(),
+        hash: Cell::new(0),
+        result: Slot::empty(),
+    };
     Payload::new(thread, class, data)
 }
 
@@ -130,7 +135,9 @@ impl LruCacheWrapper {
         let positional = arguments.positional();
         let keyword_count = arguments.keyword_count();
         if let ([only], false, 0) = (positional, self.typed, keyword_count)
-            && (only.is_small() || int::as_exact_int(*only).is_some() || only.cast::<Str>().is_some_and(|text| text.is_exact()))
+            && (only.is_small()
+                || int::as_exact_int(*only).is_some()
+                || only.cast::<Str>().is_some_and(|text| text.is_exact()))
         {
             return *only;
         }
@@ -181,7 +188,12 @@ fn find(this: Gc<Payload<LruCacheWrapper>>, thread: &Thread, key: Value, hash: u
     Ok(found.and_then(Payload::<Link>::cast))
 }
 
-fn call_bounded(this: Gc<Payload<LruCacheWrapper>>, thread: &Thread, arguments: Arguments<'_>, limit: usize) -> PyResult<Value> {
+fn call_bounded(
+    this: Gc<Payload<LruCacheWrapper>>,
+    thread: &Thread,
+    arguments: Arguments<'_>,
+    limit: usize,
+) -> PyResult<Value> {
     let data = &this.data;
     let key = data.key(thread, arguments);
     let hash = hash::hash(thread, key)? as u64;
@@ -282,7 +294,12 @@ impl LruCacheWrapper {
             Limit::Bounded(limit) => int::from_usize(thread, limit),
         };
         let size = required(data.cache.get()).len();
-        let facts = [int::from_u64(thread, data.hits.get()), int::from_u64(thread, data.misses.get()), limit, int::from_usize(thread, size)];
+        let facts = [
+            int::from_u64(thread, data.hits.get()),
+            int::from_u64(thread, data.misses.get()),
+            limit,
+            int::from_usize(thread, size),
+        ];
         call::call(thread, required(data.cache_info_type.get()), &facts)
     }
 

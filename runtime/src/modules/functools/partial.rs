@@ -27,7 +27,8 @@ impl PayloadData for PlaceholderType {
 
 /// The one `Placeholder` of the isolate.
 pub fn placeholder(thread: &Thread) -> Gc<Payload<PlaceholderType>> {
-    let known = thread.vm().module_state.borrow().iter().find_map(|state| Payload::<PlaceholderType>::cast(state.to_value()));
+    let known =
+        thread.vm().module_state.borrow().iter().find_map(|state| Payload::<PlaceholderType>::cast(state.to_value()));
     known.unwrap_or_else(|| {
         let class = Type::of_spec(thread, <PlaceholderType as PyClass>::SPEC);
         let object = Payload::new(thread, class, PlaceholderType);
@@ -78,7 +79,6 @@ impl PayloadData for Partial {
     }
 }
 
-
 impl Partial {
     fn callee(&self) -> Value {
         self.function.get().unwrap_or(Value::NONE)
@@ -126,7 +126,14 @@ fn merged_keywords(thread: &Thread, this: &Partial, arguments: Arguments<'_>) ->
 /// partial(func, *args, **keywords) is called as func with args before and
 /// keywords beside the arguments of the call. Placeholder among args leaves a
 /// place for a positional argument of the call.
-#[py_class(name = "partial", module = "functools", payload, signature = "(func, /, *args, **keywords)", subclassable, dict)]
+#[py_class(
+    name = "partial",
+    module = "functools",
+    payload,
+    signature = "(func, /, *args, **keywords)",
+    subclassable,
+    dict
+)]
 impl Partial {
     #[new]
     fn new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<Partial>>> {
@@ -157,7 +164,11 @@ impl Partial {
                 (function, Tuple::new(thread, given), keywords)
             }
         };
-        let data = Partial { function: Slot::new(function), arguments: GcSlot::new(positional), keywords: GcSlot::new(keywords) };
+        let data = Partial {
+            function: Slot::new(function),
+            arguments: GcSlot::new(positional),
+            keywords: GcSlot::new(keywords),
+        };
         Ok(Payload::new(thread, class, data))
     }
 
@@ -246,7 +257,9 @@ impl Partial {
         let invalid = || Err(thread.raise_type_error("invalid partial state"));
         let Some(state) = state.cast::<Tuple>() else { return invalid() };
         let &[function, arguments, keywords, attributes] = state.items() else { return invalid() };
-        let (Some(arguments), keywords) = (arguments.cast::<Tuple>(), keywords.cast::<Dict>().or(keywords.is_none().then(|| Dict::new(thread)))) else {
+        let (Some(arguments), keywords) =
+            (arguments.cast::<Tuple>(), keywords.cast::<Dict>().or(keywords.is_none().then(|| Dict::new(thread))))
+        else {
             return invalid();
         };
         let Some(keywords) = keywords.filter(|_| call::is_callable(thread, function)) else { return invalid() };

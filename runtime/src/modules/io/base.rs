@@ -52,7 +52,10 @@ pub fn size_argument(thread: &Thread, size: Option<Value>) -> PyResult<Option<us
         None => Ok(None),
         Some(size) => {
             if int::as_int(size).is_none() && !dispatch::number::has_index(thread, size) {
-                return Err(thread.raise_type_error(format!("argument should be integer or None, not '{}'", thread.type_name(size))));
+                return Err(thread.raise_type_error(format!(
+                    "argument should be integer or None, not '{}'",
+                    thread.type_name(size)
+                )));
             }
             Ok(usize::try_from(dispatch::number::index_i64(thread, size)?).ok())
         }
@@ -273,7 +276,8 @@ impl IoBase {
             if let Some(peek) = peek {
                 let ahead = dispatch::call::call(thread, peek, &[Value::small_wrapping(1)])?;
                 let Some(ahead) = ahead.cast::<Bytes>() else {
-                    let message = format!("peek() should have returned a bytes object, not '{}'", thread.type_name(ahead));
+                    let message =
+                        format!("peek() should have returned a bytes object, not '{}'", thread.type_name(ahead));
                     return Err(thread.raise_plain_os_error(message));
                 };
                 let ahead = ahead.as_slice();
@@ -381,7 +385,9 @@ impl RawIoBase {
         }
         let count = dispatch::number::index_i64(thread, count)?;
         match usize::try_from(count) {
-            Ok(count) if count <= wanted => Ok(Bytes::new(thread, &buffer.as_slice()[..count.min(buffer.len())]).value()),
+            Ok(count) if count <= wanted => {
+                Ok(Bytes::new(thread, &buffer.as_slice()[..count.min(buffer.len())]).value())
+            }
             _ => Err(thread.raise_value_error(format!("readinto returned {count} outside buffer size {wanted}"))),
         }
     }
@@ -466,7 +472,12 @@ impl BufferedIoBase {
 
 /// Fills `buffer` with what the file's method `read` or `read1` gives.
 fn read_into(thread: &Thread, file: Value, method: &str, buffer: Value) -> PyResult<Value> {
-    let wanted = crate::types::buffer::with_bytes_mut(thread, buffer, "readinto() argument must be read-write bytes-like object", |b| b.len())?;
+    let wanted = crate::types::buffer::with_bytes_mut(
+        thread,
+        buffer,
+        "readinto() argument must be read-write bytes-like object",
+        |b| b.len(),
+    )?;
     let data = call_method(thread, file, method, &[int::from_usize(thread, wanted)])?;
     let Some(data) = data.cast::<Bytes>() else {
         return Err(thread.raise_type_error(format!("{method}() should return bytes")));
@@ -476,9 +487,14 @@ fn read_into(thread: &Thread, file: Value, method: &str, buffer: Value) -> PyRes
         let message = format!("{method}() returned too much data: {wanted} bytes requested, {} returned", data.len());
         return Err(thread.raise_value_error(message));
     }
-    crate::types::buffer::with_bytes_mut(thread, buffer, "readinto() argument must be read-write bytes-like object", |target| {
-        target[..data.len()].copy_from_slice(data);
-    })?;
+    crate::types::buffer::with_bytes_mut(
+        thread,
+        buffer,
+        "readinto() argument must be read-write bytes-like object",
+        |target| {
+            target[..data.len()].copy_from_slice(data);
+        },
+    )?;
     Ok(int::from_usize(thread, data.len()))
 }
 

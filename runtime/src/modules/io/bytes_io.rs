@@ -85,7 +85,12 @@ impl BytesIo {
 )]
 impl BytesIo {
     #[new(signature = "(*args, **kwargs)")]
-    fn new(class: Gc<Type>, thread: &Thread, args: &[Value], keywords: crate::native::Keywords<'_>) -> PyResult<Gc<BytesIoObject>> {
+    fn new(
+        class: Gc<Type>,
+        thread: &Thread,
+        args: &[Value],
+        keywords: crate::native::Keywords<'_>,
+    ) -> PyResult<Gc<BytesIoObject>> {
         let _ = (args, keywords);
         let contents = ByteArray::new(thread, &[])?;
         Ok(Payload::new(thread, class, BytesIo { contents: GcSlot::new(contents), position: Cell::new(0) }))
@@ -346,7 +351,10 @@ impl BytesIo {
         let fits = state.cast::<Tuple>().filter(|state| state.len() >= 3);
         let Some(state) = fits else {
             let class = thread.class_of(this.value()).full_name(thread);
-            return Err(thread.raise_type_error(format!("{class}.__setstate__ argument should be 3-tuple, got {}", thread.type_name(state))));
+            return Err(thread.raise_type_error(format!(
+                "{class}.__setstate__ argument should be 3-tuple, got {}",
+                thread.type_name(state)
+            )));
         };
         this.data.open(thread)?;
         let &[contents, position, attributes, ..] = state.items() else {

@@ -162,7 +162,9 @@ impl Mode {
             }
         }
         if kinds != 1 {
-            return Err(thread.raise_value_error("Must have exactly one of create/read/write/append mode and at most one plus"));
+            return Err(
+                thread.raise_value_error("Must have exactly one of create/read/write/append mode and at most one plus")
+            );
         }
         if plus {
             (mode.readable, mode.writable) = (true, true);
@@ -203,7 +205,13 @@ impl FileIo {
     }
 
     /// Opens a file as `FileIO(file, mode, closefd, opener)` does.
-    pub fn open(thread: &Thread, file: Value, mode: &str, close_descriptor: bool, opener: Option<Value>) -> PyResult<Gc<FileIoObject>> {
+    pub fn open(
+        thread: &Thread,
+        file: Value,
+        mode: &str,
+        close_descriptor: bool,
+        opener: Option<Value>,
+    ) -> PyResult<Gc<FileIoObject>> {
         let object = Payload::new(thread, Type::of_spec(thread, FileIo::SPEC), FileIo::unopened());
         open_into(thread, object, file, mode, close_descriptor, opener)?;
         Ok(object)
@@ -341,7 +349,14 @@ fn set_name(thread: &Thread, object: Gc<FileIoObject>, name: Value) {
     instance::set_attribute(thread, object.header(), thread.vm().names.name, name);
 }
 
-fn open_into(thread: &Thread, object: Gc<FileIoObject>, file: Value, mode: &str, close_descriptor: bool, opener: Option<Value>) -> PyResult<()> {
+fn open_into(
+    thread: &Thread,
+    object: Gc<FileIoObject>,
+    file: Value,
+    mode: &str,
+    close_descriptor: bool,
+    opener: Option<Value>,
+) -> PyResult<()> {
     let data = &object.data;
     data.close_now(thread)?;
     if file == Value::TRUE || file == Value::FALSE {
@@ -372,8 +387,13 @@ fn open_into(thread: &Thread, object: Gc<FileIoObject>, file: Value, mode: &str,
             }
             match opener.filter(|opener| !opener.is_none()) {
                 None => {
-                    crate::modules::sys::hooks::audit_event(thread, "open", &[file, Value::NONE, Value::small_wrapping(i64::from(mode.flags))])?;
-                    system::open(thread, &path.c_string(), mode.flags)?.map_err(|errno| raise_errno(thread, errno, Some(file)))?
+                    crate::modules::sys::hooks::audit_event(
+                        thread,
+                        "open",
+                        &[file, Value::NONE, Value::small_wrapping(i64::from(mode.flags))],
+                    )?;
+                    system::open(thread, &path.c_string(), mode.flags)?
+                        .map_err(|errno| raise_errno(thread, errno, Some(file)))?
                 }
                 Some(opener) => {
                     let flags = Value::small_wrapping(i64::from(mode.flags));
@@ -429,7 +449,12 @@ fn open_into(thread: &Thread, object: Gc<FileIoObject>, file: Value, mode: &str,
 #[py_class(name = "FileIO", module = "_io", base = RawIoBase, signature = "(file, mode='r', closefd=True, opener=None)", subclassable, dict, mutable, payload)]
 impl FileIo {
     #[new(signature = "(*args, **kwargs)")]
-    fn new(class: Gc<Type>, thread: &Thread, args: &[Value], keywords: crate::native::Keywords<'_>) -> Gc<FileIoObject> {
+    fn new(
+        class: Gc<Type>,
+        thread: &Thread,
+        args: &[Value],
+        keywords: crate::native::Keywords<'_>,
+    ) -> Gc<FileIoObject> {
         let _ = (args, keywords);
         Payload::new(thread, class, FileIo::unopened())
     }

@@ -39,7 +39,9 @@ impl Newlines {
         let Some(newline) = newline.filter(|newline| !newline.is_none()) else { return Ok(Newlines::Translate) };
         let Some(text) = newline.cast::<Str>() else {
             let given = thread.type_name(newline);
-            return Err(thread.raise_type_error(format!("{function}() argument 'newline' must be str or None, not {given}")));
+            return Err(
+                thread.raise_type_error(format!("{function}() argument 'newline' must be str or None, not {given}"))
+            );
         };
         match text.as_bytes(thread) {
             b"" => Ok(Newlines::Keep),
@@ -191,14 +193,22 @@ type Object = Payload<IncrementalNewlineDecoder>;
 /// decode input and translates newlines without first invoking an external
 /// decoder.
 #[py_class(
-    name = "IncrementalNewlineDecoder", module = "_io", signature = "(decoder, translate, errors='strict')",
-    subclassable, mutable, payload
+    name = "IncrementalNewlineDecoder",
+    module = "_io",
+    signature = "(decoder, translate, errors='strict')",
+    subclassable,
+    mutable,
+    payload
 )]
 impl IncrementalNewlineDecoder {
     #[new(signature = "(*args, **kwargs)")]
     fn new(class: Gc<Type>, thread: &Thread, args: &[Value], keywords: crate::native::Keywords<'_>) -> Gc<Object> {
         let _ = (args, keywords);
-        let data = IncrementalNewlineDecoder { decoder: Slot::empty(), translate: Cell::new(false), newlines: NewlineDecoder::default() };
+        let data = IncrementalNewlineDecoder {
+            decoder: Slot::empty(),
+            translate: Cell::new(false),
+            newlines: NewlineDecoder::default(),
+        };
         Payload::new(thread, class, data)
     }
 

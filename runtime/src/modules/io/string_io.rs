@@ -103,7 +103,9 @@ impl StringIo {
             let rest = &text[start..];
             let length = self.newlines.get().line_end(rest).unwrap_or(rest.len());
             match limit {
-                Some(limit) if code_points::count(&rest[..length]) > limit => start + code_points::advance(rest, 0, limit),
+                Some(limit) if code_points::count(&rest[..length]) > limit => {
+                    start + code_points::advance(rest, 0, limit)
+                }
                 _ => start + length,
             }
         };
@@ -137,7 +139,8 @@ impl StringIo {
             self.byte_position.set(Some(text.len()));
         } else {
             let overwritten = count.min(length - position);
-            let end = if text.len() == length { start + overwritten } else { code_points::advance(text, start, overwritten) };
+            let end =
+                if text.len() == length { start + overwritten } else { code_points::advance(text, start, overwritten) };
             text.splice(start..end, given.as_bytes(thread).iter().copied());
             self.byte_position.set(Some(start + given.byte_len()));
         }
@@ -157,13 +160,23 @@ impl StringIo {
 )]
 impl StringIo {
     #[new(signature = "(*args, **kwargs)")]
-    fn new(class: Gc<Type>, thread: &Thread, args: &[Value], keywords: crate::native::Keywords<'_>) -> Gc<StringIoObject> {
+    fn new(
+        class: Gc<Type>,
+        thread: &Thread,
+        args: &[Value],
+        keywords: crate::native::Keywords<'_>,
+    ) -> Gc<StringIoObject> {
         let _ = (args, keywords);
         Payload::new(thread, class, StringIo::empty())
     }
 
     #[method(signature = "(self, /, initial_value='', newline='\\n')")]
-    fn __init__(this: Gc<StringIoObject>, thread: &Thread, initial_value: Option<Value>, newline: Option<Value>) -> PyResult<()> {
+    fn __init__(
+        this: Gc<StringIoObject>,
+        thread: &Thread,
+        initial_value: Option<Value>,
+        newline: Option<Value>,
+    ) -> PyResult<()> {
         let newlines = match newline {
             None => Newlines::Only("\n"),
             Some(newline) => Newlines::from_argument(thread, Some(newline), "StringIO")?,
@@ -379,7 +392,10 @@ impl StringIo {
     fn setstate(this: Gc<StringIoObject>, thread: &Thread, state: Value) -> PyResult<()> {
         let Some(state) = state.cast::<Tuple>().filter(|state| state.len() >= 4) else {
             let class = thread.class_of(this.value()).full_name(thread);
-            return Err(thread.raise_type_error(format!("{class}.__setstate__ argument should be 4-tuple, got {}", thread.type_name(state))));
+            return Err(thread.raise_type_error(format!(
+                "{class}.__setstate__ argument should be 4-tuple, got {}",
+                thread.type_name(state)
+            )));
         };
         let &[value, newline, position, attributes, ..] = state.items() else {
             unreachable!("the length was checked");

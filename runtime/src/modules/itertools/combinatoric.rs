@@ -44,7 +44,12 @@ impl Choice {
 
     /// The items at the first `count` indices, after `advance` has changed them (not the first time);
     /// `advance` gets the indices and the size of the pool and says whether there is a result.
-    fn next(&self, thread: &Thread, count: usize, advance: impl FnOnce(&mut [usize], usize) -> bool) -> Option<Gc<Tuple>> {
+    fn next(
+        &self,
+        thread: &Thread,
+        count: usize,
+        advance: impl FnOnce(&mut [usize], usize) -> bool,
+    ) -> Option<Gc<Tuple>> {
         let pool = self.pool.get()?.cast::<Tuple>()?;
         match self.state.get() {
             State::Ended => return None,
@@ -174,7 +179,12 @@ impl PayloadData for Permutations {
 #[py_class(name = "permutations", module = "itertools", signature = "(iterable, r=None)", payload, subclassable)]
 impl Permutations {
     #[new(signature = "(cls, /, iterable, r=None)", style = "keywords")]
-    fn py_new(class: Gc<Type>, thread: &Thread, iterable: Value, r: Option<Value>) -> PyResult<Gc<Payload<Permutations>>> {
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        iterable: Value,
+        r: Option<Value>,
+    ) -> PyResult<Gc<Payload<Permutations>>> {
         let pool = Tuple::from_iterable(thread, iterable)?;
         let count = pool.len();
         let r = match r {
@@ -273,10 +283,21 @@ impl PayloadData for CombinationsWithReplacement {
 /// Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.
 ///
 /// combinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')
-#[py_class(name = "combinations_with_replacement", module = "itertools", signature = "(iterable, r)", payload, subclassable)]
+#[py_class(
+    name = "combinations_with_replacement",
+    module = "itertools",
+    signature = "(iterable, r)",
+    payload,
+    subclassable
+)]
 impl CombinationsWithReplacement {
     #[new(signature = "(cls, /, iterable, r)", style = "keywords")]
-    fn py_new(class: Gc<Type>, thread: &Thread, iterable: Value, r: isize) -> PyResult<Gc<Payload<CombinationsWithReplacement>>> {
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        iterable: Value,
+        r: isize,
+    ) -> PyResult<Gc<Payload<CombinationsWithReplacement>>> {
         let pool = Tuple::from_iterable(thread, iterable)?;
         let r = length_argument(thread, r)?;
         let ended = pool.is_empty() && r > 0;

@@ -31,7 +31,9 @@ trace_slots!(Count { next, step });
 fn is_number(thread: &Thread, value: Value) -> bool {
     let class = thread.class_of(value);
     value.cast::<crate::types::complex::Complex>().is_some()
-        || [Special::Index, Special::Int, Special::Float].into_iter().any(|special| class.special(thread, special).is_some())
+        || [Special::Index, Special::Int, Special::Float]
+            .into_iter()
+            .any(|special| class.special(thread, special).is_some())
 }
 
 impl Count {
@@ -51,13 +53,22 @@ impl Count {
 #[py_class(name = "count", module = "itertools", signature = "(start=0, step=1)", payload, subclassable)]
 impl Count {
     #[new(signature = "(cls, /, start=0, step=1)", style = "keywords")]
-    fn py_new(class: Gc<Type>, thread: &Thread, start: Option<Value>, step: Option<Value>) -> PyResult<Gc<Payload<Count>>> {
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        start: Option<Value>,
+        step: Option<Value>,
+    ) -> PyResult<Gc<Payload<Count>>> {
         let (start, step) = (start.unwrap_or(Value::small_wrapping(0)), step.unwrap_or(ONE));
         if !is_number(thread, start) || !is_number(thread, step) {
             return Err(thread.raise_type_error("a number is required"));
         }
         // Steps of one count in plain ints, whatever kind of int the start is.
-        let start = if step == ONE { int::to_exact(thread, start).filter(|&n| int::to_i64(n).is_some()).unwrap_or(start) } else { start };
+        let start = if step == ONE {
+            int::to_exact(thread, start).filter(|&n| int::to_i64(n).is_some()).unwrap_or(start)
+        } else {
+            start
+        };
         Ok(Payload::new(thread, class, Count { next: Slot::new(start), step: Slot::new(step) }))
     }
 
@@ -129,6 +140,7 @@ impl Cycle {
                 return Ok(Some(item));
             }
             this.data.iterator.init(None);
+            thread.end_value.set(None);
         }
         let index = this.data.index.get();
         let item = saved.get(thread, index);
@@ -187,7 +199,8 @@ impl Repeat {
     #[method]
     fn __repr__(this: Gc<Payload<Repeat>>, thread: &Thread) -> PyResult<Gc<Str>> {
         let name = thread.class_of(this.value()).name_string();
-        let object = text::repr(thread, this.data.object.get().unwrap_or(Value::NONE))?.to_str_lossy(thread).into_owned();
+        let object =
+            text::repr(thread, this.data.object.get().unwrap_or(Value::NONE))?.to_str_lossy(thread).into_owned();
         Ok(match this.data.times.get() {
             -1 => Str::new(thread, &format!("{name}({object})")),
             times => Str::new(thread, &format!("{name}({object}, {times})")),

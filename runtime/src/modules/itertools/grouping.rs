@@ -177,7 +177,13 @@ trace_slots!(Batched { iterator });
 #[py_class(name = "batched", module = "itertools", signature = "(iterable, n, *, strict=False)", payload, subclassable)]
 impl Batched {
     #[new(signature = "(cls, /, iterable, n, *, strict=False)", style = "keywords")]
-    fn py_new(class: Gc<Type>, thread: &Thread, iterable: Value, n: isize, strict: Option<bool>) -> PyResult<Gc<Payload<Batched>>> {
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        iterable: Value,
+        n: isize,
+        strict: Option<bool>,
+    ) -> PyResult<Gc<Payload<Batched>>> {
         if n < 1 {
             return Err(thread.raise_value_error("n must be at least one"));
         }
@@ -285,10 +291,22 @@ pub struct Accumulate {
 trace_slots!(Accumulate { iterator, function, total, initial });
 
 /// Return series of accumulated sums (or other binary function results).
-#[py_class(name = "accumulate", module = "itertools", signature = "(iterable, func=None, *, initial=None)", payload, subclassable)]
+#[py_class(
+    name = "accumulate",
+    module = "itertools",
+    signature = "(iterable, func=None, *, initial=None)",
+    payload,
+    subclassable
+)]
 impl Accumulate {
     #[new(signature = "(cls, /, iterable, func=None, *, initial=None)", style = "keywords")]
-    fn py_new(class: Gc<Type>, thread: &Thread, iterable: Value, func: Option<Value>, initial: Option<Value>) -> PyResult<Gc<Payload<Accumulate>>> {
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        iterable: Value,
+        func: Option<Value>,
+        initial: Option<Value>,
+    ) -> PyResult<Gc<Payload<Accumulate>>> {
         let iterator = iter::get_iter(thread, iterable)?;
         let data = Accumulate {
             iterator: Slot::new(iterator),

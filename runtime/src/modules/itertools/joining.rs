@@ -64,6 +64,7 @@ impl Chain {
                 None => {
                     let Some(iterable) = iter::next(thread, source)? else {
                         this.data.source.init(None);
+                        thread.end_value.set(None);
                         return Ok(None);
                     };
                     let active = iter::get_iter(thread, iterable).inspect_err(|_| this.data.source.init(None))?;
@@ -108,7 +109,13 @@ impl PayloadData for ZipLongest {
 /// is exhausted and then it raises StopIteration.  When the shorter iterables
 /// are exhausted, the fillvalue is substituted in their place.  The fillvalue
 /// defaults to None or can be specified by a keyword argument.
-#[py_class(name = "zip_longest", module = "itertools", signature = "(*iterables, fillvalue=None)", payload, subclassable)]
+#[py_class(
+    name = "zip_longest",
+    module = "itertools",
+    signature = "(*iterables, fillvalue=None)",
+    payload,
+    subclassable
+)]
 impl ZipLongest {
     #[new]
     fn py_new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Gc<Payload<ZipLongest>>> {
@@ -147,6 +154,7 @@ impl ZipLongest {
                 data.ended.borrow_mut()[index] = true;
                 data.active.set(data.active.get().saturating_sub(1));
                 if data.active.get() == 0 {
+                    thread.end_value.set(None);
                     return Ok(None);
                 }
             }
@@ -180,7 +188,9 @@ impl StarMap {
 
     #[method]
     fn __next__(this: Gc<Payload<StarMap>>, thread: &Thread) -> PyResult<Option<Value>> {
-        let (Some(function), Some(iterator)) = (this.data.function.get(), this.data.iterator.get()) else { return Ok(None) };
+        let (Some(function), Some(iterator)) = (this.data.function.get(), this.data.iterator.get()) else {
+            return Ok(None);
+        };
         let Some(item) = iter::next(thread, iterator)? else { return Ok(None) };
         let arguments = match item.cast::<Tuple>() {
             Some(tuple) => tuple,

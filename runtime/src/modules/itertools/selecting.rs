@@ -60,7 +60,14 @@ fn bad_bound(thread: &Thread, what: &str) -> Raised {
 #[py_class(name = "islice", module = "itertools", payload, subclassable)]
 impl ISlice {
     #[new(signature = "(cls, iterable, start, stop=<unrepresentable>, step=None, /)")]
-    fn py_new(class: Gc<Type>, thread: &Thread, iterable: Value, start: Value, stop: Option<Value>, step: Option<Value>) -> PyResult<Gc<Payload<ISlice>>> {
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        iterable: Value,
+        start: Value,
+        stop: Option<Value>,
+        step: Option<Value>,
+    ) -> PyResult<Gc<Payload<ISlice>>> {
         let (start, stop) = match stop {
             Some(stop) => (start, stop),
             None => (Value::NONE, start),
@@ -76,7 +83,13 @@ impl ISlice {
             return Err(thread.raise_value_error("Step for islice() must be a positive integer or None."));
         }
         let iterator = iter::get_iter(thread, iterable)?;
-        let data = ISlice { iterator: Slot::new(iterator), next: Cell::new(first.unwrap_or(0)), stop, step, count: Cell::new(0) };
+        let data = ISlice {
+            iterator: Slot::new(iterator),
+            next: Cell::new(first.unwrap_or(0)),
+            stop,
+            step,
+            count: Cell::new(0),
+        };
         Ok(Payload::new(thread, class, data))
     }
 
@@ -96,7 +109,8 @@ impl ISlice {
             }
             data.count.set(data.count.get() + 1);
         }
-        let item = if data.stop.is_some_and(|stop| data.count.get() >= stop) { None } else { iter::next(thread, iterator)? };
+        let item =
+            if data.stop.is_some_and(|stop| data.count.get() >= stop) { None } else { iter::next(thread, iterator)? };
         if item.is_none() {
             data.iterator.init(None);
             return Ok(None);
@@ -123,7 +137,8 @@ impl TakeWhile {
     #[new(signature = "(cls, predicate, iterable, /)")]
     fn py_new(class: Gc<Type>, thread: &Thread, predicate: Value, iterable: Value) -> PyResult<Gc<Payload<TakeWhile>>> {
         let iterator = iter::get_iter(thread, iterable)?;
-        let data = TakeWhile { predicate: Slot::new(predicate), iterator: Slot::new(iterator), ended: Cell::new(false) };
+        let data =
+            TakeWhile { predicate: Slot::new(predicate), iterator: Slot::new(iterator), ended: Cell::new(false) };
         Ok(Payload::new(thread, class, data))
     }
 
@@ -134,7 +149,9 @@ impl TakeWhile {
 
     #[method]
     fn __next__(this: Gc<Payload<TakeWhile>>, thread: &Thread) -> PyResult<Option<Value>> {
-        let (Some(predicate), Some(iterator)) = (this.data.predicate.get(), this.data.iterator.get()) else { return Ok(None) };
+        let (Some(predicate), Some(iterator)) = (this.data.predicate.get(), this.data.iterator.get()) else {
+            return Ok(None);
+        };
         if this.data.ended.get() {
             return Ok(None);
         }
@@ -143,6 +160,7 @@ impl TakeWhile {
             return Ok(Some(item));
         }
         this.data.ended.set(true);
+        thread.end_value.set(None);
         Ok(None)
     }
 }
@@ -170,7 +188,8 @@ impl DropWhile {
     #[new(signature = "(cls, predicate, iterable, /)")]
     fn py_new(class: Gc<Type>, thread: &Thread, predicate: Value, iterable: Value) -> PyResult<Gc<Payload<DropWhile>>> {
         let iterator = iter::get_iter(thread, iterable)?;
-        let data = DropWhile { predicate: Slot::new(predicate), iterator: Slot::new(iterator), started: Cell::new(false) };
+        let data =
+            DropWhile { predicate: Slot::new(predicate), iterator: Slot::new(iterator), started: Cell::new(false) };
         Ok(Payload::new(thread, class, data))
     }
 
@@ -181,7 +200,9 @@ impl DropWhile {
 
     #[method]
     fn __next__(this: Gc<Payload<DropWhile>>, thread: &Thread) -> PyResult<Option<Value>> {
-        let (Some(predicate), Some(iterator)) = (this.data.predicate.get(), this.data.iterator.get()) else { return Ok(None) };
+        let (Some(predicate), Some(iterator)) = (this.data.predicate.get(), this.data.iterator.get()) else {
+            return Ok(None);
+        };
         while let Some(item) = iter::next(thread, iterator)? {
             if this.data.started.get() {
                 return Ok(Some(item));
@@ -209,7 +230,12 @@ trace_slots!(FilterFalse { function, iterator });
 #[py_class(name = "filterfalse", module = "itertools", signature = "(function, iterable, /)", payload, subclassable)]
 impl FilterFalse {
     #[new(signature = "(cls, function, iterable, /)")]
-    fn py_new(class: Gc<Type>, thread: &Thread, function: Value, iterable: Value) -> PyResult<Gc<Payload<FilterFalse>>> {
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        function: Value,
+        iterable: Value,
+    ) -> PyResult<Gc<Payload<FilterFalse>>> {
         let iterator = iter::get_iter(thread, iterable)?;
         Ok(Payload::new(thread, class, FilterFalse { function: Slot::new(function), iterator: Slot::new(iterator) }))
     }
@@ -221,7 +247,9 @@ impl FilterFalse {
 
     #[method]
     fn __next__(this: Gc<Payload<FilterFalse>>, thread: &Thread) -> PyResult<Option<Value>> {
-        let (Some(function), Some(iterator)) = (this.data.function.get(), this.data.iterator.get()) else { return Ok(None) };
+        let (Some(function), Some(iterator)) = (this.data.function.get(), this.data.iterator.get()) else {
+            return Ok(None);
+        };
         while let Some(item) = iter::next(thread, iterator)? {
             if !filter::accepts(thread, function, item)? {
                 return Ok(Some(item));

@@ -40,7 +40,12 @@ impl TeeData {
     fn make(thread: &Thread, source: Value) -> Gc<Payload<TeeData>> {
         let items = List::empty(thread);
         let class = Type::of_spec(thread, TeeData::SPEC);
-        let data = TeeData { source: Slot::new(source), items: Slot::new(items.value()), next: Slot::empty(), reading: Cell::new(false) };
+        let data = TeeData {
+            source: Slot::new(source),
+            items: Slot::new(items.value()),
+            next: Slot::empty(),
+            reading: Cell::new(false),
+        };
         Payload::new(thread, class, data)
     }
 
@@ -56,8 +61,10 @@ impl TeeData {
         this.data.reading.set(true);
         let item = iter::next(thread, source);
         this.data.reading.set(false);
-        if let Ok(Some(item)) = item {
-            items.push(thread, item)?;
+        match item {
+            Ok(Some(item)) => items.push(thread, item)?,
+            Ok(None) => thread.end_value.set(None),
+            Err(_) => {}
         }
         item
     }
@@ -79,10 +86,19 @@ impl TeeData {
 #[py_class(name = "_tee_dataobject", module = "itertools", kind = Payload)]
 impl TeeData {
     #[new(signature = "(cls, iterable, values, next, /)")]
-    fn py_new(_class: Gc<Type>, thread: &Thread, iterable: Value, values: Gc<List>, next: Value) -> PyResult<Gc<Payload<TeeData>>> {
+    fn py_new(
+        _class: Gc<Type>,
+        thread: &Thread,
+        iterable: Value,
+        values: Gc<List>,
+        next: Value,
+    ) -> PyResult<Gc<Payload<TeeData>>> {
         let data = TeeData::make(thread, iterable);
         let length = values.len();
-        if length > BLOCK || (length < BLOCK && !next.is_none()) || (!next.is_none() && Payload::<TeeData>::cast(next).is_none()) {
+        if length > BLOCK
+            || (length < BLOCK && !next.is_none())
+            || (!next.is_none() && Payload::<TeeData>::cast(next).is_none())
+        {
             return Err(thread.raise_value_error("Invalid arguments"));
         }
         let items = values.copy_range(thread, 0, length)?;

@@ -160,9 +160,9 @@ impl Encode<'_> {
                 self.line_break(level + 1);
             }
             if let Err(raised) = self.value(item, level + 1) {
-                return Err(self.note(raised, || {
-                    format!("when serializing {} item {index}", class_name(thread, value))
-                }));
+                return Err(
+                    self.note(raised, || format!("when serializing {} item {index}", class_name(thread, value)))
+                );
             }
             index += 1;
         }
@@ -213,9 +213,9 @@ impl Encode<'_> {
             self.out.extend_from_slice(&self.data.key_separator);
             if let Err(raised) = self.value(value, level + 1) {
                 let shown = crate::modules::support::repr(thread, key).unwrap_or_default();
-                return Err(self.note(raised, || {
-                    format!("when serializing {} item {shown}", class_name(thread, dict.value()))
-                }));
+                return Err(
+                    self.note(raised, || format!("when serializing {} item {shown}", class_name(thread, dict.value())))
+                );
             }
         }
         if !first {
@@ -242,8 +242,7 @@ impl Encode<'_> {
             return Ok(None);
         } else {
             let given = thread.type_name(key);
-            return Err(thread
-                .raise_type_error(format!("keys must be str, int, float, bool or None, not {given}")));
+            return Err(thread.raise_type_error(format!("keys must be str, int, float, bool or None, not {given}")));
         };
         Ok(Some(Str::new(thread, &text)))
     }

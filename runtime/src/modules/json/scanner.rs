@@ -131,10 +131,16 @@ impl Scan<'_> {
             true => (self.exact_float, &self.data.parse_float),
             false => (self.exact_int, &self.data.parse_int),
         };
-        if exact && is_float && let Ok(number) = text.parse::<f64>() {
+        if exact
+            && is_float
+            && let Ok(number) = text.parse::<f64>()
+        {
             return Ok((Float::new(self.thread, number).value(), at + end));
         }
-        if exact && !is_float && let Ok(number) = text.parse::<i64>() {
+        if exact
+            && !is_float
+            && let Ok(number) = text.parse::<i64>()
+        {
             return Ok((int::from_i64(self.thread, number), at + end));
         }
         let parse = parse.get().unwrap_or(Value::NONE);
@@ -277,10 +283,8 @@ impl ScannerData {
             exact_float: this.data.parse_float.get() == Some(types.float.value()),
         };
         if idx as usize > text.len(thread) {
-            return Err(thread.raise_with_arguments(
-                thread.vm().exceptions.stop_iteration,
-                &[Value::small_wrapping(idx as i64)],
-            ));
+            return Err(thread
+                .raise_with_arguments(thread.vm().exceptions.stop_iteration, &[Value::small_wrapping(idx as i64)]));
         }
         let (value, end) = scan.value(scan.source.offset(idx as usize))?;
         Ok(tuple(thread, &[value, Value::small_wrapping(scan.source.index(end) as i64)]))

@@ -283,9 +283,9 @@ pub fn compare_digest(thread: &Thread, a: Value, b: Value) -> PyResult<bool> {
     }
     if !buffer::is_bytes_like(thread, a) || !buffer::is_bytes_like(thread, b) {
         let (a, b) = (thread.type_name(a), thread.type_name(b));
-        return Err(thread.raise_type_error(format!(
-            "unsupported operand types(s) or combination of types: '{a}' and '{b}'"
-        )));
+        return Err(
+            thread.raise_type_error(format!("unsupported operand types(s) or combination of types: '{a}' and '{b}'"))
+        );
     }
     let (a, b) = (buffer::to_vec(thread, a)?, buffer::to_vec(thread, b)?);
     Ok(equal_in_constant_time(&a, &b))

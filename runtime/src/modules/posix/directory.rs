@@ -72,7 +72,8 @@ impl OpenFolder {
                 };
             }
             // SAFETY: readdir returned an entry, whose name is a C string; both live until the next call.
-            let (name, inode, kind) = unsafe { (CStr::from_ptr((*entry).d_name.as_ptr()), (*entry).d_ino, (*entry).d_type) };
+            let (name, inode, kind) =
+                unsafe { (CStr::from_ptr((*entry).d_name.as_ptr()), (*entry).d_ino, (*entry).d_type) };
             if name.to_bytes() != b"." && name.to_bytes() != b".." {
                 return Ok(Some(RawEntry { name: name.to_bytes().to_vec(), inode, kind }));
             }
@@ -94,7 +95,11 @@ fn read_folder(thread: &Thread, path: &Path) -> PyResult<Value> {
     loop {
         match folder.next() {
             Ok(Some(entry)) => {
-                let name = if path.is_bytes() { Bytes::new(thread, &entry.name).value() } else { filesystem_string(thread, &entry.name)?.value() };
+                let name = if path.is_bytes() {
+                    Bytes::new(thread, &entry.name).value()
+                } else {
+                    filesystem_string(thread, &entry.name)?.value()
+                };
                 list.push(thread, name)?;
             }
             Ok(None) => return Ok(list.value()),
@@ -317,7 +322,9 @@ fn folder_path(thread: &Thread, path: Option<Value>, function: &str) -> PyResult
             }
             thread.take_exception(raised);
             let class = thread.type_name(path);
-            thread.raise_type_error(format!("{function}: path should be string, bytes, os.PathLike, integer or None, not {class}"))
+            thread.raise_type_error(format!(
+                "{function}: path should be string, bytes, os.PathLike, integer or None, not {class}"
+            ))
         }),
         None => Path::of(thread, string(thread, "."), function, "path"),
     }

@@ -48,11 +48,16 @@ pub mod functions {
         let given = path;
         let path = Path::of(thread, path, "open", "path")?;
         let directory = directory_descriptor(thread, dir_fd)?;
-        crate::modules::sys::hooks::audit_event(thread, "open", &[given, Value::NONE, Value::small_wrapping(i64::from(flags))])?;
+        crate::modules::sys::hooks::audit_event(
+            thread,
+            "open",
+            &[given, Value::NONE, Value::small_wrapping(i64::from(flags))],
+        )?;
         let name = path.c_string();
         let mode = mode.unwrap_or(0o777) as libc::mode_t;
         // SAFETY: the path is a C string.
-        let result = retry(|| unsafe { libc::openat(directory, name.as_ptr(), flags | libc::O_CLOEXEC, mode) } as isize);
+        let result =
+            retry(|| unsafe { libc::openat(directory, name.as_ptr(), flags | libc::O_CLOEXEC, mode) } as isize);
         path.check(thread, result as i32)
     }
 
@@ -188,7 +193,11 @@ pub mod functions {
     fn dup2(thread: &Thread, fd: i32, fd2: i32, inheritable: Option<bool>) -> PyResult<i32> {
         let flags = if inheritable.unwrap_or(true) { 0 } else { libc::O_CLOEXEC };
         // SAFETY: takes numbers.
-        let result = if fd == fd2 { retry(|| unsafe { libc::dup2(fd, fd2) } as isize) } else { retry(|| unsafe { libc::dup3(fd, fd2, flags) } as isize) };
+        let result = if fd == fd2 {
+            retry(|| unsafe { libc::dup2(fd, fd2) } as isize)
+        } else {
+            retry(|| unsafe { libc::dup3(fd, fd2, flags) } as isize)
+        };
         check(thread, result as i32)
     }
 

@@ -16,12 +16,21 @@ use crate::value::Value;
 use std::os::unix::ffi::OsStrExt;
 
 /// Renames, for `rename` and `replace`.
-fn move_file(thread: &Thread, function: &str, from: Value, to: Value, from_directory: Option<Value>, to_directory: Option<Value>) -> PyResult<()> {
+fn move_file(
+    thread: &Thread,
+    function: &str,
+    from: Value,
+    to: Value,
+    from_directory: Option<Value>,
+    to_directory: Option<Value>,
+) -> PyResult<()> {
     let source = Path::of(thread, from, function, "src")?;
     let target = Path::of(thread, to, function, "dst")?;
-    let (from_directory, to_directory) = (directory_descriptor(thread, from_directory)?, directory_descriptor(thread, to_directory)?);
+    let (from_directory, to_directory) =
+        (directory_descriptor(thread, from_directory)?, directory_descriptor(thread, to_directory)?);
     // SAFETY: both paths are C strings.
-    let result = unsafe { libc::renameat(from_directory, source.c_string().as_ptr(), to_directory, target.c_string().as_ptr()) };
+    let result =
+        unsafe { libc::renameat(from_directory, source.c_string().as_ptr(), to_directory, target.c_string().as_ptr()) };
     if result < 0 {
         return Err(raise_errno_two(thread, last_errno(), from, to));
     }
@@ -110,7 +119,10 @@ pub mod functions {
     fn fspath(thread: &Thread, path: Value) -> PyResult<Value> {
         match crate::modules::support::fspath_or_none(thread, path)? {
             Some(path) => Ok(path),
-            None => Err(thread.raise_type_error(format!("expected str, bytes or os.PathLike object, not {}", thread.type_name(path)))),
+            None => Err(thread.raise_type_error(format!(
+                "expected str, bytes or os.PathLike object, not {}",
+                thread.type_name(path)
+            ))),
         }
     }
 
@@ -211,7 +223,13 @@ pub mod functions {
 
     /// Change the access permissions of a file.
     #[function(signature = "(path, mode, *, dir_fd=None, follow_symlinks=True)")]
-    fn chmod(thread: &Thread, path: Value, mode: i64, dir_fd: Option<Value>, follow_symlinks: Option<bool>) -> PyResult<()> {
+    fn chmod(
+        thread: &Thread,
+        path: Value,
+        mode: i64,
+        dir_fd: Option<Value>,
+        follow_symlinks: Option<bool>,
+    ) -> PyResult<()> {
         let path = Path::or_descriptor(thread, path, "chmod", "path")?;
         let mode = mode as libc::mode_t;
         let flags = if follow_symlinks.unwrap_or(true) { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
@@ -241,7 +259,14 @@ pub mod functions {
 
     /// Change the owner and group id of path to the numeric uid and gid.
     #[function(signature = "(path, uid, gid, *, dir_fd=None, follow_symlinks=True)")]
-    fn chown(thread: &Thread, path: Value, uid: i64, gid: i64, dir_fd: Option<Value>, follow_symlinks: Option<bool>) -> PyResult<()> {
+    fn chown(
+        thread: &Thread,
+        path: Value,
+        uid: i64,
+        gid: i64,
+        dir_fd: Option<Value>,
+        follow_symlinks: Option<bool>,
+    ) -> PyResult<()> {
         let path = Path::or_descriptor(thread, path, "chown", "path")?;
         let flags = if follow_symlinks.unwrap_or(true) { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
         let result = match path.name {
@@ -301,7 +326,13 @@ pub mod functions {
 
     /// Create a symbolic link pointing to src named dst.
     #[function(signature = "(src, dst, target_is_directory=False, *, dir_fd=None)")]
-    fn symlink(thread: &Thread, src: Value, dst: Value, target_is_directory: Option<bool>, dir_fd: Option<Value>) -> PyResult<()> {
+    fn symlink(
+        thread: &Thread,
+        src: Value,
+        dst: Value,
+        target_is_directory: Option<bool>,
+        dir_fd: Option<Value>,
+    ) -> PyResult<()> {
         let _ = target_is_directory;
         let source = Path::of(thread, src, "symlink", "src")?;
         let target = Path::of(thread, dst, "symlink", "dst")?;
@@ -321,10 +352,15 @@ pub mod functions {
         let directory = directory_descriptor(thread, dir_fd)?;
         let mut buffer = vec![0u8; libc::PATH_MAX as usize + 1];
         // SAFETY: the path is a C string, the buffer is writable for its length.
-        let length = unsafe { libc::readlinkat(directory, path.c_string().as_ptr(), buffer.as_mut_ptr().cast(), buffer.len()) };
+        let length =
+            unsafe { libc::readlinkat(directory, path.c_string().as_ptr(), buffer.as_mut_ptr().cast(), buffer.len()) };
         let Ok(length) = usize::try_from(length) else { return Err(path.fail(thread)) };
         let found = &buffer[..length];
-        if path.is_bytes() { Ok(Bytes::new(thread, found).value()) } else { Ok(filesystem_string(thread, found)?.value()) }
+        if path.is_bytes() {
+            Ok(Bytes::new(thread, found).value())
+        } else {
+            Ok(filesystem_string(thread, found)?.value())
+        }
     }
 
     /// Create a directory.
@@ -333,7 +369,9 @@ pub mod functions {
         let path = Path::of(thread, path, "mkdir", "path")?;
         let directory = directory_descriptor(thread, dir_fd)?;
         // SAFETY: the path is a C string.
-        path.check(thread, unsafe { libc::mkdirat(directory, path.c_string().as_ptr(), mode.unwrap_or(0o777) as libc::mode_t) })?;
+        path.check(thread, unsafe {
+            libc::mkdirat(directory, path.c_string().as_ptr(), mode.unwrap_or(0o777) as libc::mode_t)
+        })?;
         Ok(())
     }
 
@@ -343,13 +381,21 @@ pub mod functions {
         let path = Path::of(thread, path, "mkfifo", "path")?;
         let directory = directory_descriptor(thread, dir_fd)?;
         // SAFETY: the path is a C string.
-        path.check(thread, unsafe { libc::mkfifoat(directory, path.c_string().as_ptr(), mode.unwrap_or(0o666) as libc::mode_t) })?;
+        path.check(thread, unsafe {
+            libc::mkfifoat(directory, path.c_string().as_ptr(), mode.unwrap_or(0o666) as libc::mode_t)
+        })?;
         Ok(())
     }
 
     /// Create a node in the file system.
     #[function(signature = "(path, mode=384, device=0, *, dir_fd=None)")]
-    fn mknod(thread: &Thread, path: Value, mode: Option<i64>, device: Option<u64>, dir_fd: Option<Value>) -> PyResult<()> {
+    fn mknod(
+        thread: &Thread,
+        path: Value,
+        mode: Option<i64>,
+        device: Option<u64>,
+        dir_fd: Option<Value>,
+    ) -> PyResult<()> {
         let path = Path::of(thread, path, "mknod", "path")?;
         let directory = directory_descriptor(thread, dir_fd)?;
         let mode = mode.unwrap_or(0o600) as libc::mode_t;
@@ -386,13 +432,25 @@ pub mod functions {
 
     /// Rename a file or directory.
     #[function(signature = "(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
-    fn rename(thread: &Thread, src: Value, dst: Value, src_dir_fd: Option<Value>, dst_dir_fd: Option<Value>) -> PyResult<()> {
+    fn rename(
+        thread: &Thread,
+        src: Value,
+        dst: Value,
+        src_dir_fd: Option<Value>,
+        dst_dir_fd: Option<Value>,
+    ) -> PyResult<()> {
         move_file(thread, "rename", src, dst, src_dir_fd, dst_dir_fd)
     }
 
     /// Rename a file or directory, overwriting the destination.
     #[function(signature = "(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
-    fn replace(thread: &Thread, src: Value, dst: Value, src_dir_fd: Option<Value>, dst_dir_fd: Option<Value>) -> PyResult<()> {
+    fn replace(
+        thread: &Thread,
+        src: Value,
+        dst: Value,
+        src_dir_fd: Option<Value>,
+        dst_dir_fd: Option<Value>,
+    ) -> PyResult<()> {
         move_file(thread, "replace", src, dst, src_dir_fd, dst_dir_fd)
     }
 
@@ -423,7 +481,10 @@ pub mod functions {
         let path = Path::or_descriptor(thread, path, "utime", "path")?;
         let pair = |value: Value, name: &str| match value.cast::<Tuple>().filter(|tuple| tuple.len() == 2) {
             Some(pair) => Ok(pair),
-            None => Err(thread.raise_type_error(format!("utime: '{name}' must be {}a tuple of two ints", if name == "times" { "either " } else { "" }))),
+            None => Err(thread.raise_type_error(format!(
+                "utime: '{name}' must be {}a tuple of two ints",
+                if name == "times" { "either " } else { "" }
+            ))),
         };
         let times = times.filter(|times| !times.is_none());
         let stamps = match (times, ns) {
@@ -523,7 +584,9 @@ pub mod functions {
         let mut buffer = vec![0u8; 65_536];
         let call = if follow_symlinks.unwrap_or(true) { libc::getxattr } else { libc::lgetxattr };
         // SAFETY: both names are C strings, the buffer is writable for its length.
-        let length = unsafe { call(path.c_string().as_ptr(), attribute.c_string().as_ptr(), buffer.as_mut_ptr().cast(), buffer.len()) };
+        let length = unsafe {
+            call(path.c_string().as_ptr(), attribute.c_string().as_ptr(), buffer.as_mut_ptr().cast(), buffer.len())
+        };
         match usize::try_from(length) {
             Ok(length) => Ok(Bytes::new(thread, &buffer[..length])),
             Err(_) => Err(path.fail(thread)),
@@ -578,7 +641,15 @@ mod tests {
 
     #[test]
     fn paths_are_normalised() {
-        for (given, expected) in [("a//b/./c/../d", "a/b/d"), ("/../a", "/a"), ("../../a", "../../a"), ("", "."), ("//x/", "//x"), ("///x", "/x"), ("a/..", ".")] {
+        for (given, expected) in [
+            ("a//b/./c/../d", "a/b/d"),
+            ("/../a", "/a"),
+            ("../../a", "../../a"),
+            ("", "."),
+            ("//x/", "//x"),
+            ("///x", "/x"),
+            ("a/..", "."),
+        ] {
             assert_eq!(String::from_utf8_lossy(&normal_path(given.as_bytes())), expected);
         }
         assert_eq!(root_length(b"//a"), 2);

@@ -237,7 +237,9 @@ pub mod functions {
     ///
     /// 'before' callbacks are called in reverse order.
     /// 'after_in_child' and 'after_in_parent' callbacks are called in order.
-    #[function(signature = "(*, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)")]
+    #[function(
+        signature = "(*, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)"
+    )]
     fn register_at_fork(
         thread: &Thread,
         before: Option<Value>,
@@ -251,7 +253,9 @@ pub mod functions {
         for (when, hook) in hooks {
             let Some(hook) = hook else { continue };
             if !dispatch::call::is_callable(thread, hook) {
-                return Err(thread.raise_type_error(format!("'{when}' must be callable, not {}", thread.type_name(hook))));
+                return Err(
+                    thread.raise_type_error(format!("'{when}' must be callable, not {}", thread.type_name(hook)))
+                );
             }
             let list = match fork_hooks(thread, when) {
                 Some(list) => list,
@@ -279,7 +283,9 @@ pub mod functions {
         }
         let name = path.c_string();
         // SAFETY: a C string and a null-terminated array of C strings.
-        crate::modules::signal::with_initial_mask(thread, || unsafe { libc::execv(name.as_ptr(), arguments.pointers().as_ptr()) });
+        crate::modules::signal::with_initial_mask(thread, || unsafe {
+            libc::execv(name.as_ptr(), arguments.pointers().as_ptr())
+        });
         Err(path.fail(thread))
     }
 
@@ -356,7 +362,11 @@ pub mod functions {
         // SAFETY: status and usage are writable.
         let result = retry(|| unsafe { libc::wait4(pid, &raw mut status, options, &raw mut usage) } as isize);
         check(thread, result as i32)?;
-        let numbers = [Value::small_wrapping(result as i64), Value::small_wrapping(i64::from(status)), resource_usage(thread, &usage)?];
+        let numbers = [
+            Value::small_wrapping(result as i64),
+            Value::small_wrapping(i64::from(status)),
+            resource_usage(thread, &usage)?,
+        ];
         Ok(tuple(thread, &numbers))
     }
 
@@ -366,7 +376,10 @@ pub mod functions {
         // SAFETY: an all-zero siginfo is valid.
         let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
         // SAFETY: the structure is writable.
-        let result = retry(|| unsafe { libc::waitid(idtype as libc::idtype_t, id as libc::id_t, &raw mut info, options) } as isize);
+        let result =
+            retry(
+                || unsafe { libc::waitid(idtype as libc::idtype_t, id as libc::id_t, &raw mut info, options) } as isize
+            );
         check(thread, result as i32)?;
         // SAFETY: waitid fills the fields of a child's signal.
         let (pid, uid, status) = unsafe { (info.si_pid(), info.si_uid(), info.si_status()) };

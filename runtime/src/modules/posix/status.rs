@@ -85,7 +85,11 @@ pub fn make_stat(thread: &Thread, facts: &libc::stat) -> Value {
         .int(facts.st_atime)
         .int(facts.st_mtime)
         .int(facts.st_ctime);
-    let times = [(facts.st_atime, facts.st_atime_nsec), (facts.st_mtime, facts.st_mtime_nsec), (facts.st_ctime, facts.st_ctime_nsec)];
+    let times = [
+        (facts.st_atime, facts.st_atime_nsec),
+        (facts.st_mtime, facts.st_mtime_nsec),
+        (facts.st_ctime, facts.st_ctime_nsec),
+    ];
     let mut hidden = Items::new(thread);
     for (seconds, nanoseconds) in times {
         hidden = hidden.float(seconds as f64 + 1e-9 * nanoseconds as f64);

@@ -90,8 +90,9 @@ pub mod functions {
     fn openpty(thread: &Thread) -> PyResult<Value> {
         let (mut master, mut slave) = (0, 0);
         // SAFETY: both numbers are writable, the other arguments are null.
-        let result =
-            unsafe { libc::openpty(&raw mut master, &raw mut slave, std::ptr::null_mut(), std::ptr::null(), std::ptr::null()) };
+        let result = unsafe {
+            libc::openpty(&raw mut master, &raw mut slave, std::ptr::null_mut(), std::ptr::null(), std::ptr::null())
+        };
         check(thread, result)?;
         for number in [master, slave] {
             // SAFETY: takes numbers.

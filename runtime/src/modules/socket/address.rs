@@ -42,7 +42,10 @@ impl Address {
     /// Room for an address that the system writes.
     pub fn empty() -> Address {
         // SAFETY: an all-zero address is valid.
-        Address { storage: unsafe { std::mem::zeroed() }, length: size_of::<libc::sockaddr_storage>() as libc::socklen_t }
+        Address {
+            storage: unsafe { std::mem::zeroed() },
+            length: size_of::<libc::sockaddr_storage>() as libc::socklen_t,
+        }
     }
 
     pub fn pointer(&self) -> *const libc::sockaddr {
@@ -260,11 +263,7 @@ pub fn look_up(
             let info = &*entry;
             let mut address = Address::empty();
             let length = (info.ai_addrlen as usize).min(size_of::<libc::sockaddr_storage>());
-            std::ptr::copy_nonoverlapping(
-                info.ai_addr.cast::<u8>(),
-                (&raw mut address.storage).cast::<u8>(),
-                length,
-            );
+            std::ptr::copy_nonoverlapping(info.ai_addr.cast::<u8>(), (&raw mut address.storage).cast::<u8>(), length);
             address.length = length as libc::socklen_t;
             let name = match info.ai_canonname.is_null() {
                 true => String::new(),

@@ -75,7 +75,15 @@ pub enum Mode {
 }
 
 /// Makes the object of `_sre.compile`. RuntimeError "invalid SRE code".
-pub fn make(thread: &Thread, pattern: Value, flags: i32, codes: Vec<u32>, groups: usize, groupindex: Gc<Dict>, indexgroup: Gc<Tuple>) -> PyResult<Value> {
+pub fn make(
+    thread: &Thread,
+    pattern: Value,
+    flags: i32,
+    codes: Vec<u32>,
+    groups: usize,
+    groupindex: Gc<Dict>,
+    indexgroup: Gc<Tuple>,
+) -> PyResult<Value> {
     let is_bytes = if pattern.is_none() {
         None
     } else if pattern.cast::<Str>().is_some() {
@@ -109,12 +117,25 @@ impl Pattern {
     }
 
     /// The subject between two character indices.
-    pub fn target(&self, thread: &Thread, string: Value, pos: Option<isize>, endpos: Option<isize>) -> PyResult<Target> {
+    pub fn target(
+        &self,
+        thread: &Thread,
+        string: Value,
+        pos: Option<isize>,
+        endpos: Option<isize>,
+    ) -> PyResult<Target> {
         Target::new(thread, string, pos.unwrap_or(0), endpos.unwrap_or(isize::MAX), self.is_bytes)
     }
 
     /// Finds one match from byte `from` of the target on. `not_empty_at`: an empty match there does not count.
-    pub fn find(&self, thread: &Thread, target: &Target, from: usize, mode: Mode, not_empty_at: Option<usize>) -> PyResult<Option<Found>> {
+    pub fn find(
+        &self,
+        thread: &Thread,
+        target: &Target,
+        from: usize,
+        mode: Mode,
+        not_empty_at: Option<usize>,
+    ) -> PyResult<Option<Found>> {
         if from > target.end {
             return Ok(None);
         }
@@ -179,7 +200,12 @@ pub fn group_text(thread: &Thread, target: &Target, found: &Found, number: usize
 }
 
 /// Calls `each` for every match from the left until it says no.
-pub fn for_each_match(pattern: &Pattern, thread: &Thread, target: &Target, mut each: impl FnMut(Found) -> PyResult<bool>) -> PyResult<()> {
+pub fn for_each_match(
+    pattern: &Pattern,
+    thread: &Thread,
+    target: &Target,
+    mut each: impl FnMut(Found) -> PyResult<bool>,
+) -> PyResult<()> {
     let (mut from, mut not_empty_at) = (target.start, None);
     while let Some(found) = pattern.find(thread, target, from, Mode::Search, not_empty_at)? {
         let Span { start, end } = found.span;
@@ -298,13 +324,25 @@ impl Pattern {
 
     /// Matches zero or more characters at the beginning of the string.
     #[method(name = "match", signature = "(self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn py_match(this: Gc<Payload<Pattern>>, thread: &Thread, string: Value, pos: Option<isize>, endpos: Option<isize>) -> PyResult<Option<Value>> {
+    fn py_match(
+        this: Gc<Payload<Pattern>>,
+        thread: &Thread,
+        string: Value,
+        pos: Option<isize>,
+        endpos: Option<isize>,
+    ) -> PyResult<Option<Value>> {
         one_match(this, thread, string, pos, endpos, Mode::Match)
     }
 
     /// Matches against all of the string.
     #[method(signature = "(self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn fullmatch(this: Gc<Payload<Pattern>>, thread: &Thread, string: Value, pos: Option<isize>, endpos: Option<isize>) -> PyResult<Option<Value>> {
+    fn fullmatch(
+        this: Gc<Payload<Pattern>>,
+        thread: &Thread,
+        string: Value,
+        pos: Option<isize>,
+        endpos: Option<isize>,
+    ) -> PyResult<Option<Value>> {
         one_match(this, thread, string, pos, endpos, Mode::FullMatch)
     }
 
@@ -312,13 +350,25 @@ impl Pattern {
     ///
     /// Return None if no position in the string matches.
     #[method(name = "search", signature = "(self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn py_search(this: Gc<Payload<Pattern>>, thread: &Thread, string: Value, pos: Option<isize>, endpos: Option<isize>) -> PyResult<Option<Value>> {
+    fn py_search(
+        this: Gc<Payload<Pattern>>,
+        thread: &Thread,
+        string: Value,
+        pos: Option<isize>,
+        endpos: Option<isize>,
+    ) -> PyResult<Option<Value>> {
         one_match(this, thread, string, pos, endpos, Mode::Search)
     }
 
     /// Return a list of all non-overlapping matches of pattern in string.
     #[method(signature = "(self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn findall(this: Gc<Payload<Pattern>>, thread: &Thread, string: Value, pos: Option<isize>, endpos: Option<isize>) -> PyResult<Gc<List>> {
+    fn findall(
+        this: Gc<Payload<Pattern>>,
+        thread: &Thread,
+        string: Value,
+        pos: Option<isize>,
+        endpos: Option<isize>,
+    ) -> PyResult<Gc<List>> {
         let target = this.data.target(thread, string, pos, endpos)?;
         let list = List::empty(thread);
         let groups = this.data.program.groups;
@@ -347,20 +397,37 @@ impl Pattern {
     ///
     /// For each match, the iterator returns a match object.
     #[method(signature = "(self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn finditer(this: Gc<Payload<Pattern>>, thread: &Thread, string: Value, pos: Option<isize>, endpos: Option<isize>) -> PyResult<Value> {
+    fn finditer(
+        this: Gc<Payload<Pattern>>,
+        thread: &Thread,
+        string: Value,
+        pos: Option<isize>,
+        endpos: Option<isize>,
+    ) -> PyResult<Value> {
         let target = this.data.target(thread, string, pos, endpos)?;
         Ok(FindIterator::start(thread, Scanner::make(thread, this, &target)))
     }
 
     #[method(signature = "(self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn scanner(this: Gc<Payload<Pattern>>, thread: &Thread, string: Value, pos: Option<isize>, endpos: Option<isize>) -> PyResult<Value> {
+    fn scanner(
+        this: Gc<Payload<Pattern>>,
+        thread: &Thread,
+        string: Value,
+        pos: Option<isize>,
+        endpos: Option<isize>,
+    ) -> PyResult<Value> {
         let target = this.data.target(thread, string, pos, endpos)?;
         Ok(Scanner::make(thread, this, &target).value())
     }
 
     /// Split string by the occurrences of pattern.
     #[method(signature = "(self, /, string, maxsplit=0)")]
-    fn split(this: Gc<Payload<Pattern>>, thread: &Thread, string: Value, maxsplit: Option<isize>) -> PyResult<Gc<List>> {
+    fn split(
+        this: Gc<Payload<Pattern>>,
+        thread: &Thread,
+        string: Value,
+        maxsplit: Option<isize>,
+    ) -> PyResult<Gc<List>> {
         let target = this.data.target(thread, string, None, None)?;
         let limit = maxsplit.unwrap_or(0);
         let list = List::empty(thread);
@@ -382,19 +449,38 @@ impl Pattern {
 
     /// Return the string obtained by replacing the leftmost non-overlapping occurrences of pattern in string by the replacement repl.
     #[method(signature = "(self, /, repl, string, count=0)")]
-    fn sub(this: Gc<Payload<Pattern>>, thread: &Thread, repl: Value, string: Value, count: Option<isize>) -> PyResult<Value> {
+    fn sub(
+        this: Gc<Payload<Pattern>>,
+        thread: &Thread,
+        repl: Value,
+        string: Value,
+        count: Option<isize>,
+    ) -> PyResult<Value> {
         Ok(substitute::substitute(this, thread, repl, string, count.unwrap_or(0))?.0)
     }
 
     /// Return the tuple (new_string, number_of_subs_made) found by replacing the leftmost non-overlapping occurrences of pattern with the replacement repl.
     #[method(signature = "(self, /, repl, string, count=0)")]
-    fn subn(this: Gc<Payload<Pattern>>, thread: &Thread, repl: Value, string: Value, count: Option<isize>) -> PyResult<Gc<Tuple>> {
+    fn subn(
+        this: Gc<Payload<Pattern>>,
+        thread: &Thread,
+        repl: Value,
+        string: Value,
+        count: Option<isize>,
+    ) -> PyResult<Gc<Tuple>> {
         let (text, count) = substitute::substitute(this, thread, repl, string, count.unwrap_or(0))?;
         Ok(Tuple::new(thread, &[text, Value::small_wrapping(count as i64)]))
     }
 }
 
-fn one_match(pattern: Gc<PatternObject>, thread: &Thread, string: Value, pos: Option<isize>, endpos: Option<isize>, mode: Mode) -> PyResult<Option<Value>> {
+fn one_match(
+    pattern: Gc<PatternObject>,
+    thread: &Thread,
+    string: Value,
+    pos: Option<isize>,
+    endpos: Option<isize>,
+    mode: Mode,
+) -> PyResult<Option<Value>> {
     let target = pattern.data.target(thread, string, pos, endpos)?;
     match pattern.data.find(thread, &target, target.start, mode, None)? {
         Some(found) => Match::make(thread, pattern, &target, &found).map(Some),
@@ -406,6 +492,9 @@ fn equality(this: Gc<PatternObject>, thread: &Thread, other: Value, wanted: bool
     let Some(other) = PatternObject::cast(other) else { return Ok(Value::NOT_IMPLEMENTED) };
     let (a, b) = (&this.data, &other.data);
     let same = this == other
-        || a.flags == b.flags && a.is_bytes == b.is_bytes && a.codes == b.codes && compare::equals(thread, a.source(), b.source())?;
+        || a.flags == b.flags
+            && a.is_bytes == b.is_bytes
+            && a.codes == b.codes
+            && compare::equals(thread, a.source(), b.source())?;
     Ok(Value::from_bool(same == wanted))
 }

@@ -57,7 +57,12 @@ impl Scanner {
     /// The next match.
     pub fn step(&self, thread: &Thread, mode: Mode) -> PyResult<Option<Value>> {
         let Some(from) = self.next.get() else { return Ok(None) };
-        let target = Target { string: self.string.get().unwrap_or(Value::NONE), kind: self.kind, start: self.start, end: self.end };
+        let target = Target {
+            string: self.string.get().unwrap_or(Value::NONE),
+            kind: self.kind,
+            start: self.start,
+            end: self.end,
+        };
         let pattern = self.pattern_object();
         match pattern.data.find(thread, &target, from, mode, self.not_empty_at.get())? {
             Some(found) => {

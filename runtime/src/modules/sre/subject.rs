@@ -49,13 +49,21 @@ fn kind_of(thread: &Thread, string: Value) -> PyResult<(Kind, usize)> {
 impl Target {
     /// The part of `string` between two character indices, which are clipped to it. `pattern_is_bytes` must
     /// fit the subject, if the pattern was made of text at all.
-    pub fn new(thread: &Thread, string: Value, start: isize, end: isize, pattern_is_bytes: Option<bool>) -> PyResult<Target> {
+    pub fn new(
+        thread: &Thread,
+        string: Value,
+        start: isize,
+        end: isize,
+        pattern_is_bytes: Option<bool>,
+    ) -> PyResult<Target> {
         let (kind, length) = kind_of(thread, string)?;
         match (pattern_is_bytes, kind) {
             (Some(true), Kind::Ascii | Kind::Unicode) => {
                 return Err(thread.raise_type_error("cannot use a bytes pattern on a string-like object"));
             }
-            (Some(false), Kind::Bytes) => return Err(thread.raise_type_error("cannot use a string pattern on a bytes-like object")),
+            (Some(false), Kind::Bytes) => {
+                return Err(thread.raise_type_error("cannot use a string pattern on a bytes-like object"));
+            }
             _ => {}
         }
         let clip = |index: isize| usize::try_from(index).unwrap_or(0).min(length);
@@ -120,10 +128,11 @@ macro_rules! with_subject {
                 let $subject = $crate::text::regex::Utf8(bytes);
                 $body
             })?,
-            $crate::modules::sre::subject::Kind::Ascii | $crate::modules::sre::subject::Kind::Bytes => $target.with_bytes($thread, |bytes| {
-                let $subject = $crate::text::regex::Latin1(bytes);
-                $body
-            })?,
+            $crate::modules::sre::subject::Kind::Ascii | $crate::modules::sre::subject::Kind::Bytes => $target
+                .with_bytes($thread, |bytes| {
+                    let $subject = $crate::text::regex::Latin1(bytes);
+                    $body
+                })?,
         }
     };
 }

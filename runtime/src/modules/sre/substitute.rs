@@ -83,7 +83,8 @@ impl Output {
         if self.is_bytes {
             if !buffer::is_bytes_like(thread, piece) {
                 let name = thread.type_name(piece);
-                return Err(thread.raise_type_error(format!("sequence item {index}: expected a bytes-like object, {name} found")));
+                return Err(thread
+                    .raise_type_error(format!("sequence item {index}: expected a bytes-like object, {name} found")));
             }
             return buffer::with_bytes(thread, piece, |bytes| self.bytes.extend_from_slice(bytes));
         }
@@ -116,12 +117,21 @@ impl Output {
     }
 
     pub fn finish(self, thread: &Thread) -> PyResult<Value> {
-        Ok(if self.is_bytes { Bytes::new(thread, &self.bytes).value() } else { Str::from_wtf8_bytes_unchecked(thread, &self.bytes).value() })
+        Ok(if self.is_bytes {
+            Bytes::new(thread, &self.bytes).value()
+        } else {
+            Str::from_wtf8_bytes_unchecked(thread, &self.bytes).value()
+        })
     }
 }
 
 /// Appends a template with the groups of a match put in; groups that took no part are empty.
-pub fn expand(thread: &Thread, parts: Gc<List>, out: &mut Output, mut group: impl FnMut(usize) -> PyResult<Option<Value>>) -> PyResult<()> {
+pub fn expand(
+    thread: &Thread,
+    parts: Gc<List>,
+    out: &mut Output,
+    mut group: impl FnMut(usize) -> PyResult<Option<Value>>,
+) -> PyResult<()> {
     for index in 0..parts.len() {
         let part = parts.get(thread, index).unwrap_or(Value::NONE);
         if index % 2 == 0 {
@@ -166,7 +176,13 @@ fn replacement(thread: &Thread, pattern: Gc<PatternObject>, repl: Value) -> PyRe
 }
 
 /// Replaces the first `count` matches (0: all). The text and how many were replaced.
-pub fn substitute(pattern: Gc<PatternObject>, thread: &Thread, repl: Value, string: Value, count: isize) -> PyResult<(Value, usize)> {
+pub fn substitute(
+    pattern: Gc<PatternObject>,
+    thread: &Thread,
+    repl: Value,
+    string: Value,
+    count: isize,
+) -> PyResult<(Value, usize)> {
     let replacement = replacement(thread, pattern, repl)?;
     let target = pattern.data.target(thread, string, None, None)?;
     let mut out = Output::new(&target);
@@ -183,7 +199,9 @@ pub fn substitute(pattern: Gc<PatternObject>, thread: &Thread, repl: Value, stri
                     }
                 }
                 Replacement::Literal(text) => out.push(thread, *text)?,
-                Replacement::Template(parts) => expand(thread, *parts, &mut out, |group| group_text(thread, &target, &found, group))?,
+                Replacement::Template(parts) => {
+                    expand(thread, *parts, &mut out, |group| group_text(thread, &target, &found, group))?
+                }
             }
             last = found.span.end;
             replaced += 1;

@@ -114,7 +114,8 @@ pub mod functions {
             _ => "pdb.set_trace".to_owned(),
         };
         let (module, attribute) = target.rsplit_once('.').unwrap_or(("builtins", &target));
-        let found = crate::modules::import::import_name(thread, module).and_then(|module| get(thread, module, attribute));
+        let found =
+            crate::modules::import::import_name(thread, module).and_then(|module| get(thread, module, attribute));
         match found {
             Ok(hook) => dispatch::call::call_keywords(thread, hook, args, keywords),
             Err(raised) => {

@@ -315,7 +315,13 @@ pub fn add_to(thread: &Thread, sys: Gc<Module>, layout: &Layout) -> PyResult<()>
         ("hexversion", Value::small_wrapping(HEX_VERSION)),
         ("api_version", Value::small_wrapping(1013)),
         ("implementation", implementation(thread, version)),
-        ("copyright", string(thread, "Copyright (c) the Taipan authors; standard library (c) Python Software Foundation. All Rights Reserved.")),
+        (
+            "copyright",
+            string(
+                thread,
+                "Copyright (c) the Taipan authors; standard library (c) Python Software Foundation. All Rights Reserved.",
+            ),
+        ),
         ("platform", string(thread, std::env::consts::OS)),
         ("byteorder", string(thread, if cfg!(target_endian = "little") { "little" } else { "big" })),
         ("maxsize", crate::types::int::from_i64(thread, i64::MAX)),

@@ -26,7 +26,8 @@ pub fn report(thread: &Thread, raised: Raised, message: Option<&str>, object: Op
         && let Some(second) = thread.exception.take()
     {
         // The hook itself failed: tell both, in the plainest way.
-        let text = second.cast::<Exception>().map(|e| traceback_format::format_exception(thread, e)).unwrap_or_default();
+        let text =
+            second.cast::<Exception>().map(|e| traceback_format::format_exception(thread, e)).unwrap_or_default();
         eprintln!("Exception ignored in sys.unraisablehook:\n{text}");
     }
 }

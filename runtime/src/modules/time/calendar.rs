@@ -9,11 +9,11 @@ use crate::error::PyResult;
 use crate::modules::support;
 use crate::native::PyClass;
 use crate::thread::Thread;
+use crate::types::int;
 use crate::types::str::Str;
 use crate::types::struct_sequence;
 use crate::types::tuple::Tuple;
 use crate::types::type_object::Type;
-use crate::types::int;
 use crate::value::Value;
 use std::ffi::{CStr, CString, c_char};
 use std::mem::MaybeUninit;
@@ -85,7 +85,8 @@ impl Zone {
         let year_start = now / YEAR * YEAR;
         let describe = |seconds| -> PyResult<(i64, String)> {
             let time = local(thread, seconds)?;
-            let name = time.zone.as_ref().map(|zone| zone.to_string_lossy().into_owned()).unwrap_or_else(|| "   ".to_owned());
+            let name =
+                time.zone.as_ref().map(|zone| zone.to_string_lossy().into_owned()).unwrap_or_else(|| "   ".to_owned());
             Ok((-time.fields.tm_gmtoff, name))
         };
         let (january, january_name) = describe(year_start)?;

@@ -18,7 +18,7 @@ pub fn to_bytes_le(number: IntRef, length: usize, signed: bool) -> Result<Vec<u8
     if number.is_negative() && !signed {
         return Err(Misfit::Negative);
     }
-    let number = number.to_cow();
+    let number = number.to_bigint();
     let fill = if number.sign() == Sign::Minus { 0xff } else { 0 };
     let mut bytes = number.to_signed_bytes_le();
     let fits = |byte: &u8| *byte == fill;

@@ -64,7 +64,7 @@ impl IntClass {
     fn bit_count(this: Value) -> u64 {
         match number_of(this) {
             IntRef::Small(n) => u64::from(n.unsigned_abs().count_ones()),
-            IntRef::Big(big) => big.number.magnitude().count_ones(),
+            IntRef::Big(big) => big.limbs().iter().map(|limb| u64::from(limb.count_ones())).sum(),
         }
     }
 
@@ -182,7 +182,7 @@ impl IntClass {
         if digits > this.bit_length() / 3 + 1 {
             return Ok(Value::small_wrapping(0));
         }
-        Ok(from_bigint(thread, round_to_multiple(&this.to_cow(), &BigInt::from(10).pow(digits as u32))))
+        Ok(from_bigint(thread, round_to_multiple(&this.to_bigint(), &BigInt::from(10).pow(digits as u32))))
     }
 
     /// Rounding towards zero: itself.

@@ -3,7 +3,7 @@
 //! What lives here: the methods, made from the table below. What must not: arithmetic. Start at the table.
 
 use super::methods::{IntClass, number_of};
-use super::{arithmetic, as_int};
+use super::{arithmetic, as_int, powers};
 use crate::dispatch::binary::{self, BinaryOperator};
 use crate::dispatch::compare::CompareOperator;
 use crate::dispatch::hash;
@@ -44,8 +44,8 @@ fn raise_to_power(thread: &Thread, a: Value, b: Value, modulus: Option<Value>) -
         return Ok(Value::NOT_IMPLEMENTED);
     };
     match modulus.map(as_int) {
-        None => arithmetic::power(thread, a, b),
-        Some(Some(modulus)) => arithmetic::power_modulo(thread, a, b, modulus),
+        None => powers::power(thread, a, b),
+        Some(Some(modulus)) => powers::power_modulo(thread, a, b, modulus),
         Some(None) => Ok(Value::NOT_IMPLEMENTED),
     }
 }

@@ -3,6 +3,7 @@
 //! What lives here: digits in any base, the limit on decimal conversions. What must not: the constructor's rules
 //! about argument types (`methods.rs`), format specifications. Start at [`parse`] and [`to_decimal`].
 
+use super::limbs::{self, Scratch};
 use super::{IntRef, from_bigint, from_i64};
 use crate::error::PyResult;
 use crate::object::Gc;
@@ -13,6 +14,7 @@ use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::{Num, Zero};
 use rustpython_unicode::{Ucd, classify};
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// `sys.int_info.default_max_str_digits`
 pub const DEFAULT_MAX_STR_DIGITS: usize = 4300;
@@ -171,17 +173,41 @@ pub fn to_decimal(thread: &Thread, number: IntRef) -> PyResult<String> {
     let limit = thread.vm().int_max_str_digits.get();
     if limit > 0 {
         // A little less than log10(2), so that the estimate is not above the length: certainly too long, and not worth converting.
-        let least_digits = (big.number.bits() - 1) as f64 * 0.301;
+        let least_digits = (number.bit_length() - 1) as f64 * 0.301;
         if least_digits > limit.max(STR_DIGITS_CHECK_THRESHOLD) as f64 {
             return Err(too_long(thread, limit));
         }
     }
-    let text = big.number.to_string();
+    let text = magnitude_to_decimal(big.is_negative(), big.limbs());
     let digits = text.len() - usize::from(text.starts_with('-'));
     if limit > 0 && digits > limit.max(STR_DIGITS_CHECK_THRESHOLD) {
         return Err(too_long(thread, limit));
     }
     Ok(text)
+}
+
+/// The decimal digits, after a minus where asked for. Magnitudes of this many limbs are divided step by step, longer ones
+/// converted by `num-bigint`, whose cost grows less.
+fn magnitude_to_decimal(negative: bool, magnitude: &[u64]) -> String {
+    const STEP_BY_STEP: usize = 30;
+    const PIECE: u64 = 10_000_000_000_000_000_000;
+    let mut text = String::from(if negative { "-" } else { "" });
+    if magnitude.len() > STEP_BY_STEP {
+        text.push_str(&limbs::to_biguint(magnitude).to_string());
+        return text;
+    }
+    let mut rest = Scratch::from_slice(magnitude);
+    let mut pieces = Scratch::new();
+    while !rest.is_empty() {
+        pieces.push(limbs::divide_word(&mut rest, PIECE));
+        let length = limbs::trim(&rest).len();
+        rest.truncate(length);
+    }
+    for (place, piece) in pieces.iter().rev().enumerate() {
+        let written = if place == 0 { write!(text, "{piece}") } else { write!(text, "{piece:019}") };
+        debug_assert!(written.is_ok(), "a String takes everything");
+    }
+    text
 }
 
 #[cold]
@@ -196,7 +222,7 @@ fn too_long(thread: &Thread, limit: usize) -> crate::error::Raised {
 pub fn to_string_radix(number: IntRef, radix: u32) -> String {
     match number {
         IntRef::Small(n) => BigInt::from(n).to_str_radix(radix),
-        IntRef::Big(big) => big.number.to_str_radix(radix),
+        IntRef::Big(_) => number.to_bigint().to_str_radix(radix),
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Str, casing, layout, searching, splitting, translation};
 use crate::dispatch::text::{codecs, percent};
 use crate::dispatch::{self, number};
 use crate::error::{PyResult, Raised};
-use crate::object::{Gc, ShapeId};
+use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::buffer;
 use crate::types::bytes::Bytes;
