@@ -182,7 +182,7 @@ impl Graph {
             let is_jump = matches!(self.code[at].instruction, Instruction::Jump(_));
             if is_jump && !self.is_needless(at, source) {
                 // A `break` or `continue` that has a line of its own.
-                self.code[at].instruction = operands::Nop {}.into();
+                self.code[at].instruction = crate::bytecode::operands::Nop {}.into();
                 self.targets[at] = None;
             } else {
                 self.keep[at] = false;

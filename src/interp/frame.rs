@@ -496,7 +496,7 @@ pub unsafe fn finish_object(thread: &Thread, frame: *mut Frame) {
     // SAFETY: see the contract.
     unsafe {
         let Some(finished) = (*frame).object else { return };
-        finished.instruction.set((*frame).offset());
+        note_instruction(finished, frame);
         let count = (*frame).body().variable_count as usize;
         if let Some(saved) = thread.allocate_words(count) {
             for (index, slot) in saved.slots().iter().enumerate() {
@@ -508,6 +508,20 @@ pub unsafe fn finish_object(thread: &Thread, frame: *mut Frame) {
         synchronize(thread, finished);
         finished.registers.set(std::ptr::null());
         (*frame).object = None;
+    }
+}
+
+/// Notes where the activation is in its object. An instruction without a line ends a handler: the frame stays where its
+/// exception was raised.
+///
+/// # Safety
+/// The record is initialised.
+unsafe fn note_instruction(object: Gc<FrameObject>, frame: *mut Frame) {
+    // SAFETY: the contract of this function.
+    let (body, offset) = unsafe { ((*frame).body(), (*frame).offset()) };
+    let has_line = |offset: u32| body.code.position(offset).line != 0;
+    if has_line(offset) || !has_line(object.instruction.get()) {
+        object.instruction.set(offset);
     }
 }
 
@@ -576,7 +590,7 @@ pub fn synchronize(thread: &Thread, target: Gc<FrameObject>) {
         {
             passed = true;
             // SAFETY: as above.
-            target.instruction.set(unsafe { (**frame).offset() });
+            unsafe { note_instruction(target, *frame) };
             if *runs_natively {
                 target.forget_locals();
             }

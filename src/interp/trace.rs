@@ -179,7 +179,8 @@ pub unsafe fn delegation_ended(thread: &Thread, frame: *mut Frame, value: Value)
     }
     let class = thread.vm().exceptions.stop_iteration;
     let given = [value];
-    let stop = Exception::new(thread, class, if value.is_none() { &[] } else { &given }).value();
+    let arguments = if value.is_none() { &given[..0] } else { &given[..] };
+    let stop = Exception::new(thread, class, arguments).value();
     let argument = Tuple::new(thread, &[class.value(), stop, Value::NONE]).value();
     notify_local(thread, object, "exception", argument)
 }

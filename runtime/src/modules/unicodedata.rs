@@ -91,7 +91,7 @@ fn name_of(thread: &Thread, ucd: Ucd, chr: Value, default: Option<Value>) -> PyR
 fn look_up(thread: &Thread, ucd: Ucd, name: Gc<Str>) -> PyResult<Gc<Str>> {
     let text = name.to_str_lossy(thread);
     match ucd.lookup(&text) {
-        Some(LookupResult::Character(character)) if !is_unassigned(ucd, character.into()) && !is_nameless(character) => Ok(Str::new(thread, character.encode_utf8(&mut [0; 4]))),
+        Some(LookupResult::Character(character)) if !is_unassigned(ucd, CodePoint::from_char(character)) && !is_nameless(character) => Ok(Str::new(thread, character.encode_utf8(&mut [0; 4]))),
         Some(LookupResult::Sequence(sequence)) => Ok(Str::new(thread, sequence)),
         Some(LookupResult::Character(_)) | None => {
             let message = Str::new(thread, &format!("undefined character name '{text}'")).value();

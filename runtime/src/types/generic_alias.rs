@@ -155,9 +155,10 @@ pub fn substitute(
     item: Value,
 ) -> PyResult<Gc<Tuple>> {
     let intern = |text: &str| thread.vm().interner.intern_text(thread, text);
-    let text = || Ok(dispatch::text::repr(thread, alias)?.to_str_lossy(thread).into_owned());
+    let text =
+        || -> PyResult<String> { Ok(dispatch::text::repr(thread, alias)?.to_str_lossy(thread).into_owned()) };
     if parameters.is_empty() {
-        let text: String = text()?;
+        let text = text()?;
         return Err(thread.raise_type_error(format!("{text} is not a generic class")));
     }
     let mut given = unpacked_items(thread, item)?;
@@ -171,7 +172,7 @@ pub fn substitute(
     let (have, need) = (given.len(), parameters.len());
     if have != need {
         let word = if have > need { "many" } else { "few" };
-        let text: String = text()?;
+        let text = text()?;
         return Err(thread.raise_type_error(format!("Too {word} arguments for {text}; actual {have}, expected {need}")));
     }
     let position = |wanted: Value| parameters.items().iter().position(|&parameter| parameter == wanted);
