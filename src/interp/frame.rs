@@ -13,7 +13,7 @@ use std::ptr::NonNull;
 
 use taipan_runtime::error::{PyResult, Raised};
 use taipan_runtime::gc::Tracer;
-use taipan_runtime::object::{Gc, Kind, WordStorage};
+use taipan_runtime::object::{Gc, WordStorage};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::code::CodeObject;
 use taipan_runtime::types::dict::Dict;

@@ -39,7 +39,7 @@ fn is_unassigned(ucd: Ucd, point: CodePoint) -> bool {
 
 /// Tangut ideographs have names by a rule that the database of 16.0 does not follow.
 fn is_nameless(character: char) -> bool {
-    matches!(u32::from(character), 0x17000..=0x18aff | 0x18d00..=0x18d7f)
+    matches!(u32::from(character), 0x17000..=0x187ff | 0x18d00..=0x18d7f)
 }
 
 /// The character that an argument is. `place` is how messages name the argument.

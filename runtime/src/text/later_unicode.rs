@@ -53,6 +53,36 @@ pub fn earlier_number(code_point: u32) -> Option<f64> {
 /// The lower-case letter that became one without case.
 pub const EARLIER_LOWER: u32 = 0x295;
 
+/// A cased letter that has no counterpart in any version: LATIN SMALL LETTER KRA.
+const STAND_IN: char = '\u{138}';
+
+/// Maps the case of `bytes` (WTF-8) with characters of [`has_later_case`] replaced by one that no mapping changes, and puts
+/// them back.
+pub fn with_case_aside(bytes: &[u8], map: impl FnOnce(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    let is_aside = |code_point: u32| has_later_case(code_point) || code_point == u32::from(STAND_IN);
+    let (mut plain, mut aside, mut at) = (Vec::with_capacity(bytes.len()), Vec::new(), 0);
+    while at < bytes.len() {
+        let (code_point, behind) = super::code_points::decode_at(bytes, at);
+        if is_aside(code_point) {
+            aside.push(&bytes[at..behind]);
+            plain.extend_from_slice(STAND_IN.encode_utf8(&mut [0; 4]).as_bytes());
+        } else {
+            plain.extend_from_slice(&bytes[at..behind]);
+        }
+        at = behind;
+    }
+    let (mapped, mut aside) = (map(&plain), aside.into_iter());
+    around(&mapped, |_| false, |stretch, out| {
+        let mut at = 0;
+        while at < stretch.len() {
+            let (code_point, behind) = super::code_points::decode_at(stretch, at);
+            let own = &stretch[at..behind];
+            out.extend_from_slice(if code_point == u32::from(STAND_IN) { aside.next().unwrap_or(own) } else { own });
+            at = behind;
+        }
+    })
+}
+
 /// Runs `each` on the stretches of `bytes` (WTF-8) without characters that `apart` names, and copies those.
 pub fn around(bytes: &[u8], apart: impl Fn(u32) -> bool, mut each: impl FnMut(&[u8], &mut Vec<u8>)) -> Vec<u8> {
     let (mut out, mut start, mut at) = (Vec::with_capacity(bytes.len()), 0, 0);

@@ -257,9 +257,13 @@ impl CaseMapping {
 
     /// The full mapping of Unicode text.
     pub fn apply(self, text: &Wtf8) -> Vec<u8> {
-        let apart = |code_point| later_unicode::is_unassigned(code_point) || later_unicode::has_later_case(code_point);
-        if code_points::iterate(text.as_bytes()).any(apart) {
-            return later_unicode::around(text.as_bytes(), apart, |stretch, out| {
+        if code_points::iterate(text.as_bytes()).any(later_unicode::has_later_case) {
+            return later_unicode::with_case_aside(text.as_bytes(), |text| {
+                Wtf8::from_bytes(text).map_or_else(|| text.to_vec(), |text| self.apply(text))
+            });
+        }
+        if code_points::iterate(text.as_bytes()).any(later_unicode::is_unassigned) {
+            return later_unicode::around(text.as_bytes(), later_unicode::is_unassigned, |stretch, out| {
                 // What stands between whole code points is WTF-8 again.
                 out.extend(Wtf8::from_bytes(stretch).map_or_else(|| stretch.to_vec(), |stretch| self.apply(stretch)));
             });

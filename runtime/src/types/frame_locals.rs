@@ -119,7 +119,7 @@ impl FrameLocals {
             Some(value) => Ok(value),
             None => {
                 let shown = dispatch::text::repr(thread, key)?.to_str_lossy(thread).into_owned();
-                let message = Str::new(thread, &format!("local variable '{}' is not defined", shown.trim_matches('\'')));
+                let message = Str::new(thread, &format!("local variable '{shown}' is not defined"));
                 Err(thread.raise_with_arguments(thread.vm().exceptions.key_error, &[message.value()]))
             }
         }

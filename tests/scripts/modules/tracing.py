@@ -32,10 +32,7 @@ def show(name, function, *arguments):
 
 def straight(a):
     b = a + 1
-    c = (
-        b *
-        2
-    )
+    c = b * 2
     pass
     return c
 
