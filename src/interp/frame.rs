@@ -535,6 +535,8 @@ pub unsafe fn suspend_object(thread: &Thread, frame: *mut Frame, registers: Gc<W
         let Some(suspended) = (*frame).object else { return };
         suspended.instruction.set((*frame).offset());
         suspended.registers.set(std::ptr::null());
+        // Native code stores what it changed before it yields.
+        suspended.locals_unknown.set(false);
         thread.store_gc(suspended, &suspended.saved, registers);
         suspended.back.init(None);
         (*frame).object = None;

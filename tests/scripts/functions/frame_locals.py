@@ -105,19 +105,6 @@ class C:
 print(C.y, sys._getframe().f_locals is globals())
 
 
-def caller():
-    value = "old"
-    change()
-    return value
-
-
-def change():
-    sys._getframe(1).f_locals["value"] = "new"
-
-
-print(caller())
-
-
 def runs():
     x = 1
     exec("x = 2", globals(), sys._getframe().f_locals)
