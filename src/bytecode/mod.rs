@@ -4,6 +4,7 @@
 //! layout ([`feedback`]), intrinsics, code as bytes ([`image`]), the verifier and the disassembler. What must not: the AST, values or
 //! objects. Start at the invariants in [`ops`].
 
+pub mod analysis;
 pub mod code;
 pub mod disasm;
 pub mod feedback;

@@ -250,7 +250,9 @@ fn prepare(thread: &Thread, settings: &Settings, file: &OsStr, mut bytes: Vec<u8
         std::fs::read_link(&path).map(|target| path.parent().unwrap_or(Path::new("")).join(target)).unwrap_or(path);
     let folder = std::path::absolute(&real).ok().and_then(|real| real.parent().map(Path::to_path_buf));
     insert_path(thread, folder.as_deref())?;
-    let filename = file.to_string_lossy();
+    // `__file__` and tracebacks name the whole path; `sys.argv[0]` is as it was given.
+    let shown = std::path::absolute(file).unwrap_or_else(|_| PathBuf::from(file));
+    let filename = shown.to_string_lossy();
     let globals = engine::main_module(thread).dict();
     globals.insert_str(thread, thread.vm().names.__file__, Str::new(thread, &filename).value());
     globals.insert_str(thread, thread.vm().names.__cached__, Value::NONE);

@@ -176,7 +176,15 @@ impl Graph {
                 (Instruction::Nop(_), _) => self.is_needless(at, source),
                 _ => false,
             };
-            if empty {
+            if !empty {
+                continue;
+            }
+            let is_jump = matches!(self.code[at].instruction, Instruction::Jump(_));
+            if is_jump && !self.is_needless(at, source) {
+                // A `break` or `continue` that has a line of its own.
+                self.code[at].instruction = crate::bytecode::operands::Nop {}.into();
+                self.targets[at] = None;
+            } else {
                 self.keep[at] = false;
             }
         }

@@ -164,6 +164,8 @@ impl<'a> Compiler<'a> {
         let value = self.unit.temporary();
         self.unit.static_attributes.sort();
         self.unit.static_attributes.dedup();
+        // What ends the body has the line where that ended.
+        let range = self.last_range();
         let attributes = self.unit.static_attributes.iter().map(|name| Constant::str(name)).collect();
         self.unit.load_constant(range, value, Constant::Tuple(attributes));
         self.store_mangled("__static_attributes__", value, range);

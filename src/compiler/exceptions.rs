@@ -127,8 +127,12 @@ impl<'a> Compiler<'a> {
             self.unit.bind(next);
         }
         self.unit.handler = outer;
-        self.unit.emit(NO_RANGE, operands::EndHandler { saved });
-        self.unit.emit(NO_RANGE, operands::Reraise { exc });
+        // Where none matched, the frame stays at the last clause.
+        let range = handlers.last().map_or(NO_RANGE, |ExceptHandler::ExceptHandler(handler)| {
+            TextRange::at(handler.range().start(), 6.into())
+        });
+        self.unit.emit(range, operands::EndHandler { saved });
+        self.unit.emit(range, operands::Reraise { exc });
         Ok(())
     }
 

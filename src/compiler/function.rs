@@ -98,7 +98,7 @@ impl<'a> Compiler<'a> {
         }
         for at in 0..self.unit.cells.len() {
             let cell = self.unit.cells[at].1;
-            self.unit.emit(range, operands::MakeCell { cell });
+            self.unit.emit(NO_RANGE, operands::MakeCell { cell });
         }
     }
 

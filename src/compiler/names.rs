@@ -292,8 +292,9 @@ impl<'a> Compiler<'a> {
             let register = match unit.registers.get(&name) {
                 Some(parameter) => *parameter,
                 None => {
-                    next += 1;
-                    Register(next - 1)
+                    let register = Register(next);
+                    next = next.wrapping_add(1);
+                    register
                 }
             };
             if function_like {
@@ -302,12 +303,19 @@ impl<'a> Compiler<'a> {
             unit.cells.push((name, register));
         }
         for (variable, slot) in inlined.hidden {
-            unit.inlined_registers.insert(variable, Register(next + slot));
+            unit.inlined_registers.insert(variable, Register(next.wrapping_add(slot)));
         }
         for (slot, (name, _)) in inlined.hidden_slots.iter().enumerate() {
-            unit.hidden.push((name.clone(), Register(next + slot as u16)));
+            unit.hidden.push((name.clone(), Register(next.wrapping_add(slot as u16))));
         }
-        next += inlined.hidden_slots.len() as u16;
+        let count = unit.varnames.len() + unit.cells.len() + inlined.hidden_slots.len();
+        if count >= usize::from(u16::MAX) - 1 {
+            // The numbers above have wrapped: the code is refused when it is assembled.
+            unit.overflow = Some(super::emit::REGISTERS);
+            next = u16::MAX - 1;
+        } else {
+            next += inlined.hidden_slots.len() as u16;
+        }
         unit.first_temporary = next;
         unit.top = next;
         unit.register_count = next;

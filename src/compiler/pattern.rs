@@ -32,6 +32,8 @@ impl<'a> Compiler<'a> {
                 self.check_refutable(&case.pattern)?;
             }
             let mut captures = Vec::new();
+            // A line for tracers, even if nothing is tested.
+            self.unit.emit(case.pattern.range(), operands::Nop {});
             self.pattern(&case.pattern, subject, next, &mut captures)?;
             for capture in &captures {
                 self.store_name(capture.name, capture.register, case.pattern.range());

@@ -99,6 +99,7 @@ impl<'a> Compiler<'a> {
                     self.forbid_in_group_handler(range)?;
                     return Err(self.error("'break' outside loop", range));
                 };
+                self.unit.emit(range, operands::Nop {});
                 self.unwind(depth + 1, range)?;
                 self.unit.jump(range, end);
             }
@@ -107,6 +108,7 @@ impl<'a> Compiler<'a> {
                     self.forbid_in_group_handler(range)?;
                     return Err(self.error("'continue' not properly in loop", range));
                 };
+                self.unit.emit(range, operands::Nop {});
                 self.unwind(depth + 1, range)?;
                 self.unit.jump(range, next);
             }
@@ -129,11 +131,14 @@ impl<'a> Compiler<'a> {
             None => Some(Constant::None),
             Some(value) => self.constant_of(value),
         };
+        // Behind a `finally` the line stays where that ended.
+        let after = if self.unwinding_runs_code() { NO_RANGE } else { range };
         let src = match (&node.value, constant) {
             (_, Some(constant)) => {
+                self.unit.emit(range, operands::Nop {});
                 self.unwind(0, range)?;
                 let src = self.unit.temporary();
-                self.unit.load_constant(range, src, constant);
+                self.unit.load_constant(after, src, constant);
                 src
             }
             (Some(value), None) => {
@@ -143,7 +148,7 @@ impl<'a> Compiler<'a> {
             }
             (None, None) => return Ok(()),
         };
-        self.unit.emit(range, operands::Return { src });
+        self.unit.emit(after, operands::Return { src });
         Ok(())
     }
 
@@ -270,6 +275,7 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         let passed = self.unit.label();
+        self.unit.emit(node.test.range(), operands::Nop {});
         self.jump_if(&node.test, true, passed)?;
         let message = match &node.msg {
             Some(message) => self.value(message)?.into(),

@@ -13,7 +13,7 @@ use std::ptr::NonNull;
 
 use taipan_runtime::error::{PyResult, Raised};
 use taipan_runtime::gc::Tracer;
-use taipan_runtime::object::{Gc, Kind, WordStorage};
+use taipan_runtime::object::{Gc, WordStorage};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::code::CodeObject;
 use taipan_runtime::types::dict::Dict;
@@ -23,7 +23,7 @@ use taipan_runtime::types::generator::Generator;
 use taipan_runtime::value::Value;
 
 use super::body::Body;
-use crate::bytecode::Instruction;
+use crate::bytecode::analysis::Unit;
 
 /// A register: a value or empty.
 pub type Word = Option<Value>;
@@ -279,30 +279,37 @@ pub fn walk(thread: &Thread) -> impl Iterator<Item = *mut Frame> + use<> {
     })
 }
 
-/// Empties the registers of the innermost activation that are dead because it is calling a builtin: what earlier callees
-/// left above the call window. Otherwise the collector, which scans registers conservatively, would keep that alive;
-/// `gc.collect` asks for this, because programs look at what it leaves.
+/// Activations whose dead registers are looked for: what lies further out is seldom just forgotten.
+const CLEARED_FRAMES: usize = 8;
+
+/// Empties the temporary registers of the innermost activations that nothing will read any more. The collector scans
+/// registers conservatively and would keep what is in them alive; who asks for this has a program that looks at what a
+/// collection leaves.
 pub fn clear_dead_registers(thread: &Thread) {
-    let Some(frame) = walk(thread).next() else { return };
-    // SAFETY: `walk` gives initialised records; `base` points to as many registers as the body says.
-    unsafe {
-        let body = (*frame).body();
-        let Some((instruction, _)) = Instruction::try_decode(&body.code.units, (*frame).offset() as usize) else {
-            return;
-        };
-        let Some(window) = instruction.clobbers_from() else { return };
-        let registers = std::slice::from_raw_parts_mut((*frame).base, body.register_count as usize);
-        // Code of the tier above need not keep the record up to date: then no builtin stands in the window.
-        let callee = registers.get(window.index()).copied().flatten().and_then(Value::header);
-        if callee.is_none_or(|callee| callee.kind() != Kind::NativeFunction) {
-            return;
+    let (mut left, mut end) = (CLEARED_FRAMES, thread.register_limit.get());
+    visit_activations(thread, &mut |activation| {
+        left -= 1;
+        let Activation::Record(frame, runs_natively) = activation else { return left > 0 };
+        // SAFETY: visited records are initialised; `base` points to as many registers as the body says.
+        unsafe {
+            let body = (*frame).body();
+            let unit = Unit::new(body.code.clone());
+            let live = unit.find_live_before((*frame).offset());
+            if let Some(live) = live.filter(|_| !runs_natively) {
+                for index in body.variable_count as usize..body.register_count as usize {
+                    let register = (*frame).base.add(index);
+                    // The registers of the callee begin in the caller's window.
+                    if !live.contains(index as u16) && ((*frame).link.has(Link::GENERATOR) || register < end) {
+                        *register = None;
+                    }
+                }
+            }
+            if !(*frame).link.has(Link::GENERATOR) {
+                end = (*frame).base;
+            }
         }
-        let mut end = window.index() + 1;
-        instruction.visit_reads(|register| end = end.max(register.index() + 1));
-        if let Some(dead) = registers.get_mut(end..) {
-            dead.fill(None);
-        }
-    }
+        left > 0
+    });
 }
 
 /// Raises the RecursionError of too many activations.
@@ -489,7 +496,7 @@ pub unsafe fn finish_object(thread: &Thread, frame: *mut Frame) {
     // SAFETY: see the contract.
     unsafe {
         let Some(finished) = (*frame).object else { return };
-        finished.instruction.set((*frame).offset());
+        note_instruction(finished, frame);
         let count = (*frame).body().variable_count as usize;
         if let Some(saved) = thread.allocate_words(count) {
             for (index, slot) in saved.slots().iter().enumerate() {
@@ -504,6 +511,20 @@ pub unsafe fn finish_object(thread: &Thread, frame: *mut Frame) {
     }
 }
 
+/// Notes where the activation is in its object. An instruction without a line ends a handler: the frame stays where its
+/// exception was raised.
+///
+/// # Safety
+/// The record is initialised.
+unsafe fn note_instruction(object: Gc<FrameObject>, frame: *mut Frame) {
+    // SAFETY: the contract of this function.
+    let (body, offset) = unsafe { ((*frame).body(), (*frame).offset()) };
+    let has_line = |offset: u32| body.code.position(offset).line != 0;
+    if has_line(offset) || !has_line(object.instruction.get()) {
+        object.instruction.set(offset);
+    }
+}
+
 /// Detaches the object of a generator that is suspended: the variables stay in the generator's registers.
 ///
 /// # Safety
@@ -514,6 +535,8 @@ pub unsafe fn suspend_object(thread: &Thread, frame: *mut Frame, registers: Gc<W
         let Some(suspended) = (*frame).object else { return };
         suspended.instruction.set((*frame).offset());
         suspended.registers.set(std::ptr::null());
+        // Native code stores what it changed before it yields.
+        suspended.locals_unknown.set(false);
         thread.store_gc(suspended, &suspended.saved, registers);
         suspended.back.init(None);
         (*frame).object = None;
@@ -569,7 +592,7 @@ pub fn synchronize(thread: &Thread, target: Gc<FrameObject>) {
         {
             passed = true;
             // SAFETY: as above.
-            target.instruction.set(unsafe { (**frame).offset() });
+            unsafe { note_instruction(target, *frame) };
             if *runs_natively {
                 target.forget_locals();
             }

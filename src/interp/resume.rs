@@ -101,7 +101,9 @@ pub unsafe fn enter(
                     let delegate =
                         (*(*frame).base.add(o.iter.index())).and_then(|iterator| iterator.cast::<Generator>());
                     match delegate {
-                        Some(delegate) if is_waiting(delegate) && thread.depth_left.get() > 0 => {
+                        Some(delegate)
+                            if is_waiting(delegate) && thread.depth_left.get() > 0 && !thread.is_traced() =>
+                        {
                             let link = Link::to_register(o.dst.0, operands::Send::LENGTH).with(Link::SEND);
                             frame = push(thread, frame, delegate, link)?;
                         }

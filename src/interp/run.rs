@@ -315,7 +315,8 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         if link.has(Link::NATIVE) {
                             return Exit::Yielded(value);
                         }
-                        if link.has(Link::SEND) {
+                        // Traced, each of those that delegate yields by itself.
+                        if !TRACED && link.has(Link::SEND) {
                             match resume::pass_up(thread, frame, link, value) {
                                 Some(consumer) => frame = consumer,
                                 None => return Exit::Yielded(value),

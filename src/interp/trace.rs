@@ -22,7 +22,7 @@ use taipan_runtime::value::Value;
 use super::calls::Called;
 use super::frame::{self, Frame, Link, Word};
 use super::traceback;
-use crate::bytecode::Instruction;
+use crate::bytecode::{Instruction, Op};
 
 /// Index of the function of `sys.settrace` in `thread.trace_functions`.
 const TRACE: usize = 0;
@@ -160,6 +160,31 @@ pub unsafe fn raised(thread: &Thread, frame: *mut Frame) {
     with_exception_aside(thread, || notify_local(thread, object, "exception", argument));
 }
 
+/// What the activation delegated to (`yield from`, `await`) returned `value`: `exception` with the StopIteration that
+/// stands for that.
+///
+/// # Errors
+/// What the installed function raised.
+///
+/// # Safety
+/// `frame` is the innermost activation, its `pc` is saved.
+#[cold]
+pub unsafe fn delegation_ended(thread: &Thread, frame: *mut Frame, value: Value) -> PyResult<()> {
+    if installed(thread, TRACE).is_none() {
+        return Ok(());
+    }
+    let object = frame::object(thread, frame);
+    if object.trace_function.get().is_none_or(Value::is_none) {
+        return Ok(());
+    }
+    let class = thread.vm().exceptions.stop_iteration;
+    let given = [value];
+    let arguments = if value.is_none() { &given[..0] } else { &given[..] };
+    let stop = Exception::new(thread, class, arguments).value();
+    let argument = Tuple::new(thread, &[class.value(), stop, Value::NONE]).value();
+    notify_local(thread, object, "exception", argument)
+}
+
 /// The activation ends by the pending exception: `return` with None.
 ///
 /// # Safety
@@ -206,21 +231,26 @@ unsafe fn traced_instruction(thread: &Thread, frame: *mut Frame, object: Gc<Fram
     let before = object.traced_at.replace(at);
     let line = body.code.position(at).line;
     if line != 0 && object.trace_lines.get() {
-        let jumped = before != u32::MAX && {
-            let length = Instruction::try_decode(&body.code.units, before as usize).map(|(_, next)| next as u32);
-            length != Some(at)
-        };
-        let backward = jumped && at <= before;
+        let decode = |at: u32| Instruction::try_decode(&body.code.units, at as usize);
+        let previous = if before == u32::MAX { None } else { decode(before) };
+        let jumped = previous.is_some_and(|(_, next)| next as u32 != at);
+        let is_back = |found: Option<(Instruction, usize)>| found.is_some_and(|(found, _)| found.op() == Op::JumpBack);
+        if jumped && is_back(decode(at)) {
+            // `continue` leads to the one jump that ends the loop, whose line is that of the last statement.
+            return opcode(thread, object);
+        }
+        let backward = is_back(previous);
         let starts = || at == 0 || body.code.position(at - 1).line != line;
         if backward || line != object.traced_line.get() && (jumped || starts()) {
             object.traced_line.set(line);
             notify_local(thread, object, "line", Value::NONE)?;
         }
     }
-    if object.trace_opcodes.get() {
-        notify_local(thread, object, "opcode", Value::NONE)?;
-    }
-    Ok(())
+    opcode(thread, object)
+}
+
+fn opcode(thread: &Thread, object: Gc<FrameObject>) -> PyResult<()> {
+    if object.trace_opcodes.get() { notify_local(thread, object, "opcode", Value::NONE) } else { Ok(()) }
 }
 
 /// The builtin function or method that `callee` with these arguments calls, as profilers are shown it.

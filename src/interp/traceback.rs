@@ -80,6 +80,12 @@ pub unsafe fn unwind(thread: &Thread, mut frame: *mut Frame, mut entry: bool) ->
                 return Unwound::Native;
             }
             if link.has(Link::NEXT) && thread.exception_is(thread.vm().exceptions.stop_iteration) {
+                if thread.is_traced() {
+                    trace::raised(thread, frame);
+                    if !thread.exception_is(thread.vm().exceptions.stop_iteration) {
+                        continue;
+                    }
+                }
                 thread.exception.set(None);
                 let target = operands::ForIter::read((*frame).pc).target;
                 (*frame).pc = (*frame).pc.offset(target as isize);
@@ -132,6 +138,9 @@ pub unsafe fn leave(thread: &Thread, frame: *mut Frame, value: Value) -> Left {
             return Left::Caller(caller);
         }
         if link.has(Link::SEND) {
+            if thread.is_traced() && trace::delegation_ended(thread, caller, value).is_err() {
+                return Left::Raised(caller);
+            }
             (*caller).pc = pc.offset(operands::Send::read(pc).target as isize);
         } else {
             (*caller).pc = pc.add(usize::from(link.length));

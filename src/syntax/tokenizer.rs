@@ -110,6 +110,16 @@ impl<'a> Scanner<'a> {
         }
         if let Some(string) = self.strings.last() {
             let kind = string.kind;
+            // The field that is open, if it is only that.
+            if string.in_spec == 0
+                && let Some((bracket @ '{', at, _)) = self.open.last().copied()
+            {
+                let mut info = self.error_at::<()>(at + 1, format!("'{bracket}' was never closed"));
+                if let Err(info) = &mut info {
+                    info.end_column = 0;
+                }
+                return info;
+            }
             return self.error_at(self.at, format!("{kind}-string: expecting '}}'"));
         }
         Ok(())
@@ -541,14 +551,15 @@ impl<'a> Scanner<'a> {
         loop {
             let byte = self.byte(0);
             if self.at >= self.text.len() || (!triple && byte == b'\n') {
-                if in_spec {
-                    return self.error_at(self.at, format!("{kind}-string: expecting '}}'"));
+                if in_spec && !triple {
+                    let message = "newlines are not allowed in format specifiers for single quoted";
+                    return self.error_at(self.at + 1, format!("{kind}-string: {message} {kind}-strings"));
                 }
                 return self.unterminated(start, quote, Some(kind), triple, false);
             }
             if byte == quote && (!triple || (self.byte(1) == quote && self.byte(2) == quote)) {
                 if in_spec {
-                    return self.error_at(self.at + 1, format!("{kind}-string: expecting '}}'"));
+                    return self.error_at(self.at + 1, format!("{kind}-string: expecting '}}', or format specs"));
                 }
                 self.at += if triple { 3 } else { 1 };
                 self.strings.pop();

@@ -46,11 +46,25 @@ pub struct Tracer<'a> {
     visitor: Option<&'a mut dyn FnMut(Gc<Header>)>,
     watched: Option<Watched>,
     full: bool,
+    /// What is marked now is reached from words of native stacks only.
+    from_native_stack: bool,
     marked_objects: usize,
     marked_bytes: usize,
 }
 
 impl<'a> Tracer<'a> {
+    /// What is reported now was reached from words of native stacks only, which may be left from earlier calls. For
+    /// counts that tell a program something; what is kept alive does not depend on it.
+    pub fn from_native_stack(&self) -> bool {
+        self.from_native_stack
+    }
+
+    /// Marks all that was reached so far; what follows is reached from native stacks.
+    pub(super) fn begin_native_stack(&mut self) {
+        self.drain();
+        self.from_native_stack = true;
+    }
+
     pub(super) fn marking(heap: &'a Heap, context: &'a dyn RootSource, kind: CollectionKind) -> Tracer<'a> {
         Tracer {
             base: heap.space.base(),
@@ -62,6 +76,7 @@ impl<'a> Tracer<'a> {
             visitor: None,
             watched: None,
             full: kind == CollectionKind::Full,
+            from_native_stack: false,
             marked_objects: 0,
             marked_bytes: 0,
         }
@@ -83,6 +98,7 @@ impl<'a> Tracer<'a> {
             visitor: Some(visitor),
             watched: None,
             full: true,
+            from_native_stack: false,
             marked_objects: 0,
             marked_bytes: 0,
         }

@@ -4,6 +4,8 @@
 //! Everything specific to one instruction set stands in this file. Start at [`with_spilled_registers`].
 #![allow(unsafe_code)] // Inline assembly.
 
+use super::{CollectionKind, CollectionReport};
+use crate::thread::{Thread, approximate_stack_pointer};
 use std::arch::asm;
 
 /// Calls `body` while all registers of the caller stand in a frame above `body`'s own.
@@ -22,13 +24,24 @@ pub fn with_spilled_registers<R>(body: impl FnOnce() -> R) -> R {
 /// Overwrites the native stack below the caller. The frames of a collection lie there next, and their gaps would show
 /// what earlier calls left, as if it were in use.
 #[inline(never)]
-pub fn clear_stack_below() {
+fn clear_stack_below() {
     let area = [0_u64; CLEARED_WORDS];
     std::hint::black_box(&area);
 }
 
+/// Collects after what is known to be forgotten was cleared away: for callers that look at what a collection leaves.
+pub fn collect_exactly(thread: &Thread, kind: CollectionKind) -> CollectionReport {
+    if let Some(hooks) = thread.vm().hooks.get() {
+        (hooks.clear_dead_registers)(thread);
+    }
+    if approximate_stack_pointer() > thread.stack_limit.get() + 16 * CLEARED_WORDS {
+        clear_stack_below();
+    }
+    with_spilled_registers(|| thread.vm().heap.collect(kind, thread))
+}
+
 /// How far [`clear_stack_below`] goes: the deepest calls of a collection are not as deep.
-pub const CLEARED_WORDS: usize = 4096;
+const CLEARED_WORDS: usize = 4096;
 
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]

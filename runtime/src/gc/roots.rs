@@ -21,7 +21,7 @@ pub trait RootSource {
 
     /// Calls `visit(low, high)` for each range whose words are to be scanned conservatively: the native stack
     /// of every thread and the used part of every interpreter register stack. The calling thread's native
-    /// stack goes from a local variable of this very function up to its base; its registers have been spilled
+    /// stack comes last and goes from a local variable of this very function up to its base; its registers have been spilled
     /// above that. A thread that waits elsewhere has spilled its own with [`with_spilled_registers`].
     fn for_each_stack(&self, visit: &mut dyn FnMut(*const u8, *const u8));
 
@@ -57,7 +57,11 @@ pub trait RootSource {
 /// Marks from the stacks and registers.
 pub(super) fn trace_stacks(context: &dyn RootSource, tracer: &mut Tracer) {
     with_spilled_registers(|| {
+        let here = crate::thread::approximate_stack_pointer();
         context.for_each_stack(&mut |low, high| {
+            if (low.addr()..high.addr()).contains(&here) {
+                tracer.begin_native_stack();
+            }
             // SAFETY: `RootSource` promises that the range is a readable part of a stack.
             unsafe { scan_range(low, high, tracer) }
         });

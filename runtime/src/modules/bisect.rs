@@ -83,7 +83,7 @@ fn insert(
         Some(list) => list.insert(thread, index.min(list.len()), x),
         None => {
             let name = thread.vm().interner.intern_text(thread, "insert");
-            call::call_method(thread, a, name, &[Value::small_wrapping(index as i64), x]).map(drop)
+            call::call_method(thread, a, name, &[crate::types::int::from_usize(thread, index), x]).map(drop)
         }
     }
 }

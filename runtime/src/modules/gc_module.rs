@@ -22,7 +22,7 @@ use taipan_macros::py_module;
 pub mod gc_module {
     use crate::dispatch;
     use crate::error::PyResult;
-    use crate::gc::registers::{CLEARED_WORDS, clear_stack_below};
+    use crate::gc::registers::collect_exactly;
     use crate::gc::{CollectionKind, with_spilled_registers};
     use crate::object::{Gc, Header, Kind, ShapeId, header_flags};
     use crate::scratch::ScratchVec;
@@ -61,15 +61,9 @@ pub mod gc_module {
             _ => return Err(thread.raise_value_error("invalid generation")),
         };
         run_callbacks(thread, "start", generation);
-        if let Some(hooks) = thread.vm().hooks.get() {
-            (hooks.clear_dead_registers)(thread);
-        }
         // Finalizers may free more: go on while there is something to run.
         loop {
-            if crate::thread::approximate_stack_pointer() > thread.stack_limit.get() + 16 * CLEARED_WORDS {
-                clear_stack_below();
-            }
-            let pending = with_spilled_registers(|| thread.vm().heap.collect(kind, thread).pending);
+            let pending = collect_exactly(thread, kind).pending;
             if !pending && !thread.vm().heap.has_pending() {
                 break;
             }

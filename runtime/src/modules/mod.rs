@@ -46,6 +46,7 @@ pub mod stat;
 pub mod statistics;
 pub mod string_module;
 pub mod struct_module;
+pub mod suggestions;
 pub mod sys;
 pub mod thread_module;
 pub mod time;
@@ -114,6 +115,7 @@ pub static NATIVE_MODULES: &[&ModuleSpec] = &[
     &stat::stat::MODULE,
     &statistics::MODULE,
     &string_module::string::MODULE,
+    &suggestions::suggestions::MODULE,
     &struct_module::structs::MODULE,
     &sys::sys::MODULE,
     &thread_module::thread_module::MODULE,

@@ -35,6 +35,12 @@ pub mod opcode {
     use crate::value::Value;
 
     /// The binary operators in the order of CPython's operand numbers: name and symbol.
+    /// CPython's interpreter can be built without.
+    #[constant(name = "ENABLE_SPECIALIZATION")]
+    const ENABLE_SPECIALIZATION: bool = false;
+    #[constant(name = "ENABLE_SPECIALIZATION_FT")]
+    const ENABLE_SPECIALIZATION_FT: bool = false;
+
     const OPERATORS: &[(&str, &str)] = &[
         ("NB_ADD", "+"),
         ("NB_AND", "&"),

@@ -362,6 +362,10 @@ impl ParserClass {
     /// Set the base URL for the parser.
     #[method(name = "SetBase")]
     fn set_base(this: Value, thread: &Thread, base: Value) -> PyResult<()> {
+        if base.cast::<Str>().is_none() {
+            let name = if base.is_none() { "None".to_owned() } else { thread.type_name(base) };
+            return Err(thread.raise_type_error(format!("SetBase() argument must be str, not {name}")));
+        }
         dispatch::attr::set(thread, this, intern(thread, "_base"), base)
     }
 

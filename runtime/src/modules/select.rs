@@ -358,6 +358,13 @@ pub mod select {
         for (list, wanted) in lists.iter().zip(WANTED) {
             for index in 0..list.len() {
                 let fd = descriptor(thread, list.get(thread, index).unwrap_or(Value::NONE))?;
+                // CPython's limits: those of `fd_set`, which `poll` does not have.
+                if fd >= libc::FD_SETSIZE as i32 {
+                    return Err(thread.raise_value_error("filedescriptor out of range in select()"));
+                }
+                if index >= libc::FD_SETSIZE {
+                    return Err(thread.raise_value_error("too many file descriptors in select()"));
+                }
                 files.push(libc::pollfd { fd, events: wanted, revents: 0 });
             }
         }

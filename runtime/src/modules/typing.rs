@@ -303,11 +303,11 @@ macro_rules! common_members {
                 }
                 #[method]
                 fn __or__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    crate::types::union_type::make_union(thread, &[this, other])
+                    crate::types::union_type::union_with_strings(thread, this, other)
                 }
                 #[method]
                 fn __ror__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    crate::types::union_type::make_union(thread, &[other, this])
+                    crate::types::union_type::union_with_strings(thread, other, this)
                 }
             }
         }

@@ -12,9 +12,10 @@ use crate::types::payload::{Payload, PayloadData};
 use crate::types::str::Str;
 use crate::types::type_object::Type;
 use crate::value::Value;
+use crate::text::later_unicode;
+use rustpython_wtf8::{CodePoint, Wtf8};
 use rustpython_unicode::data::{LookupResult, Ucd, character_name};
 use rustpython_unicode::normalize::{NormalizeForm, is_normalized, normalize};
-use rustpython_wtf8::CodePoint;
 use taipan_macros::{py_class, py_module};
 
 /// A version of the database.
@@ -27,6 +28,19 @@ impl PayloadData for UcdData {
 }
 
 const MODERN: Ucd = Ucd::new(true);
+
+/// The version of the modern data: that of the `icu` crates which Cargo.toml holds, and of CPython 3.14.
+const UNIDATA_VERSION: &str = "16.0.0";
+
+/// No version of the database has assigned the code point yet. The names come from newer data.
+fn is_unassigned(ucd: Ucd, point: CodePoint) -> bool {
+    later_unicode::is_unassigned(point.to_u32()) || ucd.category(point) == "Cn"
+}
+
+/// Tangut ideographs have names by a rule that the database of 16.0 does not follow.
+fn is_nameless(character: char) -> bool {
+    matches!(u32::from(character), 0x17000..=0x187ff | 0x18d00..=0x18d7f)
+}
 
 /// The character that an argument is. `place` is how messages name the argument.
 fn character(thread: &Thread, function: &str, place: &str, value: Value) -> PyResult<CodePoint> {
@@ -70,16 +84,16 @@ fn or_default<T>(
 
 fn name_of(thread: &Thread, ucd: Ucd, chr: Value, default: Option<Value>) -> PyResult<Value> {
     let point = first(thread, "name", chr)?;
-    let found = point.to_char().filter(|&c| ucd.membership(c)).and_then(character_name);
+    let found = point.to_char().filter(|&c| ucd.membership(c) && !is_unassigned(ucd, point) && !is_nameless(c)).and_then(character_name);
     or_default(thread, found, default, "no such name", |name| Str::new(thread, &name).value())
 }
 
 fn look_up(thread: &Thread, ucd: Ucd, name: Gc<Str>) -> PyResult<Gc<Str>> {
     let text = name.to_str_lossy(thread);
     match ucd.lookup(&text) {
-        Some(LookupResult::Character(character)) => Ok(Str::new(thread, character.encode_utf8(&mut [0; 4]))),
+        Some(LookupResult::Character(character)) if !is_unassigned(ucd, CodePoint::from_char(character)) && !is_nameless(character) => Ok(Str::new(thread, character.encode_utf8(&mut [0; 4]))),
         Some(LookupResult::Sequence(sequence)) => Ok(Str::new(thread, sequence)),
-        None => {
+        Some(LookupResult::Character(_)) | None => {
             let message = Str::new(thread, &format!("undefined character name '{text}'")).value();
             Err(thread.raise_with_arguments(thread.vm().exceptions.key_error, &[message]))
         }
@@ -99,7 +113,17 @@ fn normalized(thread: &Thread, name: Gc<Str>, text: Gc<Str>) -> PyResult<Gc<Str>
         return Ok(text);
     }
     let form = form(thread, name)?;
-    Ok(Str::from_wtf8(thread, &normalize(form, text.as_wtf8(thread))))
+    let whole = text.as_wtf8(thread);
+    if !whole.code_points().any(|point| later_unicode::is_unassigned(point.to_u32())) {
+        return Ok(Str::from_wtf8(thread, &normalize(form, whole)));
+    }
+    // What is not assigned neither changes nor combines.
+    let bytes = later_unicode::around(whole.as_bytes(), later_unicode::is_unassigned, |stretch, out| {
+        if let Some(stretch) = Wtf8::from_bytes(stretch) {
+            out.extend_from_slice(normalize(form, stretch).as_bytes());
+        }
+    });
+    Ok(Str::from_wtf8_bytes_unchecked(thread, &bytes))
 }
 
 /// What the functions of the module and the methods of a database object have in common.
@@ -113,28 +137,56 @@ mod query {
     use super::*;
 
     queries! {
-        category(ucd, thread, chr: Value) -> &'static str { Ok(ucd.category(only(thread, "category", chr)?)) }
-        bidirectional(ucd, thread, chr: Value) -> &'static str {
-            Ok(ucd.bidirectional(only(thread, "bidirectional", chr)?))
+        category(ucd, thread, chr: Value) -> &'static str {
+            let point = only(thread, "category", chr)?;
+            Ok(match point.to_u32() {
+                _ if is_unassigned(ucd, point) => "Cn",
+                later_unicode::EARLIER_LOWER => "Ll",
+                _ => ucd.category(point),
+            })
         }
-        combining(ucd, thread, chr: Value) -> i64 { Ok(i64::from(ucd.combining(only(thread, "combining", chr)?))) }
-        mirrored(ucd, thread, chr: Value) -> i64 { Ok(i64::from(ucd.mirrored(only(thread, "mirrored", chr)?))) }
+        bidirectional(ucd, thread, chr: Value) -> &'static str {
+            let point = only(thread, "bidirectional", chr)?;
+            Ok(if is_unassigned(ucd, point) { "" } else { ucd.bidirectional(point) })
+        }
+        combining(ucd, thread, chr: Value) -> i64 { 
+            let point = only(thread, "combining", chr)?;
+            Ok(if is_unassigned(ucd, point) { 0 } else { i64::from(ucd.combining(point)) })
+        }
+        mirrored(ucd, thread, chr: Value) -> i64 { 
+            let point = only(thread, "mirrored", chr)?;
+            Ok(if is_unassigned(ucd, point) { 0 } else { i64::from(ucd.mirrored(point)) })
+        }
         east_asian_width(ucd, thread, chr: Value) -> &'static str {
-            Ok(ucd.east_asian_width(only(thread, "east_asian_width", chr)?))
+            let point = only(thread, "east_asian_width", chr)?;
+            Ok(match point.to_u32() {
+                number if !later_unicode::is_unassigned(number) => ucd.east_asian_width(point),
+                // Planes 2 and 3 are for ideographs, assigned or not.
+                0x20000.. => "W",
+                _ => "N",
+            })
         }
         decomposition(ucd, thread, chr: Value) -> String {
-            Ok(ucd.decomposition(only(thread, "decomposition", chr)?))
+            let point = only(thread, "decomposition", chr)?;
+            // Those of Hangul syllables follow from a rule and are not in the database.
+            let by_rule = (0xac00..0xd7a4).contains(&point.to_u32());
+            Ok(if by_rule || is_unassigned(ucd, point) { String::new() } else { ucd.decomposition(point) })
         }
         digit(ucd, thread, chr: Value, default: Option<Value>) -> Value {
-            let found = ucd.digit(first(thread, "digit", chr)?);
+            let point = first(thread, "digit", chr)?;
+            let found = ucd.digit(point).filter(|_| !is_unassigned(ucd, point));
             or_default(thread, found, default, "not a digit", |n| Value::small_wrapping(n as i64))
         }
         decimal(ucd, thread, chr: Value, default: Option<Value>) -> Value {
-            let found = ucd.decimal(first(thread, "decimal", chr)?);
+            let point = first(thread, "decimal", chr)?;
+            let found = ucd.decimal(point).filter(|_| !is_unassigned(ucd, point));
             or_default(thread, found, default, "not a decimal", |n| Value::small_wrapping(n as i64))
         }
         numeric(ucd, thread, chr: Value, default: Option<Value>) -> Value {
-            let found = ucd.numeric(first(thread, "numeric", chr)?);
+            let point = first(thread, "numeric", chr)?;
+            let number = point.to_u32();
+            let is_number = !is_unassigned(ucd, point) && !later_unicode::has_later_number(number);
+            let found = later_unicode::earlier_number(number).or_else(|| ucd.numeric(point).filter(|_| is_number));
             or_default(thread, found, default, "not a numeric character", |x| {
                 crate::types::float::Float::new(thread, x).value()
             })
@@ -272,7 +324,7 @@ pub mod unicodedata {
 
     #[constant]
     fn unidata_version(thread: &Thread) -> Gc<Str> {
-        Str::new(thread, &MODERN.unidata_version())
+        Str::new(thread, UNIDATA_VERSION)
     }
 
     #[constant]

@@ -12,6 +12,7 @@ pub mod escape;
 pub mod float_digits;
 pub mod format_number;
 pub mod format_spec;
+pub mod later_unicode;
 pub mod percent;
 pub mod properties;
 pub mod regex;

@@ -4,7 +4,7 @@
 //! string objects. Start at [`Property`]. Data: `rustpython-unicode` (ICU4X).
 
 use super::ascii::{self, Class};
-use super::code_points;
+use super::{code_points, later_unicode};
 use rustpython_unicode::{case, classify, identifier};
 use rustpython_wtf8::Wtf8;
 use std::ops::Range;
@@ -34,13 +34,17 @@ impl Property {
                 Property::Printable => matches!(byte, 0x20..=0x7e),
             };
         }
+        if later_unicode::is_unassigned(code_point) {
+            return false;
+        }
+        let is_numeric = |c| classify::is_numeric(c) && !later_unicode::has_later_number(code_point);
         char::from_u32(code_point).is_some_and(|character| match self {
             Property::Alpha => classify::is_alpha(character),
             // CPython: isalpha() or isdecimal() or isdigit() or isnumeric().
-            Property::Alnum => classify::is_alpha(character) || classify::is_numeric(character),
+            Property::Alnum => classify::is_alpha(character) || is_numeric(character),
             Property::Decimal => classify::is_decimal(character),
             Property::Digit => classify::is_digit(character),
-            Property::Numeric => classify::is_numeric(character),
+            Property::Numeric => is_numeric(character),
             Property::Space => is_space(code_point),
             Property::Printable => classify::is_printable(character),
         })
@@ -74,7 +78,13 @@ pub fn is_line_break(code_point: u32) -> bool {
 
 /// Upper-, lower- and title-case letters, as `str.isupper` and its like see them.
 fn is_upper(character: char) -> bool {
-    case::is_uppercase(character)
+    case::is_uppercase(character) && !later_unicode::is_unassigned(u32::from(character))
+}
+
+fn is_lower(character: char) -> bool {
+    let code_point = u32::from(character);
+    case::is_lowercase(character) && !later_unicode::is_unassigned(code_point)
+        || code_point == later_unicode::EARLIER_LOWER
 }
 
 /// `str.islower`: a cased character, and none of upper or title case.
@@ -85,7 +95,7 @@ pub fn is_lower_text(bytes: &[u8]) -> bool {
         if is_upper(character) || case::is_titlecase(character) {
             return false;
         }
-        cased = cased || case::is_lowercase(character);
+        cased = cased || is_lower(character);
     }
     cased
 }
@@ -95,7 +105,7 @@ pub fn is_upper_text(bytes: &[u8]) -> bool {
     let mut cased = false;
     for code_point in code_points::iterate(bytes) {
         let Some(character) = char::from_u32(code_point) else { continue };
-        if case::is_lowercase(character) || case::is_titlecase(character) {
+        if is_lower(character) || case::is_titlecase(character) {
             return false;
         }
         cased = cased || is_upper(character);
@@ -114,7 +124,7 @@ pub fn is_title_text(bytes: &[u8]) -> bool {
                 return false;
             }
             (found, after_cased) = (true, true);
-        } else if character.is_some_and(case::is_lowercase) {
+        } else if character.is_some_and(is_lower) {
             if !after_cased {
                 return false;
             }
@@ -134,6 +144,7 @@ pub fn is_identifier(text: &Wtf8) -> bool {
     let mut characters = text.code_points();
     characters.next().is_some_and(|first| first.is_char_and(identifier::is_start))
         && characters.all(|code_point| code_point.is_char_and(identifier::is_continue))
+        && !code_points::iterate(bytes).any(later_unicode::is_unassigned)
 }
 
 /// The first run of white space at or after byte `from`.
@@ -246,6 +257,17 @@ impl CaseMapping {
 
     /// The full mapping of Unicode text.
     pub fn apply(self, text: &Wtf8) -> Vec<u8> {
+        if code_points::iterate(text.as_bytes()).any(later_unicode::has_later_case) {
+            return later_unicode::with_case_aside(text.as_bytes(), |text| {
+                Wtf8::from_bytes(text).map_or_else(|| text.to_vec(), |text| self.apply(text))
+            });
+        }
+        if code_points::iterate(text.as_bytes()).any(later_unicode::is_unassigned) {
+            return later_unicode::around(text.as_bytes(), later_unicode::is_unassigned, |stretch, out| {
+                // What stands between whole code points is WTF-8 again.
+                out.extend(Wtf8::from_bytes(stretch).map_or_else(|| stretch.to_vec(), |stretch| self.apply(stretch)));
+            });
+        }
         let mapped = match self {
             CaseMapping::Lower => text.to_lowercase(),
             CaseMapping::Upper => text.to_uppercase(),

@@ -2,6 +2,15 @@
 //!
 //! What lives here: [`Reader`], which is fed text and gives [`Event`]s. What must not: objects. Entities that a
 //! document declares itself are expanded; external ones are not read. Errors have expat's numbers and words.
+//!
+//! Why a reader of our own and none of the well-kept crates: `pyexpat` shows what expat does beyond giving elements, and
+//! programs (`xml.sax`, `xml.dom`, ElementTree) look at it: input that ends anywhere, even within a name, and goes on with
+//! the next call; line, column and byte index of every event; the declarations of a document's internal DTD subset as
+//! events, their entities in text and attributes, their attribute defaults; the number and place of the first violation of
+//! well-formedness. quick-xml reads whole events from a buffered reader, hands a DOCTYPE over as unread text, knows byte
+//! offsets only and leaves most of well-formedness to its caller; xml-rs reads a stream but no DTD and has error texts of
+//! its own. With either, what is left to do here is more than what they take off.
+//!
 //! Source: "Extensible Markup Language (XML) 1.0" (fifth edition) and "Namespaces in XML 1.0".
 
 use std::collections::{HashMap, VecDeque};

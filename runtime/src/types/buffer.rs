@@ -34,9 +34,9 @@ pub fn with_bytes<R>(thread: &Thread, value: Value, f: impl FnOnce(&[u8]) -> R) 
         return Ok(f(bytes.as_slice()));
     }
     if let Some(array) = value.cast::<ByteArray>() {
-        array.export();
+        array.pin();
         let result = f(array.as_slice());
-        array.release_export();
+        array.unpin();
         return Ok(result);
     }
     let Some(view) = view_of(thread, value, flags::FULL_READ_ONLY)? else {
@@ -142,7 +142,7 @@ impl Exports {
         if self.count.get() > 0 {
             self.count.set(0);
             self.recounting.set(true);
-            thread.vm().heap.collect(CollectionKind::Full, thread);
+            crate::gc::registers::collect_exactly(thread, CollectionKind::Full);
             self.recounting.set(false);
         }
         self.count.get() > 0

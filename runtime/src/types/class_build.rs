@@ -572,6 +572,15 @@ static INSTANCE_DICT: GetSetSpec = GetSetSpec {
         }
     }),
     delete: Some(|thread, object| {
+        // Instances of builtin classes that have a dict keep one.
+        let mut class = Some(thread.class_of(object));
+        while let Some(heap) = class.filter(|class| class.flag(type_flags::HEAP)) {
+            class = heap.base.get();
+        }
+        let name = thread.vm().names.__dict__;
+        if class.is_some_and(|class| class.dictionary().get_str(thread, name).is_some()) {
+            return Err(thread.raise_type_error("cannot delete __dict__"));
+        }
         if let Some(header) = object.header() {
             check_replaceable(thread, object, header)?;
             instance::replace_dictionary(thread, header, Dict::new(thread));

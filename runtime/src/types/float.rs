@@ -3,6 +3,7 @@
 //! What lives here: [`Float`], [`repr`], [`parse`], [`decompose`]. What must not: Python methods
 //! (`float/methods.rs`), hexadecimal text (`float/hex.rs`). Start at [`Float`].
 
+use crate::text::float_digits::FloatStyle;
 use crate::gc::Tracer;
 use crate::object::{Gc, Header, HeapObject, Kind, ShapeId};
 use crate::thread::Thread;
@@ -86,81 +87,14 @@ pub fn decompose(x: f64) -> (u64, i32) {
     }
 }
 
-/// The shortest decimal digits that read back as `|x|`, and the position of the decimal point: the value is
-/// `0.d1d2d3... * 10^point`. `x` is finite; zero gives `("0", 1)`.
-pub fn shortest_digits(x: f64) -> (String, i32) {
-    if x == 0.0 {
-        return (String::from("0"), 1);
-    }
-    let text = format!("{:e}", x.abs());
-    match text.split_once('e') {
-        Some((mantissa, exponent)) => {
-            // Between 2^49 and 2^53 a fraction of a quarter or three may lie exactly between two shortest
-            // texts; then the even one is right, as exact rounding to that length finds it.
-            let tie_possible = mantissa.len() >= 17 && (5.6e14..9.1e15).contains(&x.abs()) && x.fract() != 0.0;
-            let even;
-            let mantissa = if tie_possible {
-                even = format!("{:.*e}", mantissa.len() - 2, x.abs());
-                match even.split_once('e') {
-                    Some((rounded, _)) if even.parse() == Ok(x.abs()) => rounded,
-                    _ => mantissa,
-                }
-            } else {
-                mantissa
-            };
-            let digits: String = mantissa.chars().filter(|&c| c != '.').collect();
-            (digits, exponent.parse::<i32>().unwrap_or(0) + 1)
-        }
-        None => (text, 1),
-    }
-}
-
 /// `repr(x)`: the shortest text that reads back as `x`, in exponent notation outside 1e-4..1e16.
 pub fn repr(x: f64) -> String {
-    let mut text = repr_without_suffix(x);
-    if x.is_finite() && !text.contains(['.', 'e']) {
-        text.push_str(".0");
-    }
-    text
+    FloatStyle::REPR.render(x)
 }
 
 /// As [`repr`], but whole numbers have no `.0` (the parts of a complex number).
 pub fn repr_without_suffix(x: f64) -> String {
-    if x.is_nan() {
-        return String::from("nan");
-    }
-    if x.is_infinite() {
-        return String::from(if x > 0.0 { "inf" } else { "-inf" });
-    }
-    let (digits, point) = shortest_digits(x);
-    let count = digits.len() as i32;
-    let mut text = String::with_capacity(24);
-    if x.is_sign_negative() {
-        text.push('-');
-    }
-    if -4 < point && point <= 16 {
-        if point <= 0 {
-            text.push_str("0.");
-            text.extend(std::iter::repeat_n('0', -point as usize));
-            text.push_str(&digits);
-        } else if point >= count {
-            text.push_str(&digits);
-            text.extend(std::iter::repeat_n('0', (point - count) as usize));
-        } else {
-            text.push_str(&digits[..point as usize]);
-            text.push('.');
-            text.push_str(&digits[point as usize..]);
-        }
-    } else {
-        text.push_str(&digits[..1]);
-        if count > 1 {
-            text.push('.');
-            text.push_str(&digits[1..]);
-        }
-        let exponent = point - 1;
-        text.push_str(&format!("e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs()));
-    }
-    text
+    FloatStyle { add_dot_zero: false, ..FloatStyle::REPR }.render(x)
 }
 
 /// Reads the text `float()` accepts: surrounding white space and single underscores between digits allowed,

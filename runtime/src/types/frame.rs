@@ -9,6 +9,7 @@ use crate::types::code::CodeObject;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use std::cell::Cell;
 use taipan_macros::py_class;
@@ -123,6 +124,11 @@ impl FrameObject {
                         .last()
                         .map(|s| s.1)
                 };
+                // While lines are traced, the one that was reported last is the one before in time.
+                let traced = Some(self.traced_line.get()).filter(|line| *line != 0 && self.trace_lines.get());
+                if let (None, Some(line)) = (code.body().span(at), traced) {
+                    return line;
+                }
                 code.body().span(at).or_else(before).map_or(code.first_line, |span| span.line)
             }
             None => 0,
@@ -137,6 +143,66 @@ impl FrameObject {
             return unsafe { *registers.add(index) };
         }
         self.saved.get().and_then(|saved| saved.slots().get(index)?.get())
+    }
+
+    /// Gives a variable another value; false if the code has none of this name.
+    ///
+    /// # Errors
+    /// RuntimeError while compiled code runs the frame: its variables are in machine registers.
+    pub fn set_variable(&self, thread: &Thread, name: Gc<Str>, value: Value) -> PyResult<bool> {
+        if self.locals_unknown.get() {
+            return Err(thread.raise_runtime_error("the locals of this frame were not recorded by compiled code"));
+        }
+        let Some(code) = self.code.get() else { return Ok(false) };
+        let find = |names: Option<Gc<Tuple>>| {
+            let names = names?;
+            names.items().iter().position(|&known| known.cast::<Str>().is_some_and(|known| Str::equals(thread, known, name)))
+        };
+        let register = match (find(code.cells.get()), find(code.variables.get())) {
+            (Some(index), _) => code.body().cell_registers().get(index).map(|register| *register as usize),
+            (None, index) => index,
+        };
+        if let Some(register) = register {
+            match self.register(register).and_then(|content| content.cast::<CellObject>()) {
+                Some(cell) => thread.store(cell, &cell.content, value),
+                None => self.set_register(thread, register, value),
+            }
+            return Ok(true);
+        }
+        let Some(index) = find(code.free.get()) else { return Ok(false) };
+        let closure = self.function.get().and_then(|function| function.closure.get());
+        match closure.and_then(|closure| closure.items().get(index)?.cast::<CellObject>()) {
+            Some(cell) => {
+                thread.store(cell, &cell.content, value);
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    #[allow(unsafe_code)]
+    fn set_register(&self, thread: &Thread, index: usize, value: Value) {
+        let registers = self.registers.get();
+        if !registers.is_null() {
+            // SAFETY: non-null means that the activation lives; `index` is one of its locals. The collector reads the
+            // registers of activations, those of running generators without barriers.
+            unsafe { *registers.cast_mut().add(index) = Some(value) };
+        } else if let Some(saved) = self.saved.get()
+            && let Some(slot) = saved.slots().get(index)
+        {
+            slot.init(Some(value));
+            thread.write_barrier(saved.header());
+        }
+    }
+
+    /// Names set through `f_locals` that are no variables; made when first needed.
+    pub fn extra_locals_dict(&self, thread: &Thread) -> Gc<Dict> {
+        self.extra_locals.get().unwrap_or_else(|| {
+            let this = Gc::from_pointer(std::ptr::NonNull::from(self));
+            let dict = Dict::new(thread);
+            thread.store_gc(this, &self.extra_locals, dict);
+            dict
+        })
     }
 
     /// The local variables by name as a fresh dict; the locals mapping itself for class bodies and modules.
@@ -206,8 +272,11 @@ impl FrameObject {
     }
 
     #[getter]
-    fn f_locals(this: Gc<FrameObject>, thread: &Thread) -> PyResult<Value> {
-        this.locals_mapping(thread)
+    fn f_locals(this: Gc<FrameObject>, thread: &Thread) -> Value {
+        match this.locals.get() {
+            Some(locals) => locals,
+            None => crate::types::frame_locals::wrap(thread, this),
+        }
     }
 
     #[getter]
@@ -276,6 +345,7 @@ impl FrameObject {
             return Err(thread.raise_runtime_error("cannot clear an executing frame"));
         }
         this.saved.init(None);
+        this.extra_locals.init(None);
         Ok(())
     }
 

@@ -10,6 +10,9 @@ use crate::native::Keywords;
 use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, Slot};
 use crate::scratch::ScratchVec;
 use crate::thread::Thread;
+use crate::types::instance;
+use crate::types::list::List;
+use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_object::Type;
@@ -31,12 +34,13 @@ pub struct GenericAlias {
 impl HeapObject for GenericAlias {
     const KIND: Kind = Kind::GenericAlias;
     fn size(&self) -> usize {
-        size_of::<GenericAlias>()
+        size_of::<GenericAlias>() + instance::tail_size(&self.header)
     }
     fn trace(&self, tracer: &mut Tracer) {
         tracer.slot(&self.origin);
         tracer.gc_slot(&self.arguments);
         tracer.gc_slot(&self.parameters);
+        instance::trace_tail(&self.header, size_of::<GenericAlias>(), tracer);
     }
 }
 
@@ -48,12 +52,16 @@ pub fn class_getitem(thread: &Thread, class: impl Into<Value>, item: Value) -> P
 impl GenericAlias {
     /// `origin[item]`; a tuple item gives several arguments.
     pub fn make(thread: &Thread, origin: Value, item: Value) -> Gc<GenericAlias> {
+        GenericAlias::of_class(thread, thread.vm().types.generic_alias, origin, item)
+    }
+
+    /// As [`GenericAlias::make`], of a subclass.
+    fn of_class(thread: &Thread, class: Gc<Type>, origin: Value, item: Value) -> Gc<GenericAlias> {
         let arguments = match item.cast::<Tuple>() {
             Some(tuple) => tuple,
             None => Tuple::new(thread, &[item]),
         };
-        let shape = thread.vm().types.generic_alias.instance_shape.get();
-        thread.allocate(shape, 0, |header| GenericAlias {
+        instance::allocate_instance(thread, class, |header| GenericAlias {
             header,
             origin: Slot::new(origin),
             arguments: GcSlot::new(arguments),
@@ -94,8 +102,8 @@ fn collect_parameters(thread: &Thread, arguments: Gc<Tuple>, found: &mut Scratch
             if !found.contains(&argument) {
                 found.push(thread, argument);
             }
-        } else if let Some(inner) = argument.cast::<Tuple>() {
-            collect_parameters(thread, inner, found)?;
+        } else if argument.cast::<Tuple>().is_some() || argument.cast::<List>().is_some() {
+            collect_parameters(thread, Tuple::from_iterable(thread, argument)?, found)?;
         } else if let Some(inner) =
             dispatch::attr::get_optional(thread, argument, parameters)?.and_then(|p| p.cast::<Tuple>())
         {
@@ -109,35 +117,143 @@ fn collect_parameters(thread: &Thread, arguments: Gc<Tuple>, found: &mut Scratch
     Ok(())
 }
 
-/// Attribute of an alias: its own, or the origin's for everything that is not a special name.
+/// The names that an alias has itself; all others are its origin's.
+const OWN: &[&str] = &[
+    "__class__",
+    "__origin__",
+    "__args__",
+    "__unpacked__",
+    "__parameters__",
+    "__typing_unpacked_tuple_args__",
+    "__mro_entries__",
+    "__reduce_ex__",
+    "__reduce__",
+];
+
+/// Names that it has as every object has, if it has them, and not its origin's.
+const GENERIC: &[&str] = &["__bases__", "__copy__", "__deepcopy__"];
+
+/// Attribute of an alias: its own, or the origin's.
 pub fn attribute(thread: &Thread, object: Value, name: Gc<Str>) -> PyResult<Option<Value>> {
-    const OWN: &[&str] = &[
-        "__class__",
-        "__bases__",
-        "__copy__",
-        "__deepcopy__",
-        "__unpacked__",
-        "__typing_unpacked_tuple_args__",
-        "__origin__",
-        "__args__",
-        "__parameters__",
-        "__mro_entries__",
-        "__reduce_ex__",
-        "__reduce__",
-    ];
-    let class = thread.class_of(object);
-    let text = name.to_str_lossy(thread).into_owned();
     let Some(alias) = object.cast::<GenericAlias>() else { return Ok(None) };
-    if text == "__class__" || (!OWN.contains(&text.as_str()) && !(text.starts_with("__") && text.ends_with("__"))) {
-        return dispatch::attr::get(thread, alias.origin(), name).map(Some);
+    let text = name.to_str_lossy(thread);
+    if OWN.iter().chain(GENERIC).any(|own| **own == *text) {
+        return dispatch::attr::get_generic(thread, object, thread.class_of(object), name);
     }
-    if let Some(found) = dispatch::attr::get_generic(thread, object, class, name)? {
-        return Ok(Some(found));
-    }
-    if OWN.contains(&text.as_str()) { Ok(None) } else { dispatch::attr::get(thread, alias.origin(), name).map(Some) }
+    dispatch::attr::get(thread, alias.origin(), name).map(Some)
 }
 
-/// How an argument is shown: classes by qualified name, `...`, everything else by `repr`.
+/// The arguments `arguments` with `parameters` replaced by what `item` gives for them: `alias[item]`.
+///
+/// # Errors
+/// TypeError for too few or too many, or of what a parameter refuses.
+pub fn substitute(
+    thread: &Thread,
+    alias: Value,
+    arguments: Gc<Tuple>,
+    parameters: Gc<Tuple>,
+    item: Value,
+) -> PyResult<Gc<Tuple>> {
+    let intern = |text: &str| thread.vm().interner.intern_text(thread, text);
+    let text =
+        || -> PyResult<String> { Ok(dispatch::text::repr(thread, alias)?.to_str_lossy(thread).into_owned()) };
+    if parameters.is_empty() {
+        let text = text()?;
+        return Err(thread.raise_type_error(format!("{text} is not a generic class")));
+    }
+    let mut given = unpacked_items(thread, item)?;
+    for &parameter in parameters.items() {
+        let prepare = dispatch::attr::get_optional(thread, parameter, intern("__typing_prepare_subst__"))?;
+        if let Some(prepare) = prepare.filter(|prepare| !prepare.is_none()) {
+            let prepared = dispatch::call::call(thread, prepare, &[alias, given.value()])?;
+            given = prepared.cast::<Tuple>().unwrap_or_else(|| Tuple::new(thread, &[prepared]));
+        }
+    }
+    let (have, need) = (given.len(), parameters.len());
+    if have != need {
+        let word = if have > need { "many" } else { "few" };
+        let text = text()?;
+        return Err(thread.raise_type_error(format!("Too {word} arguments for {text}; actual {have}, expected {need}")));
+    }
+    let position = |wanted: Value| parameters.items().iter().position(|&parameter| parameter == wanted);
+    let mut result = ScratchVec::new();
+    for &argument in arguments.items() {
+        if argument.cast::<Type>().is_some() {
+            result.push(thread, argument);
+            continue;
+        }
+        let is_list = argument.cast::<List>().is_some();
+        if is_list || argument.cast::<Tuple>().is_some() {
+            let inner = substitute(thread, alias, Tuple::from_iterable(thread, argument)?, parameters, given.value())?;
+            result.push(thread, if is_list { List::new(thread, inner.items()).value() } else { inner.value() });
+            continue;
+        }
+        let unpacks = match dispatch::attr::get_optional(thread, argument, intern("__typing_is_unpacked_typevartuple__"))? {
+            Some(flag) => dispatch::truth::truth(thread, flag)?,
+            None => false,
+        };
+        let replaced = match dispatch::attr::get_optional(thread, argument, intern("__typing_subst__"))? {
+            Some(subst) => match position(argument) {
+                Some(index) => dispatch::call::call(thread, subst, &[given.items()[index]])?,
+                None => argument,
+            },
+            None => substitute_inner(thread, argument, parameters, given)?,
+        };
+        match replaced.cast::<Tuple>() {
+            Some(items) if unpacks => result.extend_from_slice(thread, items.items()),
+            None if unpacks => {
+                let (own, other) = (thread.type_name(argument), thread.type_name(replaced));
+                let message = format!("expected __typing_subst__ of {own} objects to return a tuple, not {other}");
+                return Err(thread.raise_type_error(message));
+            }
+            _ => result.push(thread, replaced),
+        }
+    }
+    Ok(Tuple::new(thread, &result))
+}
+
+/// `item` as a tuple, with `*tuple[int, str]` in it replaced by what that stands for.
+fn unpacked_items(thread: &Thread, item: Value) -> PyResult<Gc<Tuple>> {
+    let items = item.cast::<Tuple>().unwrap_or_else(|| Tuple::new(thread, &[item]));
+    let name = thread.vm().interner.intern_text(thread, "__typing_unpacked_tuple_args__");
+    let mut result = ScratchVec::new();
+    for &item in items.items() {
+        let inner = match item.cast::<Type>() {
+            Some(_) => None,
+            None => dispatch::attr::get_optional(thread, item, name)?.and_then(|inner| inner.cast::<Tuple>()),
+        };
+        match inner.filter(|inner| inner.items().last() != Some(&Value::ELLIPSIS)) {
+            Some(inner) => result.extend_from_slice(thread, inner.items()),
+            None => result.push(thread, item),
+        }
+    }
+    Ok(Tuple::new(thread, &result))
+}
+
+/// An argument that has parameters of its own, subscripted with what is given for them.
+fn substitute_inner(thread: &Thread, argument: Value, parameters: Gc<Tuple>, given: Gc<Tuple>) -> PyResult<Value> {
+    let name = thread.vm().interner.intern_text(thread, "__parameters__");
+    let inner = dispatch::attr::get_optional(thread, argument, name)?.and_then(|inner| inner.cast::<Tuple>());
+    let Some(inner) = inner.filter(|inner| !inner.is_empty()) else { return Ok(argument) };
+    let mut chosen = ScratchVec::new();
+    for &parameter in inner.items() {
+        let Some(index) = parameters.items().iter().position(|&known| known == parameter) else {
+            chosen.push(thread, parameter);
+            continue;
+        };
+        let value = given.items()[index];
+        // A TypeVarTuple takes several.
+        match value.cast::<Tuple>() {
+            Some(items) if thread.class_of(parameter).special(thread, Special::Iter).is_some() => {
+                chosen.extend_from_slice(thread, items.items());
+            }
+            _ => chosen.push(thread, value),
+        }
+    }
+    dispatch::subscript::get_item(thread, argument, Tuple::new(thread, &chosen).value())
+}
+
+/// How an argument is shown: what has a qualified name by that, `...`, everything else by `repr`.
 pub fn argument_text(thread: &Thread, argument: Value) -> PyResult<String> {
     if argument == Value::ELLIPSIS {
         return Ok("...".to_owned());
@@ -145,12 +261,26 @@ pub fn argument_text(thread: &Thread, argument: Value) -> PyResult<String> {
     if let Some(class) = argument.cast::<Type>() {
         return Ok(class.full_name(thread));
     }
-    if let Some(list) = argument.cast::<crate::types::list::List>() {
+    if let Some(list) = argument.cast::<List>() {
         let mut parts = Vec::new();
         for i in 0..list.len() {
             parts.push(argument_text(thread, list.get(thread, i).unwrap_or(Value::NONE))?);
         }
         return Ok(format!("[{}]", parts.join(", ")));
+    }
+    let text = |name: &str| -> PyResult<Option<String>> {
+        let name = thread.vm().interner.intern_text(thread, name);
+        let found = dispatch::attr::get_optional(thread, argument, name)?.and_then(|found| found.cast::<Str>());
+        Ok(found.map(|found| found.to_str_lossy(thread).into_owned()))
+    };
+    let has = |name: &str| -> PyResult<bool> {
+        let name = thread.vm().interner.intern_text(thread, name);
+        Ok(dispatch::attr::get_optional(thread, argument, name)?.is_some())
+    };
+    if !(has("__origin__")? && has("__args__")?)
+        && let (Some(qualname), Some(module)) = (text("__qualname__")?, text("__module__")?)
+    {
+        return Ok(if module == "builtins" { qualname } else { format!("{module}.{qualname}") });
     }
     Ok(dispatch::text::repr(thread, argument)?.to_str_lossy(thread).into_owned())
 }
@@ -162,8 +292,7 @@ pub fn argument_text(thread: &Thread, argument: Value) -> PyResult<String> {
 impl GenericAlias {
     #[new]
     fn new(class: Gc<Type>, thread: &Thread, origin: Value, arguments: Value) -> Gc<GenericAlias> {
-        let _ = class;
-        GenericAlias::make(thread, origin, arguments)
+        GenericAlias::of_class(thread, class, origin, arguments)
     }
     #[getter(name = "__origin__")]
     fn dunder_origin(this: Gc<GenericAlias>) -> Value {
@@ -202,53 +331,30 @@ impl GenericAlias {
     #[method(name = "__getitem__")]
     fn getitem(this: Gc<GenericAlias>, thread: &Thread, item: Value) -> PyResult<Value> {
         let parameters = GenericAlias::parameters_tuple(this, thread)?;
-        if parameters.items().is_empty() {
-            let text = GenericAlias::repr(this, thread)?;
-            return Err(thread.raise_type_error(format!("{text} is not a generic class")));
+        let arguments = substitute(thread, this.value(), this.arguments_tuple(thread), parameters, item)?;
+        let alias = GenericAlias::make(thread, this.origin(), arguments.value());
+        alias.starred.set(this.starred.get());
+        Ok(alias.value())
+    }
+    #[getter(name = "__typing_unpacked_tuple_args__")]
+    fn unpacked_arguments(this: Gc<GenericAlias>, thread: &Thread) -> Value {
+        match this.starred.get() && this.origin() == thread.vm().types.tuple.value() {
+            true => this.arguments_tuple(thread).value(),
+            false => Value::NONE,
         }
-        let given = match item.cast::<Tuple>() {
-            Some(tuple) => tuple,
-            None => Tuple::new(thread, &[item]),
-        };
-        let (have, need) = (given.items().len(), parameters.items().len());
-        if have != need {
-            let text = GenericAlias::repr(this, thread)?;
-            let word = if have > need { "many" } else { "few" };
-            return Err(
-                thread.raise_type_error(format!("Too {word} arguments for {text}; actual {have}, expected {need}"))
-            );
-        }
-        let substitute = thread.vm().interner.intern_text(thread, "__typing_subst__");
-        let parameters_name = thread.vm().interner.intern_text(thread, "__parameters__");
-        let mut result = ScratchVec::new();
-        for &argument in this.arguments_tuple(thread).items() {
-            if let Some(i) = parameters.items().iter().position(|&p| p == argument) {
-                let replaced = dispatch::call::call_method(thread, argument, substitute, &[given.items()[i]])?;
-                result.push(thread, replaced);
-                continue;
-            }
-            let inner = match argument.cast::<Type>() {
-                Some(_) => None,
-                None => {
-                    dispatch::attr::get_optional(thread, argument, parameters_name)?.and_then(|p| p.cast::<Tuple>())
-                }
-            };
-            match inner.filter(|p| !p.items().is_empty()) {
-                Some(inner) => {
-                    let mut chosen = ScratchVec::new();
-                    for &parameter in inner.items() {
-                        let i = parameters.items().iter().position(|&p| p == parameter);
-                        chosen.push(thread, i.map_or(parameter, |i| given.items()[i]));
-                    }
-                    let chosen = Tuple::new(thread, &chosen);
-                    let replaced = dispatch::subscript::get_item(thread, argument, chosen.value())?;
-                    result.push(thread, replaced);
-                }
-                None => result.push(thread, argument),
+    }
+    #[method(name = "__dir__")]
+    fn dir(this: Gc<GenericAlias>, thread: &Thread) -> PyResult<Value> {
+        let builtins = thread.vm().builtins_dict();
+        let dir = builtins.get_str(thread, thread.vm().interner.intern_text(thread, "dir")).unwrap_or(Value::NONE);
+        let names = List::from_iterable(thread, dispatch::call::call(thread, dir, &[this.origin()])?)?;
+        for name in OWN {
+            let name = thread.vm().interner.intern_text(thread, name).value();
+            if !dispatch::iter::contains(thread, names.value(), name)? {
+                names.push(thread, name)?;
             }
         }
-        let arguments = Tuple::new(thread, &result);
-        Ok(GenericAlias::make(thread, this.origin(), arguments.value()).value())
+        Ok(names.value())
     }
     #[method(name = "__mro_entries__")]
     fn mro_entries(this: Gc<GenericAlias>, thread: &Thread, bases: Value) -> Gc<Tuple> {

@@ -27,6 +27,7 @@ pub mod filter;
 pub mod finalize;
 pub mod float;
 pub mod frame;
+pub mod frame_locals;
 pub mod function;
 pub mod generator;
 pub mod generic_alias;

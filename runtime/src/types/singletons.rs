@@ -25,6 +25,15 @@ fn without_arguments(thread: &Thread, arguments: Arguments<'_>, class: &str, sin
     Err(thread.raise_type_error(format!("{class} takes no arguments")))
 }
 
+/// What comparing None says: only about itself it knows.
+fn same(this: Value, other: Value, equal: bool) -> Value {
+    if this == other { Value::from_bool(equal) } else { Value::NOT_IMPLEMENTED }
+}
+
+fn not_ordered(_this: Value, _other: Value) -> Value {
+    Value::NOT_IMPLEMENTED
+}
+
 fn is_none(value: Value) -> bool {
     value.is_none()
 }
@@ -58,6 +67,36 @@ impl NoneClass {
     #[method]
     fn __hash__(this: Value, thread: &Thread) -> PyResult<i64> {
         crate::dispatch::hash::hash(thread, this)
+    }
+
+    #[method]
+    fn __eq__(this: Value, other: Value) -> Value {
+        same(this, other, true)
+    }
+
+    #[method]
+    fn __ne__(this: Value, other: Value) -> Value {
+        same(this, other, false)
+    }
+
+    #[method]
+    fn __lt__(this: Value, other: Value) -> Value {
+        not_ordered(this, other)
+    }
+
+    #[method]
+    fn __le__(this: Value, other: Value) -> Value {
+        not_ordered(this, other)
+    }
+
+    #[method]
+    fn __gt__(this: Value, other: Value) -> Value {
+        not_ordered(this, other)
+    }
+
+    #[method]
+    fn __ge__(this: Value, other: Value) -> Value {
+        not_ordered(this, other)
     }
 }
 

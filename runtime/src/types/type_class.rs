@@ -241,7 +241,19 @@ impl Type {
         let name = thread.vm().interner.intern_text(thread, "__abstractmethods__");
         match this.dictionary().get_str(thread, name) {
             Some(value) if this != thread.vm().types.type_type => Ok(value),
-            _ => Err(dispatch::attr::raise_missing(thread, this.value(), Some(name))),
+            _ => Err(thread.raise_plain_attribute_error("__abstractmethods__")),
+        }
+    }
+    #[deleter(__abstractmethods__)]
+    fn delete_abstractmethods(this: Gc<Type>, thread: &Thread) -> PyResult<()> {
+        require_mutable(thread, this, "__abstractmethods__")?;
+        let name = thread.vm().interner.intern_text(thread, "__abstractmethods__");
+        match this.dictionary().remove_str(thread, name) {
+            Some(_) => {
+                this.set_flag(type_flags::ABSTRACT, false);
+                Ok(())
+            }
+            None => Err(thread.raise_plain_attribute_error("__abstractmethods__")),
         }
     }
     #[setter(__abstractmethods__)]
@@ -302,8 +314,9 @@ impl Type {
     #[getter(name = "__type_params__")]
     fn get_type_params(this: Gc<Type>, thread: &Thread) -> Value {
         match this.dictionary().get_str(thread, thread.vm().names.__type_params__) {
-            Some(parameters) => parameters,
-            None => Tuple::new(thread, &[]).value(),
+            // What stands in the namespace of `type` is this very descriptor.
+            Some(parameters) if this.flag(type_flags::HEAP) => parameters,
+            Some(_) | None => Tuple::new(thread, &[]).value(),
         }
     }
     #[setter(__type_params__)]

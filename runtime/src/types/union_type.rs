@@ -27,6 +27,12 @@ impl PayloadData for UnionType {
 
 /// `left | right` of classes and type-like things; NotImplemented for what cannot be in a union.
 pub fn union_of(thread: &Thread, left: Value, right: Value) -> PyResult<Value> {
+    // Beside a union, a string is a forward reference.
+    if [left, right].iter().any(|side| Payload::<UnionType>::cast(*side).is_some())
+        && [left, right].iter().any(|side| side.cast::<crate::types::str::Str>().is_some())
+    {
+        return union_with_strings(thread, left, right);
+    }
     if !is_unionable(thread, left)? || !is_unionable(thread, right)? {
         return Ok(Value::NOT_IMPLEMENTED);
     }
@@ -76,6 +82,11 @@ fn type_argument(thread: &Thread, item: Value) -> PyResult<Value> {
 
 fn members_of<'a>(union: Gc<Payload<UnionType>>) -> &'a [Value] {
     union.data.members.get().map_or(&[], |m| m.items_unbounded())
+}
+
+/// The union of two things of which strings are forward references: `|` of type variables.
+pub fn union_with_strings(thread: &Thread, left: Value, right: Value) -> PyResult<Value> {
+    make_union(thread, &[type_argument(thread, left)?, type_argument(thread, right)?])
 }
 
 fn is_unionable(thread: &Thread, value: Value) -> PyResult<bool> {

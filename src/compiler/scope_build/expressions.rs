@@ -346,15 +346,11 @@ impl<'a> Builder<'a> {
         self.expression(&outermost.iter)?;
         self.iterable_depth -= 1;
 
-        let outer = self.current;
         let suspended = self.enter(kind, name, Some((node, ScopeRole::Body)), range)?;
         // Inside an iterable of another comprehension, named expressions stay forbidden.
         self.iterable_depth = suspended.iterable_depth;
         let current = self.current;
         self.tree[current].is_generator = kind == ScopeKind::GeneratorExpression;
-        if self.tree[outer].can_see_class {
-            self.see_class(outer)?;
-        }
         self.define(".0", NameFlags::PARAMETER, range)?;
         self.generator_target(outermost)?;
         self.expressions(&outermost.ifs)?;

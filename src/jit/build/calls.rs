@@ -3,7 +3,7 @@
 //! What lives here: everything between a call instruction and the callee's first. What must not: builtin functions
 //! that are instructions in the IR (`natives.rs`).
 
-use super::unit::Decoded;
+use crate::bytecode::analysis::Decoded;
 use super::*;
 use crate::bytecode::feedback::call;
 use crate::bytecode::{CodeFlags, OptionalRegister};

@@ -4,7 +4,7 @@
 //! an instruction. What must not: anything longer than a few lines; families have their files.
 
 use super::numbers::Unary;
-use super::unit::Decoded;
+use crate::bytecode::analysis::Decoded;
 use super::*;
 use crate::bytecode::{Instruction, OptionalRegister};
 use taipan_runtime::dispatch::binary::BinaryOperator as Operator;

@@ -6,7 +6,7 @@
 //! A handler is compiled for the instructions that were seen to raise, all others leave the code for it: an exit
 //! takes less room than a way to the handler, and most instructions in a `try` never raise.
 
-use super::unit::Decoded;
+use crate::bytecode::analysis::Decoded;
 use super::*;
 
 impl Builder<'_> {

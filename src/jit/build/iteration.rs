@@ -1,6 +1,6 @@
 //! Iterators, unpacking, displays.
 
-use super::unit::Decoded;
+use crate::bytecode::analysis::Decoded;
 use super::*;
 use crate::bytecode::feedback::iter;
 

@@ -28,7 +28,6 @@ mod natives;
 mod numbers;
 mod states;
 mod subscripts;
-pub mod unit;
 mod variables;
 
 use super::events::{ExitReason, Refusal};
@@ -49,7 +48,7 @@ use taipan_runtime::types::function::Function as FunctionObject;
 use taipan_runtime::types::str::Str;
 use taipan_runtime::types::type_object::Type as Class;
 use taipan_runtime::value::Value as Word;
-use unit::Unit;
+use crate::bytecode::analysis::Unit;
 
 /// What to compile.
 pub struct Request<'a> {

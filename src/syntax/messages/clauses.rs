@@ -79,10 +79,9 @@ impl<'a> Context<'a> {
                 if self.kind(index) == TokenKind::Name {
                     format!("{kind}-string: invalid conversion character '{text}': expected 's', 'r', or 'a'")
                 } else {
-                    return Diagnosis::new(
-                        format!("{kind}-string: missing conversion character"),
-                        self.range_of(index),
-                    );
+                    // A field that ends here has no conversion; anything else is none.
+                    let word = if matches!(text, "}" | ":") || text.is_empty() { "missing" } else { "invalid" };
+                    return Diagnosis::new(format!("{kind}-string: {word} conversion character"), self.range_of(index));
                 }
             }
             InterpolatedStringErrorType::SingleRbrace => format!("{kind}-string: single '}}' is not allowed"),
@@ -176,8 +175,12 @@ impl<'a> Context<'a> {
             message if message.contains("t-string") || message.contains("Bytes literal cannot be mixed") => {
                 self.mixed_strings(range)
             }
-            "Invalid mapping pattern key" if self.kind(self.token_at(range.start())) == TokenKind::FStringStart => {
-                Diagnosis::new("mapping pattern keys may only match literals and attribute lookups", range)
+            "Expected a mapping pattern or the end of the mapping pattern"
+                if self.kind(index) == TokenKind::FStringStart =>
+            {
+                let end = self.first_from(index, TokenKind::FStringEnd).unwrap_or(index);
+                let key = span(self.range_of(index).start(), self.range_of(end).end());
+                Diagnosis::new("mapping pattern keys may only match literals and attribute lookups", key)
             }
             "Pattern cannot follow a double star pattern" | "Only one double star pattern is allowed" => {
                 Diagnosis::generic(self.range_of(index))

@@ -233,7 +233,8 @@ impl<'a> Context<'a> {
                 let message = format!("{kind}-string: valid expression required before '{text}'");
                 return Some(Diagnosis::new(message, self.range_of(index)));
             }
-            return None;
+            let message = format!("{kind}-string: expecting a valid expression after '{{'");
+            return Some(Diagnosis::new(message, self.range_of(index)));
         }
         if self.kind(opener + 1) == TokenKind::Lambda {
             let colon = self.first_from(opener + 1, TokenKind::Colon)?;
@@ -242,7 +243,33 @@ impl<'a> Context<'a> {
                 span(self.range_of(opener + 1).start(), self.range_of(colon).end()),
             ));
         }
-        Some(Diagnosis::new(format!("{kind}-string: expecting '=', or '!', or ':', or '}}'"), self.range_of(index)))
+        // What stands behind the longest expression is what the grammar stumbles over.
+        let depth = self.depth(index);
+        let marks = (opener + 1..index).filter(|at| self.depth(*at) == depth);
+        let (mut conversion, mut debug) = (false, false);
+        for at in marks {
+            conversion |= self.kind(at) == TokenKind::Exclamation;
+            debug |= self.kind(at) == TokenKind::Equal;
+        }
+        if conversion || debug {
+            let rest = if conversion { "':' or '}'" } else { "'!', or ':', or '}'" };
+            return Some(Diagnosis::new(format!("{kind}-string: expecting {rest}"), self.range_of(index)));
+        }
+        let first = self.range_of(opener + 1).start();
+        let longest = (opener + 1..index).rev().find(|at| {
+            let found = self.expression_ending(self.range_of(*at).end(), first, |_| true);
+            found.is_some_and(|found| found.start() == first)
+        });
+        Some(match longest {
+            Some(last) => Diagnosis::new(
+                format!("{kind}-string: expecting '=', or '!', or ':', or '}}'"),
+                self.range_of(last + 1),
+            ),
+            None => Diagnosis::new(
+                format!("{kind}-string: expecting a valid expression after '{{'"),
+                self.range_of(opener + 1),
+            ),
+        })
     }
 
     pub(super) fn conditional_rules(&self, index: usize, start: usize) -> Option<Diagnosis> {

@@ -33,8 +33,8 @@ for duplicate in copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dum
     error = duplicate(original)
     print(error.args, error.msg, error.name, error.path, error.name_from)
 for original in (
-    AttributeError("a", name="n", obj=3), NameError("a", name="n"), StopIteration(3), OSError(1, "a", "f", None, "g"),
-    OSError(1, "a", "f"), OSError("foo", "bar", "baz"), FileNotFoundError(2, "a", "f"), SyntaxError("a", ("f", 1, 2, "t")),
+    AttributeError("a", name="n", obj=3), NameError("a", name="n"), StopIteration(3), OSError(999, "a", "f", None, "g"),
+    OSError(999, "a", "f"), OSError("foo", "bar", "baz"), FileNotFoundError(2, "a", "f"), SyntaxError("a", ("f", 1, 2, "t")),
     UnicodeDecodeError("utf8", b"a", 0, 1, "r"), KeyError("a"), SystemExit(3),
 ):
     print(original.__reduce__(), repr(pickle.loads(pickle.dumps(original))), str(copy.copy(original)))

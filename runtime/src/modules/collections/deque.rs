@@ -711,8 +711,15 @@ macro_rules! deque_iterator {
 
         #[py_class(name = $name, module = "collections", kind = Payload)]
         impl $marker {
-            #[new(signature = "(cls, deque, index=0, /)")]
-            fn py_new(_class: Gc<Type>, thread: &Thread, deque: Gc<Payload<Deque>>, index: Option<isize>) -> PyResult<Gc<Payload<$marker>>> {
+            #[new(signature = "(cls, deque, index=0, /, **ignored)")]
+            fn py_new(
+                _class: Gc<Type>,
+                thread: &Thread,
+                deque: Gc<Payload<Deque>>,
+                index: Option<isize>,
+                ignored: crate::native::Keywords<'_>,
+            ) -> PyResult<Gc<Payload<$marker>>> {
+                let _ = ignored;
                 let iterator = $marker::make(thread, deque);
                 for _ in 0..index.unwrap_or(0) {
                     if $marker::__next__(iterator, thread)?.is_none() {

@@ -199,7 +199,7 @@ fn flags(thread: &Thread) -> Value {
         .bool(has("dev"))
         .int(1)
         .int(has("warn_default_encoding").into())
-        .bool(options.isolated)
+        .bool(options.isolated || has("safe_path"))
         .int(thread.vm().int_max_str_digits.get() as i64);
     let hidden = [Value::small_wrapping(1), Value::small_wrapping(0), Value::small_wrapping(0)];
     make(thread, Flags::SPEC, &items.values, &hidden)

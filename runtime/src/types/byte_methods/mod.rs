@@ -73,9 +73,9 @@ impl ByteSequence for ByteArray {
         ByteArray::make(thread, this.as_slice())
     }
     fn exported<R>(this: Gc<ByteArray>, f: impl FnOnce(&[u8]) -> R) -> R {
-        this.export();
+        this.pin();
         let result = f(this.as_slice());
-        this.release_export();
+        this.unpin();
         result
     }
     fn compares_with(_: &Thread, _: Value) -> bool {

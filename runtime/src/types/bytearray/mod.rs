@@ -27,6 +27,8 @@ pub struct ByteArray {
     storage: GcSlot<RawStorage>,
     /// How many memoryviews look at the data: while there are any, the size may not change.
     exports: Cell<usize>,
+    /// Rust code that looks at the data just now.
+    pins: Cell<usize>,
 }
 
 impl HeapObject for ByteArray {
@@ -52,6 +54,7 @@ impl ByteArray {
             data: Cell::new(std::ptr::null_mut()),
             storage: GcSlot::empty(),
             exports: Cell::new(0),
+            pins: Cell::new(0),
         }
     }
 
@@ -120,6 +123,16 @@ impl ByteArray {
         self.exports.set(self.exports.get().saturating_sub(1));
     }
 
+    /// Rust code begins to look at the data, and may call Python code meanwhile.
+    pub fn pin(&self) {
+        self.pins.set(self.pins.get() + 1);
+    }
+
+    /// It is done.
+    pub fn unpin(&self) {
+        self.pins.set(self.pins.get().saturating_sub(1));
+    }
+
     /// The storage, for views to keep alive.
     pub(crate) fn storage_header(&self) -> Option<Gc<Header>> {
         self.storage.get().map(|storage| storage.cast_unchecked())
@@ -140,10 +153,10 @@ impl ByteArray {
         if self.exports.get() > 0 {
             self.exports.set(0);
             self.header.set_flag(RECOUNTING);
-            thread.vm().heap.collect(CollectionKind::Full, thread);
+            crate::gc::registers::collect_exactly(thread, CollectionKind::Full);
             self.header.clear_flag(RECOUNTING);
         }
-        if self.exports.get() > 0 {
+        if self.exports.get() > 0 || self.pins.get() > 0 {
             return Err(thread.raise_buffer_error("Existing exports of data: object cannot be re-sized"));
         }
         Ok(())

@@ -89,6 +89,10 @@ impl PayloadData for MemoryView {
         {
             tracer.object(object);
         }
+        if tracer.from_native_stack() {
+            // Seen from there only, it is most likely what an earlier call left behind.
+            return;
+        }
         match self.owner.get() {
             Some(owner) if owner.cast::<ByteArray>().is_some() => {
                 if let Some(array) = owner.cast::<ByteArray>() {

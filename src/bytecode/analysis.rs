@@ -1,8 +1,8 @@
-//! What the builder knows about a code object before it translates it: decoded instructions, liveness, loops.
+//! What follows from a code object's instructions: decoded instructions, liveness, loops.
 //!
 //! What lives here: facts that depend on the bytecode alone. What must not: feedback, IR.
 
-use crate::bytecode::{Code, Instruction};
+use super::{Code, Instruction};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -122,6 +122,11 @@ impl Unit {
             Some(index) => *index,
             None => unreachable!("no instruction starts at {position}"),
         }
+    }
+
+    /// As [`Unit::live_before`]; `None` if no instruction starts there.
+    pub fn find_live_before(&self, position: u32) -> Option<&RegisterSet> {
+        self.index_of.get(&position).map(|index| &self.live_in[*index])
     }
 
     /// Registers that the interpreter may read from the instruction at `position` on.
