@@ -203,6 +203,9 @@ pub struct Hooks {
     pub call_function: fn(&Thread, Gc<Function>, Arguments<'_>) -> PyResult<Value>,
     /// Runs a generator, coroutine or async generator until it yields, returns or raises.
     pub resume: fn(&Thread, Gc<Generator>, Resumption) -> PyResult<Resumed>,
+    /// Resumes a generator again and again as long as the function takes what it yields; gives what it did not take, or
+    /// what the generator returned. The function runs while the generator counts as running: it may run no Python code.
+    pub drain: fn(&Thread, Gc<Generator>, &mut dyn FnMut(Value) -> bool) -> PyResult<Resumed>,
     /// `compile(source, filename, mode)`; `source` is str or bytes.
     pub compile: fn(&Thread, Value, &str, CompileMode, CompileFlags) -> PyResult<Gc<CodeObject>>,
     /// The syntax tree of a source (str or bytes), as an instance of a class of `_ast`.

@@ -24,6 +24,7 @@ use taipan_runtime::value::Value;
 use super::bind;
 use super::body::{Body, NEVER};
 use super::frame::{self, Frame, Link, Word};
+use super::resume;
 use super::run::{self, Exit};
 
 /// What a call led to.
@@ -341,6 +342,14 @@ unsafe fn push_bound(
 /// The hook `call_function`: a call from native code.
 pub fn call_function(thread: &Thread, function: Gc<Function>, arguments: Arguments<'_>) -> PyResult<Value> {
     thread.check_native_stack("")?;
+    let body = Body::of_ref(function.code());
+    if body.code.flags.is_resumable()
+        && arguments.names.is_none()
+        && body.exact_arguments as usize == arguments.values.len()
+    {
+        // Its code does nothing but make the generator.
+        return resume::make(thread, function, arguments.values.iter().copied().map(Some), 0);
+    }
     // SAFETY: the innermost activation is the caller, whose `pc` is saved while native code runs.
     unsafe {
         let entered = push_bound(thread, frame::innermost(thread), function, arguments, Link::TO_NATIVE)?;

@@ -98,6 +98,7 @@ impl Interpreter {
         vm.hooks.set(Some(Hooks {
             call_function: calls::call_function,
             resume: resume::resume,
+            drain: resume::drain,
             compile: compile::compile,
             parse_tree: tree::parse_tree,
             run_code,

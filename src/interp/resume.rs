@@ -12,12 +12,16 @@
 //! the record remembers the resumer's, and an empty `saved` register of a handler means "the resumer's".
 #![allow(unsafe_code)] // Activations are reached by address.
 
+use std::cell::Cell;
+use std::sync::atomic::Ordering;
+
 use taipan_runtime::dispatch::{attr, call, special};
 use taipan_runtime::error::PyResult;
 use taipan_runtime::object::{Gc, Kind, ShapeId};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::code::code_flags;
 use taipan_runtime::types::exception::Exception;
+use taipan_runtime::types::function::Function;
 use taipan_runtime::types::generator::{Generator, GeneratorState, Resumed, Resumption};
 use taipan_runtime::types::native_function::NativeFunction;
 use taipan_runtime::types::special::Special;
@@ -29,31 +33,34 @@ use super::run::{self, Exit};
 use super::traceback;
 use crate::bytecode::{Op, operands};
 
-/// `ReturnGenerator`: the generator that owns what the running activation has in its registers.
+/// `ReturnGenerator`, which stands at a unit offset of the function's code: the generator that owns these registers and
+/// goes on behind it. Registers that are not given are empty.
 ///
-/// # Safety
-/// `frame` is the innermost activation, its `pc` is saved.
-pub unsafe fn make(thread: &Thread, frame: *mut Frame) -> PyResult<Value> {
-    // SAFETY: the contract of this function.
-    unsafe {
-        let body = (*frame).body();
-        let Some(function) = (*frame).function else { unreachable!("generators are made by functions") };
-        let code = function.code();
-        let count = body.register_count as usize;
-        let Some(registers) = thread.allocate_words(count) else { return Err(thread.raise_memory_error("")) };
-        for (index, slot) in registers.slots().iter().enumerate() {
-            slot.init(*(*frame).base.add(index));
-        }
-        thread.write_barrier(registers.header());
-        let shape = if code.has_flag(code_flags::COROUTINE) {
-            ShapeId::COROUTINE
-        } else if code.has_flag(code_flags::ASYNC_GENERATOR) {
-            ShapeId::ASYNC_GENERATOR
-        } else {
-            ShapeId::GENERATOR
-        };
-        Ok(Generator::allocate(thread, shape, function, registers, (*frame).offset(), body.observes_end).value())
+/// # Errors
+/// MemoryError.
+pub fn make(
+    thread: &Thread,
+    function: Gc<Function>,
+    filled: impl IntoIterator<Item = Word>,
+    instruction: u32,
+) -> PyResult<Value> {
+    let code = function.code();
+    let body = Body::of_ref(code);
+    let Some(registers) = thread.allocate_words(body.register_count as usize) else {
+        return Err(thread.raise_memory_error(""));
+    };
+    for (slot, word) in registers.slots().iter().zip(filled) {
+        slot.init(word);
     }
+    thread.write_barrier(registers.header());
+    let shape = if code.has_flag(code_flags::COROUTINE) {
+        ShapeId::COROUTINE
+    } else if code.has_flag(code_flags::ASYNC_GENERATOR) {
+        ShapeId::ASYNC_GENERATOR
+    } else {
+        ShapeId::GENERATOR
+    };
+    Ok(Generator::allocate(thread, shape, function, registers, instruction, body.observes_end).value())
 }
 
 /// Makes a generator that can run the innermost activation, sending `value` to where it stands. If it delegates to
@@ -317,6 +324,36 @@ pub fn resume(thread: &Thread, generator: Gc<Generator>, resumption: Resumption)
             Exit::Returned(value) => Ok(Resumed::Returned(value)),
             Exit::Yielded(value) => Ok(Resumed::Yielded(value)),
             Exit::Raised => Err(thread.raised()),
+        }
+    }
+}
+
+/// The hook `drain`: resumes a generator as long as `take` takes what it yields.
+pub fn drain(thread: &Thread, generator: Gc<Generator>, take: &mut dyn FnMut(Value) -> bool) -> PyResult<Resumed> {
+    thread.check_native_stack("")?;
+    let refused = Cell::new(false);
+    let mut take = |value| {
+        refused.set(!take(value));
+        !refused.get()
+    };
+    loop {
+        if !matches!(generator.state.get(), GeneratorState::Created | GeneratorState::Suspended) {
+            return Generator::resume(generator, thread, Resumption::Send(Value::NONE));
+        }
+        // SAFETY: the innermost activation is the caller; the generator can run.
+        let exit = unsafe {
+            let resumed = enter(thread, frame::innermost(thread), generator, Value::NONE, Link::TO_NATIVE)?;
+            run::run_drained(thread, resumed, &mut take)
+        };
+        match exit {
+            Exit::Returned(value) => return Ok(Resumed::Returned(value)),
+            Exit::Raised => return Err(thread.raised()),
+            Exit::Yielded(value) => {
+                // What waits to be polled is for who asked for the items.
+                if refused.get() || thread.poll.load(Ordering::Relaxed) != 0 || !take(value) {
+                    return Ok(Resumed::Yielded(value));
+                }
+            }
         }
     }
 }

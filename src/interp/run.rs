@@ -150,6 +150,14 @@ pub fn run_resumed(thread: &Thread, resumed: *mut Frame) -> Exit {
     run_answered(thread, resumed, tier::resumed(thread, resumed))
 }
 
+/// As [`run_resumed`]; a tier above may go on with the generator as long as `take` takes what it yields.
+pub fn run_drained(thread: &Thread, resumed: *mut Frame, take: &mut dyn FnMut(Value) -> bool) -> Exit {
+    if !count_resumption(resumed) {
+        return run(thread, resumed);
+    }
+    run_answered(thread, resumed, tier::drained(thread, resumed, take))
+}
+
 /// Counts the resumption of a generator; true if the tiers above are to be asked.
 #[inline(always)]
 fn count_resumption(resumed: *mut Frame) -> bool {
@@ -1474,7 +1482,10 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                     }
                     Op::ReturnGenerator => {
                         save!();
-                        let generator = attempt!(resume::make(thread, frame));
+                        let Some(function) = (*frame).function else { unreachable!("functions make generators") };
+                        let registers = std::slice::from_raw_parts(base, (*(*frame).body).register_count as usize);
+                        let generator =
+                            attempt!(resume::make(thread, function, registers.iter().copied(), (*frame).offset()));
                         finish!(generator)
                     }
                     Op::Yield | Op::YieldDelegate => {

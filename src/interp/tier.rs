@@ -35,6 +35,9 @@ pub struct TierHooks {
     /// A generator was resumed whose code's count of that has reached the threshold. The record's `pc` is behind the
     /// instruction that suspended it.
     pub resumed: fn(&Thread, *mut Frame) -> Tier,
+    /// As `resumed`; what the generator yields may be given to the function, as long as that takes it (true), and the
+    /// generator resumed again. The function runs no Python code. What it did not take is the answer.
+    pub drained: fn(&Thread, *mut Frame, &mut dyn FnMut(Value) -> bool) -> Tier,
     /// A back edge was taken whose count has reached the threshold; the loop header is at this unit offset.
     /// The record's `pc` is at the `JumpBack`.
     pub looped: fn(&Thread, *mut Frame, u32) -> Tier,
@@ -70,6 +73,14 @@ pub fn resumed(thread: &Thread, frame: *mut Frame) -> Tier {
             unsafe { (*frame).body() }.resume_threshold.set(super::body::NEVER);
             Tier::Continue
         }
+    }
+}
+
+/// A generator was resumed whose items go to `take`: its counter reached the threshold.
+pub fn drained(thread: &Thread, frame: *mut Frame, take: &mut dyn FnMut(Value) -> bool) -> Tier {
+    match Interpreter::of(thread).tier.get() {
+        Some(hooks) => (hooks.drained)(thread, frame, take),
+        None => resumed(thread, frame),
     }
 }
 

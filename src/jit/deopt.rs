@@ -12,6 +12,7 @@ use crate::bytecode::Instruction;
 use crate::interp::body::Body;
 use crate::interp::calls;
 use crate::interp::frame::{self, Frame, Link, Word};
+use crate::interp::resume;
 use crate::interp::run::{self, Exit as RunExit};
 use crate::interp::traceback::{self, Unwound};
 use std::rc::Rc;
@@ -397,6 +398,20 @@ pub extern "C" fn interpret(thread: &Thread, function: Value, arguments: *const 
             Err(_) => None,
         }
     }
+}
+
+/// The generator that a call of a function makes.
+pub extern "C" fn make_generator(
+    thread: &Thread,
+    function: Value,
+    arguments: *const Word,
+    count: usize,
+) -> Option<Value> {
+    let function = function.header()?.cast_unchecked::<Function>();
+    // SAFETY: native code passes as many words as the function has parameters, bound.
+    let arguments = unsafe { std::slice::from_raw_parts(arguments, count) };
+    // Its code begins with the instruction that makes it.
+    resume::make(thread, function, arguments.iter().copied(), 0).ok()
 }
 
 /// Calls anything with positional arguments.

@@ -38,7 +38,7 @@ macro_rules! for_each_exit_reason {
             NeverRun "never_run" "reached code that had never run" fault;
             NotCompiled "not_compiled" "reached an instruction that is left to the interpreter" plan;
             Raised "raised" "an exception was raised where this function handles it" fault;
-            Reraised "reraised" "an exception went on behind a `finally`, a `with` or the clauses of a `try`" plan;
+            Reraised "reraised" "an exception was left to the interpreter to raise" plan;
             Poll "poll" "an interrupt, a signal or a collection was waiting" plan;
             Invalidated "invalidated" "an assumption of this code stopped holding" plan;
             RecursionLimit "recursion_limit" "came near the recursion limit" plan;
@@ -95,7 +95,7 @@ macro_rules! for_each_refusal {
             TooManyRegisters "the function has too many variables";
             TooManyExits "compiled code of it was left too often by side exits; it stays interpreted";
             TooManyChanges "what its code relied on changed too often; it stays interpreted";
-            Suspends "coroutines are not compiled, and generators only behind their first `yield`";
+            Suspends "generators and coroutines are compiled behind their first `yield` only";
             ClassOrModuleBody "code that runs once is not compiled";
             LooksAtFrames "the function looks at frames or at its variables as a mapping; it stays interpreted";
             Verifier "the compiler made wrong IR (a bug in Taipan)";

@@ -10,7 +10,7 @@ use super::events::ExitReason;
 use super::ir::Layout;
 
 /// How to get one value.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Recipe {
     /// The tagged word in this word of the buffer.
     Word(u16),
@@ -33,7 +33,7 @@ pub enum Recipe {
 }
 
 /// An object to make.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ObjectRecipe {
     /// What it is.
     pub layout: Layout,
@@ -42,7 +42,7 @@ pub struct ObjectRecipe {
 }
 
 /// How the interpreter goes on in a frame; see [`super::ir::Resume`].
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ResumeRecipe {
     /// Executes the instruction.
     Here,
@@ -57,7 +57,7 @@ pub enum ResumeRecipe {
 }
 
 /// A frame to rebuild.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FrameRecipe {
     /// Index among the units of the compiled code.
     pub unit: u32,

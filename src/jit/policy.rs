@@ -26,12 +26,13 @@ use super::lower::Anchors;
 use super::runtime;
 use super::state::{CodeState, Compiled, Jit, MAXIMUM_FORCED, Parts, Segment};
 use super::stats::increment;
-use crate::bytecode::{Instruction, Op};
+use crate::bytecode::{Instruction, Op, operands};
 use crate::interp::body::{Body, NEVER};
 use crate::interp::frame::Frame;
 use crate::interp::tier::{Tier, TierHooks};
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use taipan_runtime::object::Gc;
 use taipan_runtime::thread::Thread;
@@ -41,7 +42,7 @@ use taipan_runtime::types::list::List;
 use taipan_runtime::value::{Value, bits};
 
 /// What the interpreter asks.
-pub const HOOKS: TierHooks = TierHooks { entered, resumed, looped };
+pub const HOOKS: TierHooks = TierHooks { entered, resumed, drained, looped };
 
 /// While code is being made, the interpreter asks again after this many calls or iterations.
 const PATIENCE: u32 = 100;
@@ -155,18 +156,47 @@ fn resumed(thread: &Thread, frame: *mut Frame) -> Tier {
         return Tier::Continue;
     }
     let jit = Jit::of(thread);
+    match code_for_resumption(thread, jit, frame) {
+        // SAFETY: the record's registers are the generator's.
+        Some(compiled) => unsafe { enter(thread, jit, frame, &compiled) },
+        None => Tier::Continue,
+    }
+}
+
+/// As [`resumed`], as long as `take` takes what the generator yields where the same code goes on.
+fn drained(thread: &Thread, frame: *mut Frame, take: &mut dyn FnMut(Value) -> bool) -> Tier {
+    let jit = Jit::of(thread);
+    let Some(compiled) = code_for_resumption(thread, jit, frame) else { return Tier::Continue };
+    loop {
+        // SAFETY: the record's registers are the generator's.
+        let answer = unsafe { enter(thread, jit, frame, &compiled) };
+        let Tier::Yielded(value) = answer else { return answer };
+        // SAFETY: the record is the innermost one still, its `pc` at the `yield`.
+        let (yielded, next) = unsafe {
+            let next = (*frame).pc.add(operands::Yield::LENGTH);
+            (operands::Yield::read((*frame).pc), next)
+        };
+        // SAFETY: as above.
+        let goes_on_here = unsafe { Some((*frame).body().offset_of(next)) == compiled.parts().osr };
+        let waits = thread.poll.load(Ordering::Relaxed) != 0;
+        if !goes_on_here || waits || !compiled.is_valid() || !take(value) {
+            return Tier::Yielded(value);
+        }
+        // SAFETY: as above.
+        unsafe {
+            *(*frame).base.add(yielded.dst.index()) = Some(Value::NONE);
+            (*frame).pc = next;
+        }
+    }
+}
+
+/// The code that goes on with the generator of the innermost activation, if there is some that may be entered.
+fn code_for_resumption(thread: &Thread, jit: &Jit, frame: *mut Frame) -> Option<Rc<Compiled>> {
     // SAFETY: the interpreter passes the innermost activation.
     let (body, globals, position) = unsafe { ((*frame).body(), (*frame).globals, (*frame).offset()) };
     let state = jit.state_of(body);
-    let known = state.installed(Some(position));
-    let Some(compiled) = known.or_else(|| obtain(thread, jit, body, globals, Some(position))) else {
-        return Tier::Continue;
-    };
-    if !fits(jit, state, &compiled, globals) || near_stack_end(thread) {
-        return Tier::Continue;
-    }
-    // SAFETY: the record's registers are the generator's.
-    unsafe { enter(thread, jit, frame, &compiled) }
+    let compiled = state.installed(Some(position)).or_else(|| obtain(thread, jit, body, globals, Some(position)))?;
+    (fits(jit, state, &compiled, globals) && !near_stack_end(thread)).then_some(compiled)
 }
 
 /// Native code needs some native stack; near its end everything is interpreted, which needs none.

@@ -39,6 +39,9 @@ pub enum Entry {
     CallObject,
     /// `(thread, callee, names, arguments, count) -> word`: calls anything with keyword arguments.
     CallKeywords,
+    /// `(thread, function, arguments, count) -> word`: the generator that a call of the function makes, its arguments
+    /// bound.
+    MakeGenerator,
     /// `(thread, code object, position, registers, function) -> word`: executes one instruction on registers.
     ExecuteInstruction,
     /// `(doubles) -> double`.
@@ -61,6 +64,7 @@ pub fn address(entry: Entry) -> u64 {
         Entry::Interpret => deopt::interpret as *const (),
         Entry::CallObject => deopt::call_object as *const (),
         Entry::CallKeywords => deopt::call_keywords as *const (),
+        Entry::MakeGenerator => deopt::make_generator as *const (),
         Entry::ExecuteInstruction => deopt::execute_instruction as *const (),
         Entry::Math(function) => math(function),
         Entry::Helper(helper) => return helper.address() as u64,

@@ -120,7 +120,7 @@ pub struct Jit {
     /// Code objects in `pending`, and objects that code being compiled mentions.
     pub kept: Gc<List>,
     /// Trampolines into native code, by number of arguments.
-    trampolines: RefCell<Vec<Option<CodeRange>>>,
+    trampolines: RefCell<Vec<Option<Trampoline>>>,
     /// Native entries that interpret, by number of arguments.
     stubs: RefCell<Vec<Option<CodeRange>>>,
     /// Native code by its end: its start, and what belongs to it.
@@ -387,25 +387,22 @@ impl Jit {
 
     /// The trampoline for this number of arguments.
     pub fn trampoline(&self, count: usize) -> Result<Trampoline, Refusal> {
+        if let Some(Some(known)) = self.trampolines.borrow().get(count) {
+            return Ok(*known);
+        }
+        let code = trampoline::generate(&self.isa, count).map_err(|_| Refusal::CodeGenerator)?;
+        let mut memory = self.memory.borrow_mut();
+        let range = memory.place(&format!("trampoline {count}"), &code, |_, _| {}).ok_or(Refusal::CodeMemoryFull)?;
+        let address = memory.address(range);
+        self.trampoline_ranges.borrow_mut().push((address.addr(), address.addr() + code.len()));
+        // SAFETY: the code was generated with this signature.
+        let trampoline = unsafe { std::mem::transmute::<*const u8, Trampoline>(address) };
         let mut trampolines = self.trampolines.borrow_mut();
         if trampolines.len() <= count {
             trampolines.resize(count + 1, None);
         }
-        if trampolines[count].is_none() {
-            let code = trampoline::generate(&self.isa, count).map_err(|_| Refusal::CodeGenerator)?;
-            let mut memory = self.memory.borrow_mut();
-            let range =
-                memory.place(&format!("trampoline {count}"), &code, |_, _| {}).ok_or(Refusal::CodeMemoryFull)?;
-            let start = memory.address(range).addr();
-            self.trampoline_ranges.borrow_mut().push((start, start + code.len()));
-            trampolines[count] = Some(range);
-        }
-        let address = match trampolines[count] {
-            Some(range) => self.memory.borrow().address(range),
-            None => unreachable!("made above"),
-        };
-        // SAFETY: the code was generated with this signature.
-        Ok(unsafe { std::mem::transmute::<*const u8, Trampoline>(address) })
+        trampolines[count] = Some(trampoline);
+        Ok(trampoline)
     }
 
     /// Notes where native code lies, for walks of the native stack.

@@ -49,6 +49,7 @@ fn address(entry: Entry) -> u64 {
         | Entry::CallObject
         | Entry::Interpret
         | Entry::CallKeywords
+        | Entry::MakeGenerator
         | Entry::ListOf
         | Entry::ExecuteInstruction
         | Entry::Helper(_) => 0,

@@ -179,6 +179,73 @@ fn not_an_iterator(thread: &Thread, value: Value) -> Raised {
     thread.raise_type_error(format!("'{name}' object is not an iterator"))
 }
 
+/// Gives items of an iterator to `take` until one is not taken: that one, or `None` at the end. An item is not taken if
+/// `take` says so (false), or is not asked because something waits to be polled. `take` may run no Python code: a
+/// generator counts as running meanwhile, which spares suspending it after each item.
+///
+/// # Errors
+/// As [`next`].
+pub fn drain(thread: &Thread, iterator: Value, take: &mut dyn FnMut(Value) -> bool) -> PyResult<Option<Value>> {
+    if let Some(header) = iterator.header()
+        && header.shape() == ShapeId::GENERATOR
+    {
+        thread.poll_native()?;
+        return match (thread.vm().hooks().drain)(thread, header.cast_unchecked::<Generator>(), take)? {
+            Resumed::Yielded(item) => Ok(Some(item)),
+            Resumed::Returned(value) => ended(thread, value),
+        };
+    }
+    while let Some(item) = next(thread, iterator)? {
+        if !take(item) {
+            return Ok(Some(item));
+        }
+    }
+    Ok(None)
+}
+
+/// The value has no code in Python that its truth, hash, comparison or arithmetic with its like could run.
+#[inline]
+pub fn is_plain(value: Value) -> bool {
+    match value.header() {
+        None => true,
+        Some(header) => matches!(header.shape(), ShapeId::FLOAT | ShapeId::STR | ShapeId::BIG_INT),
+    }
+}
+
+/// As [`for_each`]; `plain` says of an item that visiting it runs no Python code.
+///
+/// # Errors
+/// As [`for_each`].
+pub fn for_each_plain(
+    thread: &Thread,
+    iterable: Value,
+    plain: impl Fn(Value) -> bool,
+    mut visit: impl FnMut(Value) -> PyResult<bool>,
+) -> PyResult<()> {
+    if iterable.header().is_none_or(|header| header.shape() != ShapeId::GENERATOR) {
+        return for_each(thread, iterable, visit);
+    }
+    loop {
+        let mut outcome = None;
+        let item = drain(thread, iterable, &mut |item| {
+            plain(item) && {
+                let visited = visit(item);
+                let more = matches!(visited, Ok(true));
+                outcome = Some(visited).filter(|_| !more);
+                more
+            }
+        })?;
+        let more = match (outcome, item) {
+            (Some(visited), _) => visited?,
+            (None, Some(item)) => visit(item)?,
+            (None, None) => false,
+        };
+        if !more {
+            return Ok(());
+        }
+    }
+}
+
 /// Calls `visit` with every item of `iterable`, until it says `false` or raises. Lists and tuples are read in
 /// place, with the list's length asked again before each item, as their iterators do.
 pub fn for_each(thread: &Thread, iterable: Value, mut visit: impl FnMut(Value) -> PyResult<bool>) -> PyResult<()> {
@@ -237,10 +304,22 @@ impl List {
         if expected <= 1 << 20 && !self.is_empty() {
             self.reserve(thread, expected)?;
         }
-        while let Some(item) = next(thread, iterator)? {
-            self.push(thread, item)?;
+        loop {
+            let mut failure = None;
+            let left = drain(thread, iterator, &mut |item| match self.push(thread, item) {
+                Ok(()) => true,
+                Err(raised) => {
+                    failure = Some(raised);
+                    false
+                }
+            })?;
+            match (failure, left) {
+                (Some(raised), _) => return Err(raised),
+                // It was not taken because something waits to be polled.
+                (None, Some(item)) => self.push(thread, item)?,
+                (None, None) => return Ok(()),
+            }
         }
-        Ok(())
     }
 
     fn extend_from_range(&self, thread: &Thread, range: Gc<RangeIterator>) -> PyResult<()> {

@@ -160,8 +160,10 @@ impl Heap {
             self.collect_all_there_is(context);
             self.large.allocate(size)
         });
+        // Only what there is: programs ask for more than 64 bits count.
+        let memory = allocated.ok_or(OutOfMemory)?;
         self.count_large_allocation(size);
-        allocated.map(pointer_to).ok_or(OutOfMemory)
+        Ok(pointer_to(memory))
     }
 
     fn count_large_allocation(&self, size: usize) {

@@ -320,11 +320,16 @@ impl Set {
         {
             return self.update_from_dict(thread, dict);
         }
-        let iterator = crate::dispatch::iter::get_iter(thread, iterable)?;
-        while let Some(item) = crate::dispatch::iter::next(thread, iterator)? {
+        // Among plain keys nothing is compared by Python code.
+        let only_plain = Cell::new(self.used.get() == 0);
+        let is_plain = |item| {
+            only_plain.set(only_plain.get() && crate::dispatch::iter::is_plain(item));
+            only_plain.get()
+        };
+        crate::dispatch::iter::for_each_plain(thread, iterable, is_plain, |item| {
             self.add(thread, item)?;
-        }
-        Ok(())
+            Ok(true)
+        })
     }
 
     /// A new set or frozenset with the same keys.

@@ -408,9 +408,15 @@ impl Builder<'_> {
     ) -> Option<Value> {
         let body = Body::of_ref(callee.code);
         let bound = self.bind(&callee, body, arguments, names);
-        let Some(bound) = bound.filter(|_| !body.code.flags.is_resumable()) else {
+        let Some(bound) = bound else {
             return Some(self.call_init_or_object(callee.value, arguments, names, resume));
         };
+        if body.code.flags.is_resumable() {
+            let mut all = vec![callee.value];
+            all.extend(bound);
+            let generator = self.emit(Op::MakeGenerator, &all, &[]);
+            return Some(self.finish_init(generator, resume));
+        }
         if self.may_inline(body) {
             return self.inline(callee, body, bound, resume, dst);
         }

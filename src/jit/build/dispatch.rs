@@ -291,13 +291,23 @@ impl Builder<'_> {
 
     /// Has the interpreter's code execute the instruction; gives the first register it writes.
     pub(super) fn execute_for_result(&mut self, decoded: &Decoded) -> Value {
-        let mut arguments = vec![self.frame().function];
-        decoded.instruction.visit_reads(|register| arguments.push(self.get_or_empty(register)));
-        let unit = self.frame().unit.as_u32();
-        let immediates = [Immediate::Int(i64::from(unit)), Immediate::Int(i64::from(decoded.position))];
-        let result = self.emit(Op::CallBytecode, &arguments, &immediates);
+        let arguments = self.registers_read(decoded);
+        let result = self.emit(Op::CallBytecode, &arguments, &self.place_of(decoded));
         self.called();
         result
+    }
+
+    /// The function, and what is in the registers that the instruction reads: what `call.bytecode` takes.
+    pub(super) fn registers_read(&self, decoded: &Decoded) -> Vec<Value> {
+        let mut arguments = vec![self.frame().function];
+        decoded.instruction.visit_reads(|register| arguments.push(self.get_or_empty(register)));
+        arguments
+    }
+
+    /// Which instruction it is, for `call.bytecode`.
+    pub(super) fn place_of(&self, decoded: &Decoded) -> [Immediate; 2] {
+        let unit = self.frame().unit.as_u32();
+        [Immediate::Int(i64::from(unit)), Immediate::Int(i64::from(decoded.position))]
     }
 
     /// Has the interpreter's code execute the instruction.

@@ -82,7 +82,10 @@ impl Builder<'_> {
             .code
             .live_behind(frame.position)
             .iter()
-            .filter(|register| destination.is_none_or(|d| d.0 != *register))
+            // The destination gets the result; only a handler sees what it held before.
+            .filter(|register| {
+                destination.is_none_or(|d| d.0 != *register) || frame.code.is_live_in_handler(frame.position, *register)
+            })
             .map(|register| (register, frame.registers[usize::from(register)]))
             .filter(|(_, value)| self.f.as_constant(*value) != Some(Constant::Empty))
             .collect();

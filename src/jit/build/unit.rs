@@ -139,6 +139,11 @@ impl Unit {
         set
     }
 
+    /// The handler of what the instruction at `position` raises may read the register.
+    pub fn is_live_in_handler(&self, position: u32, register: u16) -> bool {
+        self.code.handler(position).is_some_and(|handler| self.live_before(handler).contains(register))
+    }
+
     /// `position` is the header of a loop.
     pub fn is_header(&self, position: u32) -> bool {
         self.latches.contains_key(&position)

@@ -48,7 +48,31 @@ impl Builder<'_> {
     /// The interpreter's own look-up, which learns for the next time.
     fn global_by_name(&mut self) -> Value {
         let decoded = self.current();
-        self.execute_for_result(&decoded)
+        // What a NameError suggests are variables of its frame: the interpreter raises it, with all that are known here,
+        // even if it is handled in this code.
+        let state = self.state_of_variables();
+        let arguments = self.registers_read(&decoded);
+        let immediates = self.place_of(&decoded);
+        let Some(block) = self.block else { unreachable!("control does not get here") };
+        let result = self.f.append(block, Op::CallBytecode, &arguments, &immediates, Some(state));
+        self.called();
+        result
+    }
+
+    /// The frame with all variables that have a value here, whether they are read any more or not.
+    fn state_of_variables(&mut self) -> FrameStateId {
+        let live = self.snapshot();
+        let mut state = self.f.frame_states[live].clone();
+        state.resume = Resume::Raise;
+        for register in 0..self.frame().body.variable_count as u16 {
+            let value = self.frame().registers[usize::from(register)];
+            let known = state.registers.iter().any(|(listed, _)| *listed == register);
+            if !known && self.f.as_constant(value) != Some(Constant::Empty) {
+                state.registers.push((register, value));
+            }
+        }
+        state.registers.sort_unstable_by_key(|(register, _)| *register);
+        self.f.frame_states.push(state)
     }
 
     /// Leaves if a key was added to or removed from the dict.

@@ -36,6 +36,7 @@ const ENTRIES: &[(Entry, &str)] = &[
     (Entry::Interpret, "interpret"),
     (Entry::CallObject, "call_object"),
     (Entry::CallKeywords, "call_keywords"),
+    (Entry::MakeGenerator, "make_generator"),
     (Entry::ExecuteInstruction, "execute_instruction"),
 ];
 

@@ -221,6 +221,9 @@ macro_rules! for_each_ir_op {
             /// Calls a Python function object known to have native code or not: `function(arguments)`,
             /// its arity checked when this was compiled.
             CallFunction "call.function" (function: word, arguments: words) {} -> ANY [raises world];
+            /// The generator, coroutine or async generator that a call of its function makes: `function(arguments)`, its
+            /// arity checked when this was compiled.
+            MakeGenerator "make.generator" (function: word, arguments: words) {} -> ANY [raises allocates];
             /// Calls any callable with positional arguments.
             CallObject "call.object" (callee: word, arguments: words) {} -> ANY [raises world];
 

@@ -32,8 +32,9 @@ impl Lowering<'_> {
             Op::CallHelper => self.call_helper(value),
             Op::CallFunction => Some(self.call_function(value, site)),
             Op::CallBytecode => Some(self.call_bytecode(value)),
-            Op::CallKeywords => Some(self.call_object(value, true)),
-            _ => Some(self.call_object(value, false)),
+            Op::CallKeywords => Some(self.call_object(value, Entry::CallKeywords)),
+            Op::MakeGenerator => Some(self.call_object(value, Entry::MakeGenerator)),
+            _ => Some(self.call_object(value, Entry::CallObject)),
         };
         self.locate(self.f.values[value].origin);
         if counts {
@@ -85,7 +86,10 @@ impl Lowering<'_> {
     /// Leaves if the result says that an exception is pending: to the interpreter if one of the frames handles
     /// exceptions there, else to the caller.
     fn check_raised(&mut self, result: clif::Value, state: FrameStateId) {
-        let leave = if self.is_handled(state) {
+        let leave = if self.f.frame_states[state].resume == Resume::Raise {
+            // The frame's variables are wanted.
+            self.exit_to(state, ExitReason::Reraised, true)
+        } else if self.is_handled(state) {
             self.exit_to(state, ExitReason::Raised, true)
         } else {
             let site = self.call_site(state);
@@ -165,25 +169,16 @@ impl Lowering<'_> {
         merged
     }
 
-    /// Calls any object: the arguments go through memory. `named`: the second argument is the tuple of names.
-    fn call_object(&mut self, value: Value, named: bool) -> clif::Value {
-        let mut arguments = self.arguments(value);
-        let callee = arguments.remove(0);
-        let names = if named { Some(arguments.remove(0)) } else { None };
-        let buffer = self.pass_in_memory(&arguments);
+    /// Passes what is called and arguments to `entry`; the arguments go through memory.
+    fn call_object(&mut self, value: Value, entry: Entry) -> clif::Value {
+        let arguments = self.arguments(value);
+        // What is called, and the tuple of names.
+        let (first, passed) = arguments.split_at(if entry == Entry::CallKeywords { 2 } else { 1 });
+        let buffer = self.pass_in_memory(passed);
         let thread = self.thread();
-        let count = self.builder.ins().iconst(types::I64, arguments.len() as i64);
-        let result = match names {
-            None => {
-                let address = (self.anchors.address_of)(Entry::CallObject);
-                self.call_address(address, &[thread, callee, buffer, count], Some(types::I64))
-            }
-            Some(names) => {
-                let address = (self.anchors.address_of)(Entry::CallKeywords);
-                self.call_address(address, &[thread, callee, names, buffer, count], Some(types::I64))
-            }
-        };
-        result.unwrap_or(thread)
+        let count = self.builder.ins().iconst(types::I64, passed.len() as i64);
+        let all = [&[thread], first, &[buffer, count]].concat();
+        self.call_address((self.anchors.address_of)(entry), &all, Some(types::I64)).unwrap_or(thread)
     }
 
     /// Writes words to memory of the native frame; gives the address.

@@ -456,9 +456,12 @@ impl<'a> Lowering<'a> {
             | Op::LoadRegister
             | Op::StoreRegister
             | Op::LoadResult => self.memory(value),
-            Op::CallHelper | Op::CallFunction | Op::CallObject | Op::CallKeywords | Op::CallBytecode => {
-                self.call(value)
-            }
+            Op::CallHelper
+            | Op::CallFunction
+            | Op::MakeGenerator
+            | Op::CallObject
+            | Op::CallKeywords
+            | Op::CallBytecode => self.call(value),
             Op::NoteTraceback => self.note_traceback(value),
             Op::Enter => self.enter(value),
             Op::Jump | Op::Branch | Op::Return | Op::Suspend | Op::Exit | Op::Unreachable => self.control(value),

@@ -1,8 +1,9 @@
 //! Lowering of side exits.
 //!
-//! Each pair of frame state and reason has one block, out of the way, that stores what the interpreter needs
-//! into a buffer in the native frame, and jumps to the one block that calls the exit helper. Bounds on how much
-//! is stored keep register allocation quick: see DESIGN, "Side exits".
+//! Each pair of frame state and reason has one block, out of the way. What the interpreter needs is stored into a
+//! buffer in the native frame by a chain of blocks, one for each frame of the state, from the innermost out, which
+//! ends at the one block that calls the exit helper. Exits in inlined code share the blocks of the callers' frames, so
+//! that the code grows with the number of exits, and not with that of their frames. The chain passes the exit's number.
 
 use super::*;
 use crate::jit::events::ExitReason;
@@ -20,11 +21,32 @@ pub(super) struct Exits {
     blocks: HashMap<Wanted, clif::Block>,
     pending: Vec<(Wanted, clif::Block)>,
     pub(super) descriptors: Vec<Exit>,
+    /// Frames to rebuild, each with those around it.
+    parts: Vec<Part>,
+    part_of: HashMap<(FrameStateId, bool), usize>,
+    part_index: HashMap<PartKey, usize>,
     /// Blocks that note where an exception passed, and leave.
     raises: HashMap<u32, clif::Block>,
     pending_raises: Vec<(u32, clif::Block)>,
     sites: HashMap<FrameStateId, u32>,
 }
+
+/// A frame to rebuild, and what is stored and made for it and the frames around it.
+struct Part {
+    /// The frame around it.
+    parent: Option<usize>,
+    frame: FrameRecipe,
+    collector: Collector,
+    /// How much of that is the parent's.
+    inherited: usize,
+    /// The block that stores its own values, once it was asked for.
+    block: Option<clif::Block>,
+    /// Exits whose innermost frame this is.
+    exits: u32,
+}
+
+/// What makes frames to rebuild different: the frame around it, its recipe, what is stored and made for it.
+type PartKey = (Option<usize>, FrameRecipe, Vec<Value>, Vec<ObjectRecipe>);
 
 /// What makes exits different.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,6 +60,7 @@ struct Wanted {
 }
 
 /// Collects what one exit stores.
+#[derive(Clone, Default)]
 struct Collector {
     stored: Vec<Value>,
     objects: Vec<(Value, ObjectRecipe)>,
@@ -172,51 +195,45 @@ impl Lowering<'_> {
 
     /// Emits the blocks of all exits that were asked for.
     pub(super) fn emit_exits(&mut self) {
-        let mut tail: Option<(clif::Block, StackSlot, u32)> = None;
-        while let Some((wanted, block)) = self.exits.pending.pop() {
-            let (_, slot, _) = *tail.get_or_insert_with(|| {
-                let block = self.builder.create_block();
-                self.builder.set_cold_block(block);
-                self.builder.append_block_param(block, types::I32);
-                let slot = self.builder.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 0, 3));
-                (block, slot, 0)
-            });
-            self.switch_to(block);
-            if self.keeps_origins {
-                let FrameState { unit, position, .. } = self.f.frame_states[wanted.state];
-                self.locate(Some(wanted.origin.unwrap_or(Origin { unit, position })));
+        let pending = std::mem::take(&mut self.exits.pending);
+        if !pending.is_empty() {
+            let slot = self.builder.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 0, 3));
+            let innermost: Vec<usize> =
+                pending.iter().map(|(wanted, _)| self.part(wanted.state, wanted.raising)).collect();
+            for part in &innermost {
+                self.exits.parts[*part].exits += 1;
             }
-            let (exit, stored) = self.describe(wanted);
-            for (i, value) in stored.iter().enumerate() {
-                let word = self.value(*value);
-                let word = match self.f.ty(*value).representation() {
-                    Representation::Flag => self.builder.ins().uextend(types::I64, word),
-                    _ => word,
+            let words = self.exits.parts.iter().map(|part| part.collector.stored.len()).max().unwrap_or(0);
+            self.builder.func.sized_stack_slots[slot].size = 8 * words.max(1) as u32;
+            let tail = self.chain_block();
+            for ((wanted, block), part) in pending.into_iter().zip(innermost) {
+                self.switch_to(block);
+                if self.keeps_origins {
+                    let FrameState { unit, position, .. } = self.f.frame_states[wanted.state];
+                    self.locate(Some(wanted.origin.unwrap_or(Origin { unit, position })));
+                }
+                let exit = self.describe(wanted, part);
+                let number = self.builder.ins().iconst(types::I32, self.exits.descriptors.len() as i64);
+                self.exits.descriptors.push(exit);
+                let next = if self.exits.parts[part].exits == 1 {
+                    self.store_part(part, slot);
+                    self.block_of_part(self.exits.parts[part].parent, tail)
+                } else {
+                    self.block_of_part(Some(part), tail)
                 };
-                self.builder.ins().stack_store(types::I64, word, slot, 8 * i as i32);
+                self.builder.ins().jump(next, &[number.into()]);
             }
-            let number = self.exits.descriptors.len() as i64;
-            self.exits.descriptors.push(exit);
-            if let Some((tail_block, _, words)) = &mut tail {
-                *words = (*words).max(stored.len() as u32);
-                let number = self.builder.ins().iconst(types::I32, number);
-                self.builder.ins().jump(*tail_block, &[number.into()]);
+            // Children stand behind their parents: the blocks of all parents were asked for when they are emitted.
+            for part in (0..self.exits.parts.len()).rev() {
+                let Some(block) = self.exits.parts[part].block else { continue };
+                self.switch_to(block);
+                self.locate(None);
+                self.store_part(part, slot);
+                let number = self.builder.block_params(block)[0];
+                let next = self.block_of_part(self.exits.parts[part].parent, tail);
+                self.builder.ins().jump(next, &[number.into()]);
             }
-        }
-        if let Some((block, slot, words)) = tail {
-            self.builder.func.sized_stack_slots[slot].size = 8 * words.max(1);
-            self.switch_to(block);
-            self.locate(None);
-            let number = self.builder.block_params(block)[0];
-            self.restore_depth();
-            let thread = self.thread();
-            let code = self.word(self.anchors.code);
-            let buffer = self.builder.ins().stack_addr(types::I64, slot, 0);
-            let address = (self.anchors.address_of)(Entry::SideExit);
-            let frame = self.builder.ins().get_frame_pointer(types::I64);
-            self.call_address(address, &[thread, code, number, buffer, frame], None);
-            let result = self.word(bits::SIDE_EXIT);
-            self.builder.ins().return_(&[result]);
+            self.leave_for_interpreter(tail, slot);
         }
         while let Some((site, block)) = self.exits.pending_raises.pop() {
             self.switch_to(block);
@@ -226,38 +243,104 @@ impl Lowering<'_> {
         }
     }
 
-    /// The descriptor of an exit, and the values it stores.
-    fn describe(&mut self, wanted: Wanted) -> (Exit, Vec<Value>) {
-        let Wanted { state, reason, raising, origin } = wanted;
-        let mut collector = Collector { stored: Vec::new(), objects: Vec::new() };
-        let mut frames = Vec::new();
-        let mut next = Some(state);
-        let mut innermost = true;
-        while let Some(id) = next {
-            let data = &self.f.frame_states[id];
-            let resume = match data.resume {
-                _ if raising && innermost => ResumeRecipe::Raise,
-                Resume::Here => ResumeRecipe::Here,
-                Resume::Raise => ResumeRecipe::Raise,
-                Resume::AfterCall => ResumeRecipe::AfterCall,
-                Resume::AfterIgnored => ResumeRecipe::AfterIgnored,
-                Resume::AfterInit(object) => ResumeRecipe::AfterInit(self.recipe(&mut collector, object)),
-            };
-            innermost = false;
-            let function = self.recipe(&mut collector, data.function);
-            let registers = data
-                .registers
-                .iter()
-                .map(|(register, value)| (*register, self.recipe(&mut collector, *value)))
-                .collect();
-            frames.push(FrameRecipe { unit: data.unit.as_u32(), position: data.position, resume, function, registers });
-            next = data.caller.expand();
+    /// A block that takes the number of an exit.
+    fn chain_block(&mut self) -> clif::Block {
+        let block = self.cold_block();
+        self.builder.append_block_param(block, types::I32);
+        block
+    }
+
+    /// The block that stores for this frame and those around it and leaves.
+    fn block_of_part(&mut self, part: Option<usize>, tail: clif::Block) -> clif::Block {
+        let Some(index) = part else { return tail };
+        let part = &self.exits.parts[index];
+        if part.collector.stored.len() == part.inherited {
+            return self.block_of_part(part.parent, tail);
         }
-        let objects = collector.objects.into_iter().map(|(_, recipe)| recipe).collect();
+        match part.block {
+            Some(block) => block,
+            None => {
+                let block = self.chain_block();
+                self.exits.parts[index].block = Some(block);
+                block
+            }
+        }
+    }
+
+    /// Stores the values that are a frame's own.
+    fn store_part(&mut self, part: usize, slot: StackSlot) {
+        let Part { collector, inherited, .. } = &self.exits.parts[part];
+        let (inherited, own) = (*inherited, collector.stored[*inherited..].to_vec());
+        for (i, value) in own.into_iter().enumerate() {
+            let word = self.value(value);
+            let word = match self.f.ty(value).representation() {
+                Representation::Flag => self.builder.ins().uextend(types::I64, word),
+                Representation::Word | Representation::Int64 | Representation::Double | Representation::Pointer => word,
+            };
+            self.builder.ins().stack_store(types::I64, word, slot, 8 * (inherited + i) as i32);
+        }
+    }
+
+    /// The end of all exits: the helper rebuilds the frames from the buffer.
+    fn leave_for_interpreter(&mut self, tail: clif::Block, slot: StackSlot) {
+        self.switch_to(tail);
+        self.locate(None);
+        let number = self.builder.block_params(tail)[0];
+        self.restore_depth();
+        let thread = self.thread();
+        let code = self.word(self.anchors.code);
+        let buffer = self.builder.ins().stack_addr(types::I64, slot, 0);
+        let address = (self.anchors.address_of)(Entry::SideExit);
+        let frame = self.builder.ins().get_frame_pointer(types::I64);
+        self.call_address(address, &[thread, code, number, buffer, frame], None);
+        let result = self.word(bits::SIDE_EXIT);
+        self.builder.ins().return_(&[result]);
+    }
+
+    /// The part of a frame state; the same one for states that are rebuilt in the same way.
+    fn part(&mut self, state: FrameStateId, raising: bool) -> usize {
+        if let Some(part) = self.exits.part_of.get(&(state, raising)) {
+            return *part;
+        }
+        let data = &self.f.frame_states[state];
+        let parent = data.caller.expand().map(|caller| self.part(caller, false));
+        let mut collector = parent.map_or_else(Collector::default, |parent| self.exits.parts[parent].collector.clone());
+        let (inherited, made) = (collector.stored.len(), collector.objects.len());
+        let resume = match data.resume {
+            _ if raising => ResumeRecipe::Raise,
+            Resume::Here => ResumeRecipe::Here,
+            Resume::Raise => ResumeRecipe::Raise,
+            Resume::AfterCall => ResumeRecipe::AfterCall,
+            Resume::AfterIgnored => ResumeRecipe::AfterIgnored,
+            Resume::AfterInit(object) => ResumeRecipe::AfterInit(self.recipe(&mut collector, object)),
+        };
+        let function = self.recipe(&mut collector, data.function);
+        let registers =
+            data.registers.iter().map(|(register, value)| (*register, self.recipe(&mut collector, *value))).collect();
+        let frame = FrameRecipe { unit: data.unit.as_u32(), position: data.position, resume, function, registers };
+        let objects = collector.objects[made..].iter().map(|(_, recipe)| recipe.clone()).collect();
+        let key = (parent, frame.clone(), collector.stored[inherited..].to_vec(), objects);
+        let next = self.exits.parts.len();
+        let part = *self.exits.part_index.entry(key).or_insert(next);
+        if part == next {
+            self.exits.parts.push(Part { parent, frame, collector, inherited, block: None, exits: 0 });
+        }
+        self.exits.part_of.insert((state, raising), part);
+        part
+    }
+
+    /// The descriptor of an exit.
+    fn describe(&self, wanted: Wanted, part: usize) -> Exit {
+        let Wanted { state, reason, origin, .. } = wanted;
+        let parts = &self.exits.parts;
+        let frames = std::iter::successors(Some(part), |part| parts[*part].parent)
+            .map(|part| parts[part].frame.clone())
+            .collect();
+        let collector = &parts[part].collector;
+        let objects = collector.objects.iter().map(|(_, recipe)| recipe.clone()).collect();
         let data = &self.f.frame_states[state];
         let Origin { unit, position } = origin.unwrap_or(Origin { unit: data.unit, position: data.position });
-        let origin = (unit.as_u32(), position);
-        (Exit { reason, origin, frames, objects, words: collector.stored.len() as u16 }, collector.stored)
+        Exit { reason, origin: (unit.as_u32(), position), frames, objects, words: collector.stored.len() as u16 }
     }
 
     fn recipe(&self, collector: &mut Collector, value: Value) -> Recipe {

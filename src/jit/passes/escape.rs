@@ -12,10 +12,18 @@ use super::rewrite::Substitution;
 use crate::jit::ir::analysis::Cfg;
 use crate::jit::ir::*;
 
-/// Replaces what can be replaced. Replacing one object may free another that was stored in it.
+/// Replaces what can be replaced. Replacing one object may free another that was stored in it: that is for the next
+/// round. The objects of one round do not hold one another, and replacing them leaves the graph as it is.
 pub fn run(f: &mut Function) {
-    while let Some(allocation) = candidates(f).into_iter().next() {
-        replace(f, allocation);
+    loop {
+        let cfg = Cfg::compute(f);
+        let plans = candidates(f, &cfg);
+        if plans.is_empty() {
+            return;
+        }
+        for plan in plans {
+            replace(f, &cfg, plan);
+        }
         f.apply_replacements();
     }
 }
@@ -35,7 +43,7 @@ impl Plan {
 }
 
 /// The allocations that do not escape.
-fn candidates(f: &Function) -> Vec<Plan> {
+fn candidates(f: &Function, cfg: &Cfg) -> Vec<Plan> {
     let mut plans: Vec<Plan> = Vec::new();
     let mut plan_of: SecondaryMap<Value, Option<usize>> = SecondaryMap::new();
     for block in &f.order {
@@ -90,8 +98,7 @@ fn candidates(f: &Function) -> Vec<Plan> {
         index += 1;
         !escapes[index - 1]
     });
-    let cfg = Cfg::compute(f);
-    plans.retain(|plan| cfg.is_reachable(plan.home) && shapes_agree(f, &cfg, plan));
+    plans.retain(|plan| cfg.is_reachable(plan.home) && shapes_agree(f, cfg, plan));
     plans
 }
 
@@ -141,14 +148,13 @@ fn shapes_agree(f: &Function, cfg: &Cfg, plan: &Plan) -> bool {
 }
 
 /// Replaces the object of `plan`.
-fn replace(f: &mut Function, plan: Plan) {
-    let cfg = Cfg::compute(f);
+fn replace(f: &mut Function, cfg: &Cfg, plan: Plan) {
     let mut at_end: SecondaryMap<Block, Option<Contents>> = SecondaryMap::new();
     // Parameters made at loop headers: block, index of the place, and the position among the parameters.
     let mut open: Vec<(Block, usize, usize)> = Vec::new();
     for block in cfg.order.iter().copied().filter(|block| cfg.dominates(plan.home, *block)) {
         let mut contents =
-            if block == plan.home { None } else { Some(start(f, &cfg, &plan, block, &at_end, &mut open)) };
+            if block == plan.home { None } else { Some(start(f, cfg, &plan, block, &at_end, &mut open)) };
         if let (Some(state), Some(contents)) = (f.blocks[block].loop_state.expand(), &contents) {
             let state = rewrite_state(f, &plan, contents, state);
             f.blocks[block].loop_state = state.into();

@@ -297,6 +297,7 @@ pub fn fold(f: &mut Function, value: Value) -> Folded {
         | Op::CallHelper
         | Op::CallFunction
         | Op::CallObject
+        | Op::MakeGenerator
         | Op::CallKeywords
         | Op::SamePointer
         | Op::Jump

@@ -72,3 +72,6 @@ for name, action in [
     except (RecursionError, TypeError) as error:
         print(name, "stopped")
 print("alive")
+
+# What was refused is not counted as memory in use, however often it is asked for.
+print(len({kind_of_error(lambda: "ab" * (HUGE << 1)) for _ in range(80)}))

@@ -272,3 +272,18 @@ def overflow(n):
 
 
 print(overflow(0) > 100)
+
+
+def destination_before(count):
+    """Where a call's result goes stands the old value when the call raises, in inlined callees too."""
+    bad = 0
+    for n in range(count):
+        a, b = n, -n
+        try:
+            a = check(n)
+        except (ValueError, TypeError):
+            bad += (a, b) != (n, -n)
+    return bad, a, b
+
+
+print(destination_before(300))

@@ -17,6 +17,7 @@ use crate::types::list::{List, Strategy};
 use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::value::Value;
+use std::cell::Cell;
 
 /// A sum of doubles with the error of each addition carried along (Neumaier, "Rundungsfehleranalyse einiger
 /// Verfahren zur Summation endlicher Summen", ZAMM 54, 1974), as CPython sums floats since 3.12.
@@ -160,8 +161,12 @@ pub fn sum_values(thread: &Thread, iterable: Value, start: Option<Value>) -> PyR
         }
     }
     let mut total = phase;
-    iter::for_each(thread, iterable, |item| {
+    // What is added up as a Python object may be added by Python code.
+    let any = Cell::new(matches!(total, Phase::Any(_)));
+    let is_plain = |item: Value| !any.get() && (item.is_small() || float::as_exact_float(item).is_some());
+    iter::for_each_plain(thread, iterable, is_plain, |item| {
         total.add(thread, item)?;
+        any.set(matches!(total, Phase::Any(_)));
         Ok(true)
     })?;
     Ok(total.value(thread))
@@ -252,7 +257,7 @@ pub mod functions {
     #[function]
     fn all(thread: &Thread, iterable: Value) -> PyResult<bool> {
         let mut result = true;
-        iter::for_each(thread, iterable, |item| {
+        iter::for_each_plain(thread, iterable, iter::is_plain, |item| {
             result = dispatch::truth::truth(thread, item)?;
             Ok(result)
         })?;
@@ -265,7 +270,7 @@ pub mod functions {
     #[function]
     fn any(thread: &Thread, iterable: Value) -> PyResult<bool> {
         let mut result = false;
-        iter::for_each(thread, iterable, |item| {
+        iter::for_each_plain(thread, iterable, iter::is_plain, |item| {
             result = dispatch::truth::truth(thread, item)?;
             Ok(!result)
         })?;
