@@ -128,9 +128,9 @@ impl<'a> Compiler<'a> {
         }
         self.unit.handler = outer;
         // Where none matched, the frame stays at the last clause.
-        let range = handlers.last().map_or(NO_RANGE, |ExceptHandler::ExceptHandler(handler)| {
-            TextRange::at(handler.range().start(), 6.into())
-        });
+        let range = handlers
+            .last()
+            .map_or(NO_RANGE, |ExceptHandler::ExceptHandler(handler)| TextRange::at(handler.range().start(), 6.into()));
         self.unit.emit(range, operands::EndHandler { saved });
         self.unit.emit(range, operands::Reraise { exc });
         Ok(())

@@ -423,7 +423,11 @@ impl<'a> Reader<'a> {
             self.numbered.push(thread, Value::NONE)?;
         }
         let note = |reader: &Reader<'_>, value: Value| -> PyResult<()> {
-            if flagged { dispatch::subscript::set_item(thread, reader.numbered.value(), int::from_usize(thread, slot), value) } else { Ok(()) }
+            if flagged {
+                dispatch::subscript::set_item(thread, reader.numbered.value(), int::from_usize(thread, slot), value)
+            } else {
+                Ok(())
+            }
         };
         let value = match kind {
             tag::NULL => return Ok(None),
@@ -545,7 +549,13 @@ pub mod marshal {
 
     /// Write the value on the open file.
     #[function(signature = "(value, file, version=5, /, *, allow_code=True)")]
-    fn dump(thread: &Thread, value: Value, file: Value, version: Option<i64>, allow_code: Option<bool>) -> PyResult<Value> {
+    fn dump(
+        thread: &Thread,
+        value: Value,
+        file: Value,
+        version: Option<i64>,
+        allow_code: Option<bool>,
+    ) -> PyResult<Value> {
         let _ = allow_code;
         let bytes = write(thread, value, version)?;
         call_method(thread, file, "write", &[bytes.value()])

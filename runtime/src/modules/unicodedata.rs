@@ -7,15 +7,15 @@ use crate::error::PyResult;
 use crate::gc::Tracer;
 use crate::native::PyClass;
 use crate::object::Gc;
+use crate::text::later_unicode;
 use crate::thread::Thread;
 use crate::types::payload::{Payload, PayloadData};
 use crate::types::str::Str;
 use crate::types::type_object::Type;
 use crate::value::Value;
-use crate::text::later_unicode;
-use rustpython_wtf8::{CodePoint, Wtf8};
 use rustpython_unicode::data::{LookupResult, Ucd, character_name};
 use rustpython_unicode::normalize::{NormalizeForm, is_normalized, normalize};
+use rustpython_wtf8::{CodePoint, Wtf8};
 use taipan_macros::{py_class, py_module};
 
 /// A version of the database.
@@ -84,14 +84,21 @@ fn or_default<T>(
 
 fn name_of(thread: &Thread, ucd: Ucd, chr: Value, default: Option<Value>) -> PyResult<Value> {
     let point = first(thread, "name", chr)?;
-    let found = point.to_char().filter(|&c| ucd.membership(c) && !is_unassigned(ucd, point) && !is_nameless(c)).and_then(character_name);
+    let found = point
+        .to_char()
+        .filter(|&c| ucd.membership(c) && !is_unassigned(ucd, point) && !is_nameless(c))
+        .and_then(character_name);
     or_default(thread, found, default, "no such name", |name| Str::new(thread, &name).value())
 }
 
 fn look_up(thread: &Thread, ucd: Ucd, name: Gc<Str>) -> PyResult<Gc<Str>> {
     let text = name.to_str_lossy(thread);
     match ucd.lookup(&text) {
-        Some(LookupResult::Character(character)) if !is_unassigned(ucd, CodePoint::from_char(character)) && !is_nameless(character) => Ok(Str::new(thread, character.encode_utf8(&mut [0; 4]))),
+        Some(LookupResult::Character(character))
+            if !is_unassigned(ucd, CodePoint::from_char(character)) && !is_nameless(character) =>
+        {
+            Ok(Str::new(thread, character.encode_utf8(&mut [0; 4])))
+        }
         Some(LookupResult::Sequence(sequence)) => Ok(Str::new(thread, sequence)),
         Some(LookupResult::Character(_)) | None => {
             let message = Str::new(thread, &format!("undefined character name '{text}'")).value();
@@ -149,11 +156,11 @@ mod query {
             let point = only(thread, "bidirectional", chr)?;
             Ok(if is_unassigned(ucd, point) { "" } else { ucd.bidirectional(point) })
         }
-        combining(ucd, thread, chr: Value) -> i64 { 
+        combining(ucd, thread, chr: Value) -> i64 {
             let point = only(thread, "combining", chr)?;
             Ok(if is_unassigned(ucd, point) { 0 } else { i64::from(ucd.combining(point)) })
         }
-        mirrored(ucd, thread, chr: Value) -> i64 { 
+        mirrored(ucd, thread, chr: Value) -> i64 {
             let point = only(thread, "mirrored", chr)?;
             Ok(if is_unassigned(ucd, point) { 0 } else { i64::from(ucd.mirrored(point)) })
         }

@@ -3,9 +3,9 @@
 //! What lives here: [`Float`], [`repr`], [`parse`], [`decompose`]. What must not: Python methods
 //! (`float/methods.rs`), hexadecimal text (`float/hex.rs`). Start at [`Float`].
 
-use crate::text::float_digits::FloatStyle;
 use crate::gc::Tracer;
 use crate::object::{Gc, Header, HeapObject, Kind, ShapeId};
+use crate::text::float_digits::FloatStyle;
 use crate::thread::Thread;
 use crate::types::instance;
 use crate::value::Value;

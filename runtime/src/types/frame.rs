@@ -156,7 +156,10 @@ impl FrameObject {
         let Some(code) = self.code.get() else { return Ok(false) };
         let find = |names: Option<Gc<Tuple>>| {
             let names = names?;
-            names.items().iter().position(|&known| known.cast::<Str>().is_some_and(|known| Str::equals(thread, known, name)))
+            names
+                .items()
+                .iter()
+                .position(|&known| known.cast::<Str>().is_some_and(|known| Str::equals(thread, known, name)))
         };
         let register = match (find(code.cells.get()), find(code.variables.get())) {
             (Some(index), _) => code.body().cell_registers().get(index).map(|register| *register as usize),

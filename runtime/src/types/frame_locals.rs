@@ -57,9 +57,7 @@ fn variable(this: Proxy, thread: &Thread, key: Value) -> PyResult<Option<Gc<Str>
     let Some(code) = frame(this, thread)?.code.get() else { return Ok(None) };
     let groups = [code.variables.get(), code.cells.get(), code.free.get()];
     for name in groups.iter().flatten().flat_map(|group| group.items().iter().copied()) {
-        if name == key
-            || dispatch::hash::hash(thread, name)? == hash && dispatch::compare::equals(thread, name, key)?
-        {
+        if name == key || dispatch::hash::hash(thread, name)? == hash && dispatch::compare::equals(thread, name, key)? {
             return Ok(name.cast::<Str>());
         }
     }
@@ -209,7 +207,12 @@ impl FrameLocals {
 
     /// Insert key with a value of default if key is not in the dictionary.
     #[method(signature = "(self, key, default=None, /)")]
-    fn setdefault(this: Gc<Payload<FrameLocals>>, thread: &Thread, key: Value, default: Option<Value>) -> PyResult<Value> {
+    fn setdefault(
+        this: Gc<Payload<FrameLocals>>,
+        thread: &Thread,
+        key: Value,
+        default: Option<Value>,
+    ) -> PyResult<Value> {
         if FrameLocals::__contains__(this, thread, key)? {
             return FrameLocals::__getitem__(this, thread, key);
         }

@@ -155,8 +155,7 @@ pub fn substitute(
     item: Value,
 ) -> PyResult<Gc<Tuple>> {
     let intern = |text: &str| thread.vm().interner.intern_text(thread, text);
-    let text =
-        || -> PyResult<String> { Ok(dispatch::text::repr(thread, alias)?.to_str_lossy(thread).into_owned()) };
+    let text = || -> PyResult<String> { Ok(dispatch::text::repr(thread, alias)?.to_str_lossy(thread).into_owned()) };
     if parameters.is_empty() {
         let text = text()?;
         return Err(thread.raise_type_error(format!("{text} is not a generic class")));
@@ -188,10 +187,11 @@ pub fn substitute(
             result.push(thread, if is_list { List::new(thread, inner.items()).value() } else { inner.value() });
             continue;
         }
-        let unpacks = match dispatch::attr::get_optional(thread, argument, intern("__typing_is_unpacked_typevartuple__"))? {
-            Some(flag) => dispatch::truth::truth(thread, flag)?,
-            None => false,
-        };
+        let unpacks =
+            match dispatch::attr::get_optional(thread, argument, intern("__typing_is_unpacked_typevartuple__"))? {
+                Some(flag) => dispatch::truth::truth(thread, flag)?,
+                None => false,
+            };
         let replaced = match dispatch::attr::get_optional(thread, argument, intern("__typing_subst__"))? {
             Some(subst) => match position(argument) {
                 Some(index) => dispatch::call::call(thread, subst, &[given.items()[index]])?,

@@ -3,8 +3,8 @@
 //! What lives here: everything between a call instruction and the callee's first. What must not: builtin functions
 //! that are instructions in the IR (`natives.rs`).
 
-use crate::bytecode::analysis::Decoded;
 use super::*;
+use crate::bytecode::analysis::Decoded;
 use crate::bytecode::feedback::call;
 use crate::bytecode::{CodeFlags, OptionalRegister};
 use taipan_runtime::types::native_function::{NativeFunction, looks_at_frames as looks_at_frames_of_callers};

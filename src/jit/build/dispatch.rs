@@ -4,8 +4,8 @@
 //! an instruction. What must not: anything longer than a few lines; families have their files.
 
 use super::numbers::Unary;
-use crate::bytecode::analysis::Decoded;
 use super::*;
+use crate::bytecode::analysis::Decoded;
 use crate::bytecode::{Instruction, OptionalRegister};
 use taipan_runtime::dispatch::binary::BinaryOperator as Operator;
 use taipan_runtime::dispatch::compare::CompareOperator as Comparison;

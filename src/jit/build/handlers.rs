@@ -6,8 +6,8 @@
 //! A handler is compiled for the instructions that were seen to raise, all others leave the code for it: an exit
 //! takes less room than a way to the handler, and most instructions in a `try` never raise.
 
-use crate::bytecode::analysis::Decoded;
 use super::*;
+use crate::bytecode::analysis::Decoded;
 
 impl Builder<'_> {
     /// The frame, by index, and the position of the handler that gets what the current instruction raises, if the way

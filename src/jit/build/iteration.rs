@@ -1,7 +1,7 @@
 //! Iterators, unpacking, displays.
 
-use crate::bytecode::analysis::Decoded;
 use super::*;
+use crate::bytecode::analysis::Decoded;
 use crate::bytecode::feedback::iter;
 
 /// How many items of a display or an unpacking are handled one by one.

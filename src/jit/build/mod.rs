@@ -31,6 +31,7 @@ mod variables;
 use super::events::{ExitReason, Refusal};
 use super::ir::*;
 use super::state::CodeState;
+use crate::bytecode::analysis::Unit;
 use crate::bytecode::{Code, CodeKind, Register, Site};
 use crate::interp::body::Body;
 use std::collections::HashMap;
@@ -45,7 +46,6 @@ use taipan_runtime::types::function::Function as FunctionObject;
 use taipan_runtime::types::str::Str;
 use taipan_runtime::types::type_object::Type as Class;
 use taipan_runtime::value::Value as Word;
-use crate::bytecode::analysis::Unit;
 
 /// What to compile.
 pub struct Request<'a> {
