@@ -34,7 +34,6 @@ class Point(Base):
 #|
 #| outer(x) registers 7
 #|   r1=z r2=inner r0=x(cell) r3=y(cell)
-#|   ; 1: def outer(x):
 #|      0 MakeCell           r0
 #|      2 MakeCell           r3
 #|   ; 2: y = [x * z for z in range(3)]
@@ -77,9 +76,9 @@ class Point(Base):
 #|
 #| Point() registers 4
 #|   r0=__class__(cell) r1=__classdict__(cell)
-#|   ; 12: class Point(Base):
 #|      0 MakeCell           r0
 #|      2 MakeCell           r1
+#|   ; 12: class Point(Base):
 #|      4 LoadName           r2, __name__
 #|      8 StoreName          r2, __module__
 #|     12 LoadConst          r2, "Point"

@@ -76,6 +76,8 @@ def match_it(subject):
 #|   ; 12: return None
 #|    166 LoadNone           r7
 #|    168 Return             r7
+#|   ; 13: case _:
+#| >  170 Nop
 #|   ; 14: return -1
-#| >  170 LoadInt            r6, -1
-#|    174 Return             r6
+#|    171 LoadInt            r6, -1
+#|    175 Return             r6

@@ -175,13 +175,6 @@ impl<'a> Context<'a> {
             message if message.contains("t-string") || message.contains("Bytes literal cannot be mixed") => {
                 self.mixed_strings(range)
             }
-            "Expected a mapping pattern or the end of the mapping pattern"
-                if self.kind(index) == TokenKind::FStringStart =>
-            {
-                let end = self.first_from(index, TokenKind::FStringEnd).unwrap_or(index);
-                let key = span(self.range_of(index).start(), self.range_of(end).end());
-                Diagnosis::new("mapping pattern keys may only match literals and attribute lookups", key)
-            }
             "Pattern cannot follow a double star pattern" | "Only one double star pattern is allowed" => {
                 Diagnosis::generic(self.range_of(index))
             }

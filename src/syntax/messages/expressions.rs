@@ -339,6 +339,12 @@ impl<'a> Context<'a> {
             TokenKind::Async => self.kind(start + 1),
             kind => kind,
         };
+        if first == TokenKind::Case && found == TokenKind::FStringStart {
+            let what = if expected == TokenKind::Rbrace { "mapping pattern keys" } else { "patterns" };
+            let end = self.first_from(index, TokenKind::FStringEnd).unwrap_or(index);
+            let range = span(self.range_of(index).start(), self.range_of(end).end());
+            return Diagnosis::new(format!("{what} may only match literals and attribute lookups"), range);
+        }
         if matches!(expected, TokenKind::Colon) {
             let forced = match first {
                 TokenKind::Def | TokenKind::Try | TokenKind::Finally => true,

@@ -341,6 +341,18 @@ pub mod functions {
         Ok(wait_result(thread, result as i32, status))
     }
 
+    /// Return a file descriptor referring to the process *pid*.
+    ///
+    /// The descriptor can be used to perform process management without races and
+    /// signals.
+    #[function(signature = "(pid, flags=0)")]
+    fn pidfd_open(thread: &Thread, pid: i32, flags: Option<u32>) -> PyResult<i64> {
+        // SAFETY: takes numbers.
+        let file = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, flags.unwrap_or(0)) };
+        check(thread, file as i32)?;
+        Ok(file)
+    }
+
     /// Wait for completion of a child process.
     ///
     /// Returns a tuple of information about the child process:
