@@ -11,7 +11,7 @@ pub mod cache;
 pub mod calls;
 mod code_cache;
 pub mod compile;
-mod exceptions;
+pub mod exceptions;
 pub mod execute;
 pub mod frame;
 mod imports;

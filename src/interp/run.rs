@@ -152,6 +152,9 @@ pub fn run_resumed(thread: &Thread, resumed: *mut Frame) -> Exit {
 
 /// As [`run_resumed`]; a tier above may go on with the generator as long as `take` takes what it yields.
 pub fn run_drained(thread: &Thread, resumed: *mut Frame, take: &mut dyn FnMut(Value) -> bool) -> Exit {
+    if thread.is_traced() {
+        return run_traced(thread, resumed);
+    }
     if !count_resumption(resumed) {
         return run(thread, resumed);
     }

@@ -8,9 +8,10 @@ use super::exits::{FrameRecipe, ObjectRecipe, Recipe, ResumeRecipe};
 use super::ir::{Elements, Layout};
 use super::policy;
 use super::state::{Compiled, Jit, Parts};
-use crate::bytecode::Instruction;
+use crate::bytecode::{Instruction, operands};
 use crate::interp::body::Body;
 use crate::interp::calls;
+use crate::interp::exceptions;
 use crate::interp::frame::{self, Frame, Link, Word};
 use crate::interp::resume;
 use crate::interp::run::{self, Exit as RunExit};
@@ -353,10 +354,13 @@ pub extern "C" fn add_traceback(thread: &Thread, compiled: *const Compiled, site
     let site = &parts.call_sites[site as usize];
     // SAFETY: as in `side_exit`.
     let from_interpreter = jit.is_in_trampoline(unsafe { *frame_pointer.add(1) });
-    for (index, (unit, position)) in site.frames.iter().enumerate() {
+    let lines = site.lines.get_or_init(|| {
+        let line = |(unit, position): &(u32, u32)| Body::of_ref(parts.unit_code(*unit)).code.position(*position).line;
+        site.frames.iter().map(line).collect()
+    });
+    for (index, ((unit, position), line)) in site.frames.iter().zip(lines).enumerate() {
         let outermost = site.whole && index + 1 == site.frames.len();
         let code = parts.unit_code(*unit);
-        let line = Body::of_ref(code).code.position(*position).line;
         let object = if outermost && from_interpreter {
             let record = frame::innermost(thread);
             // SAFETY: the interpreter's record of this activation is the innermost one.
@@ -377,7 +381,7 @@ pub extern "C" fn add_traceback(thread: &Thread, compiled: *const Compiled, site
         if Body::of_ref(code).stands_for_native.get() {
             continue;
         }
-        let entry = Traceback::allocate(thread, exception.traceback.get(), object, *position, line);
+        let entry = Traceback::allocate(thread, exception.traceback.get(), object, *position, *line);
         thread.store_gc(exception, &exception.traceback, entry);
     }
 }
@@ -443,9 +447,65 @@ pub extern "C" fn execute_instruction(
     registers: *mut Word,
     function: Word,
 ) -> Option<Value> {
+    let frame = frame_on_registers(thread, code, position, registers, function)?;
+    let (instruction, _) = Instruction::decode(&frame.body().code.units, position as usize);
+    crate::interp::execute::execute(thread, &frame, instruction).ok().map(|()| Value::NONE)
+}
+
+/// [`execute_instruction`] of a `BeginHandler`.
+pub extern "C" fn begin_handler(
+    thread: &Thread,
+    code: Value,
+    position: u32,
+    registers: *mut Word,
+    function: Word,
+) -> Option<Value> {
+    let frame = frame_on_registers(thread, code, position, registers, function)?;
+    // SAFETY: the instruction at the `pc` is one.
+    exceptions::begin_handler(thread, &frame, unsafe { operands::BeginHandler::read(frame.pc) });
+    Some(Value::NONE)
+}
+
+/// [`execute_instruction`] of an `EndHandler`.
+pub extern "C" fn end_handler(
+    thread: &Thread,
+    code: Value,
+    position: u32,
+    registers: *mut Word,
+    function: Word,
+) -> Option<Value> {
+    let frame = frame_on_registers(thread, code, position, registers, function)?;
+    // SAFETY: the instruction at the `pc` is one.
+    exceptions::end_handler(thread, &frame, unsafe { operands::EndHandler::read(frame.pc) });
+    Some(Value::NONE)
+}
+
+/// [`execute_instruction`] of an `ExceptionMatch`.
+pub extern "C" fn exception_match(
+    thread: &Thread,
+    code: Value,
+    position: u32,
+    registers: *mut Word,
+    function: Word,
+) -> Option<Value> {
+    let frame = frame_on_registers(thread, code, position, registers, function)?;
+    // SAFETY: the instruction at the `pc` is one.
+    let o = unsafe { operands::ExceptionMatch::read(frame.pc) };
+    let matched = exceptions::exception_match(thread, &frame, o).ok()?;
+    frame.set(o.dst, Value::from_bool(matched));
+    Some(Value::NONE)
+}
+
+/// A record of no activation: an instruction's place, and registers in native memory.
+fn frame_on_registers(
+    thread: &Thread,
+    code: Value,
+    position: u32,
+    registers: *mut Word,
+    function: Word,
+) -> Option<Frame> {
     let code = code.header()?.cast_unchecked();
     let body = Body::of_ref(code);
-    let (instruction, _) = Instruction::decode(&body.code.units, position as usize);
     let function = function.and_then(|function| function.cast::<Function>());
     let innermost = frame::innermost(thread);
     let globals = match function {
@@ -463,7 +523,7 @@ pub extern "C" fn execute_instruction(
             (Link::TO_NATIVE, None)
         }
     };
-    let frame = Frame {
+    Some(Frame {
         pc: body.pc_at(position),
         base: registers,
         top: thread.register_top.get(),
@@ -475,6 +535,5 @@ pub extern "C" fn execute_instruction(
         object: None,
         subject: None,
         inherited,
-    };
-    crate::interp::execute::execute(thread, &frame, instruction).ok().map(|()| Value::NONE)
+    })
 }

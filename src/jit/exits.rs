@@ -8,6 +8,7 @@
 
 use super::events::ExitReason;
 use super::ir::Layout;
+use std::cell::OnceCell;
 
 /// How to get one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -94,4 +95,6 @@ pub struct CallSite {
     pub frames: Vec<(u32, u32)>,
     /// The last frame is that of the function itself, not one inlined in it where an exception is handled.
     pub whole: bool,
+    /// The source line of each frame, once a traceback asked for it.
+    pub lines: OnceCell<Vec<u32>>,
 }

@@ -44,6 +44,12 @@ pub enum Entry {
     MakeGenerator,
     /// `(thread, code object, position, registers, function) -> word`: executes one instruction on registers.
     ExecuteInstruction,
+    /// As [`Entry::ExecuteInstruction`], of a `BeginHandler`.
+    BeginHandler,
+    /// As [`Entry::ExecuteInstruction`], of an `EndHandler`.
+    EndHandler,
+    /// As [`Entry::ExecuteInstruction`], of an `ExceptionMatch`.
+    ExceptionMatch,
     /// `(doubles) -> double`.
     Math(MathFunction),
     /// A helper of the runtime.
@@ -66,6 +72,9 @@ pub fn address(entry: Entry) -> u64 {
         Entry::CallKeywords => deopt::call_keywords as *const (),
         Entry::MakeGenerator => deopt::make_generator as *const (),
         Entry::ExecuteInstruction => deopt::execute_instruction as *const (),
+        Entry::BeginHandler => deopt::begin_handler as *const (),
+        Entry::EndHandler => deopt::end_handler as *const (),
+        Entry::ExceptionMatch => deopt::exception_match as *const (),
         Entry::Math(function) => math(function),
         Entry::Helper(helper) => return helper.address() as u64,
     };

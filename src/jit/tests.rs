@@ -52,6 +52,9 @@ fn address(entry: Entry) -> u64 {
         | Entry::MakeGenerator
         | Entry::ListOf
         | Entry::ExecuteInstruction
+        | Entry::BeginHandler
+        | Entry::EndHandler
+        | Entry::ExceptionMatch
         | Entry::Helper(_) => 0,
     }
 }

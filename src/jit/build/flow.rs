@@ -121,6 +121,14 @@ impl Builder<'_> {
                 first
             };
         }
+        // Variables that are not read any more keep what they held on all ways here, for who asks for all variables.
+        for r in 0..self.frame().body.variable_count as usize {
+            let first = edges[0].registers[r];
+            let kept = registers[r] == empty && edges.iter().all(|edge| edge.registers[r] == first);
+            if kept && !(is_header && code.assigned_in_loop(position, r as u16)) {
+                registers[r] = first;
+            }
+        }
         for edge in &edges {
             let arguments = parameters.iter().map(|register| edge.registers[usize::from(*register)]).collect();
             let terminator = self.f.terminator(edge.from);

@@ -38,6 +38,9 @@ const ENTRIES: &[(Entry, &str)] = &[
     (Entry::CallKeywords, "call_keywords"),
     (Entry::MakeGenerator, "make_generator"),
     (Entry::ExecuteInstruction, "execute_instruction"),
+    (Entry::BeginHandler, "begin_handler"),
+    (Entry::EndHandler, "end_handler"),
+    (Entry::ExceptionMatch, "exception_match"),
 ];
 
 /// The stand-in for the address of a function that native code calls.

@@ -4,6 +4,7 @@
 //! Cranelift gives it back for the return address.
 
 use super::*;
+use crate::bytecode::Op as Bytecode;
 use crate::jit::deopt::NativeSite;
 use crate::jit::events::ExitReason;
 use crate::jit::runtime::Entry;
@@ -12,6 +13,13 @@ use cranelift_codegen::ir::{SourceLoc, StackSlot, StackSlotData, StackSlotKind};
 use taipan_runtime::helpers::HelperClass;
 use taipan_runtime::layout::{object, thread};
 use taipan_runtime::value::bits;
+
+/// Instructions that every handled exception meets: functions of their own execute them.
+const HANDLER_ENTRIES: [(Bytecode, Entry); 3] = [
+    (Bytecode::BeginHandler, Entry::BeginHandler),
+    (Bytecode::EndHandler, Entry::EndHandler),
+    (Bytecode::ExceptionMatch, Entry::ExceptionMatch),
+];
 
 impl Lowering<'_> {
     pub(super) fn call(&mut self, value: Value) {
@@ -214,6 +222,7 @@ impl Lowering<'_> {
         let slot = self.register_slot();
         let arguments = self.arguments(value);
         let mut written = None;
+        let mut entry = Entry::ExecuteInstruction;
         if let Some(code) = &unit.code {
             let (decoded, _) = crate::bytecode::Instruction::decode(&code.units, position as usize);
             let mut index = 1;
@@ -224,12 +233,15 @@ impl Lowering<'_> {
             decoded.visit_writes(|register| {
                 written = written.or(Some(register));
             });
+            if let Some((_, special)) = HANDLER_ENTRIES.iter().find(|(op, _)| *op == decoded.op()) {
+                entry = *special;
+            }
         }
         let thread = self.thread();
         let code_object = self.word(unit.code_object);
         let position = self.builder.ins().iconst(types::I32, position);
         let registers = self.builder.ins().stack_addr(types::I64, slot, 0);
-        let address = (self.anchors.address_of)(Entry::ExecuteInstruction);
+        let address = (self.anchors.address_of)(entry);
         let status =
             self.call_address(address, &[thread, code_object, position, registers, arguments[0]], Some(types::I64));
         let status = status.unwrap_or(thread);

@@ -12,6 +12,7 @@ use crate::jit::runtime::Entry;
 use crate::jit::state::MAXIMUM_FORCED;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{StackSlot, StackSlotData, StackSlotKind};
+use std::cell::OnceCell;
 use taipan_runtime::layout::thread;
 use taipan_runtime::value::bits;
 
@@ -159,7 +160,7 @@ impl Lowering<'_> {
             next = data.caller.expand();
         }
         let site = self.call_sites.len() as u32;
-        self.call_sites.push(CallSite { frames, whole: true });
+        self.call_sites.push(CallSite { frames, whole: true, lines: OnceCell::new() });
         self.exits.sites.insert(state, site);
         site
     }
@@ -178,7 +179,7 @@ impl Lowering<'_> {
             whole
         } else {
             let frames = frames[..count as usize].to_vec();
-            self.call_sites.push(CallSite { frames, whole: false });
+            self.call_sites.push(CallSite { frames, whole: false, lines: OnceCell::new() });
             (self.call_sites.len() - 1) as u32
         };
         self.add_traceback(site);
