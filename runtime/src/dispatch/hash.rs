@@ -8,7 +8,7 @@
 
 use crate::dispatch::special;
 use crate::error::PyResult;
-use crate::object::{Gc, ShapeId};
+use crate::object::ShapeId;
 use crate::thread::Thread;
 use crate::types::bytes::Bytes;
 use crate::types::complex::{Complex, ComplexNumber};
