@@ -11,6 +11,7 @@ use crate::thread::Thread;
 use crate::types::str::Str;
 use crate::value::Value;
 use num_bigint::{BigInt, BigUint, Sign};
+use num_integer::Integer;
 use num_traits::{Num, Zero};
 use rustpython_unicode::{Ucd, classify};
 use std::borrow::Cow;
@@ -164,7 +165,7 @@ pub fn parse(thread: &Thread, text: &str, base: u32) -> PyResult<Option<Value>> 
 /// `str(number)`.
 ///
 /// # Errors
-/// ValueError beyond the limit of digits.
+/// ValueError beyond the limit of digits; for long numbers KeyboardInterrupt and the like.
 pub fn to_decimal(thread: &Thread, number: IntRef) -> PyResult<String> {
     let big = match number {
         IntRef::Small(n) => return Ok(n.to_string()),
@@ -178,7 +179,11 @@ pub fn to_decimal(thread: &Thread, number: IntRef) -> PyResult<String> {
             return Err(too_long(thread, limit));
         }
     }
-    let text = magnitude_to_decimal(big.is_negative(), big.limbs());
+    let mut text = String::from(if big.is_negative() { "-" } else { "" });
+    match big.limbs() {
+        short if short.len() <= STEP_BY_STEP => short_to_decimal(&mut text, short),
+        long => long_to_decimal(thread, &mut text, long)?,
+    }
     let digits = text.len() - usize::from(text.starts_with('-'));
     if limit > 0 && digits > limit.max(STR_DIGITS_CHECK_THRESHOLD) {
         return Err(too_long(thread, limit));
@@ -186,16 +191,60 @@ pub fn to_decimal(thread: &Thread, number: IntRef) -> PyResult<String> {
     Ok(text)
 }
 
-/// The decimal digits, after a minus where asked for. Magnitudes of this many limbs are divided step by step, longer ones
-/// converted by `num-bigint`, whose cost grows less.
-fn magnitude_to_decimal(negative: bool, magnitude: &[u64]) -> String {
-    const STEP_BY_STEP: usize = 30;
-    const PIECE: u64 = 10_000_000_000_000_000_000;
-    let mut text = String::from(if negative { "-" } else { "" });
-    if magnitude.len() > STEP_BY_STEP {
-        text.push_str(&limbs::to_biguint(magnitude).to_string());
-        return text;
+/// Magnitudes of this many limbs are divided step by step by a power of ten that fits one limb.
+const STEP_BY_STEP: usize = 30;
+/// Decimal digits of the pieces that a longer magnitude is divided into: less than [`STEP_BY_STEP`] limbs.
+const PIECE_DIGITS: usize = 512;
+
+/// The decimal digits of a long magnitude: it is divided by a power of ten of half its length, both halves in turn, so
+/// that the cost is that of dividing. Between two divisions it serves what waits: Ctrl-C, a time limit.
+///
+/// # Errors
+/// What serving it raises.
+fn long_to_decimal(thread: &Thread, text: &mut String, magnitude: &[u64]) -> PyResult<()> {
+    // 10^PIECE_DIGITS, its square, ... as far as they are not longer than the number.
+    let number = limbs::to_biguint(magnitude);
+    let mut powers = vec![BigUint::from(10u32).pow(PIECE_DIGITS as u32)];
+    while let Some(last) = powers.last()
+        && last.bits() * 2 <= number.bits() + 1
+    {
+        thread.poll_native()?;
+        let square = last * last;
+        powers.push(square);
     }
+    write_halves(thread, text, number, &powers, None)
+}
+
+/// Appends the digits of a number below the square of the last of `powers`, with zeros in front up to `width`.
+fn write_halves(
+    thread: &Thread,
+    text: &mut String,
+    number: BigUint,
+    powers: &[BigUint],
+    width: Option<usize>,
+) -> PyResult<()> {
+    let Some((power, lower)) = powers.split_last() else {
+        let digits: Scratch = number.iter_u64_digits().collect();
+        let start = text.len();
+        short_to_decimal(text, &digits);
+        if let Some(missing) = width.and_then(|width| width.checked_sub(text.len() - start)) {
+            text.insert_str(start, &"0".repeat(missing));
+        }
+        return Ok(());
+    };
+    thread.poll_native()?;
+    let low_digits = PIECE_DIGITS << lower.len();
+    let (high, low) = number.div_rem(power);
+    if width.is_none() && high.is_zero() {
+        return write_halves(thread, text, low, lower, None);
+    }
+    write_halves(thread, text, high, lower, width.map(|width| width - low_digits))?;
+    write_halves(thread, text, low, lower, Some(low_digits))
+}
+
+/// Appends the decimal digits of a magnitude of a few limbs.
+fn short_to_decimal(text: &mut String, magnitude: &[u64]) {
+    const PIECE: u64 = 10_000_000_000_000_000_000;
     let mut rest = Scratch::from_slice(magnitude);
     let mut pieces = Scratch::new();
     while !rest.is_empty() {
@@ -207,7 +256,6 @@ fn magnitude_to_decimal(negative: bool, magnitude: &[u64]) -> String {
         let written = if place == 0 { write!(text, "{piece}") } else { write!(text, "{piece:019}") };
         debug_assert!(written.is_ok(), "a String takes everything");
     }
-    text
 }
 
 #[cold]
