@@ -213,14 +213,20 @@ fn with_exception_aside(thread: &Thread, report: impl FnOnce() -> PyResult<()>) 
 #[inline]
 pub unsafe fn instruction(thread: &Thread, frame: *mut Frame) -> PyResult<()> {
     // SAFETY: the contract of this function.
-    match unsafe { (*frame).object } {
-        Some(object) if object.trace_function.get().is_some_and(|function| !function.is_none()) => unsafe {
-            traced_instruction(thread, frame, object)
-        },
+    let object = unsafe { (*frame).object };
+    match object {
+        Some(object) if object.trace_function.get().is_some_and(|function| !function.is_none()) => {
+            // SAFETY: as above.
+            unsafe { traced_instruction(thread, frame, object) }
+        }
         _ => Ok(()),
     }
 }
 
+/// [`instruction`] of an activation whose object has a trace function.
+///
+/// # Safety
+/// As [`instruction`].
 unsafe fn traced_instruction(thread: &Thread, frame: *mut Frame, object: Gc<FrameObject>) -> PyResult<()> {
     if installed(thread, TRACE).is_none() {
         return Ok(());
