@@ -162,6 +162,11 @@ pub fn run_code(
     closure: Option<Value>,
 ) -> PyResult<Value> {
     thread.check_native_stack("")?;
+    if Body::of_ref(code).code.flags.is_resumable() {
+        // A generator belongs to a function: `types.FunctionType(code, globals)()` makes one.
+        return Err(thread
+            .raise_not_implemented_error("Taipan does not run the code of generators and coroutines by eval or exec"));
+    }
     let function = closure
         .and_then(|closure| closure.cast::<Tuple>())
         .map(|closure| Function::allocate(thread, code, globals, Some(closure)));
