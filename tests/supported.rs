@@ -72,8 +72,12 @@ fn page() -> String {
     for (area, title) in AREAS {
         let _ = write!(text, "\n## {title}\n\n");
         for (script, about) in scripts(area) {
-            let failing = known.lines().any(|line| line.ends_with(&format!(" {area}/{script}")));
-            let note = if failing { " **(differs so far)**" } else { "" };
+            let failing = known.lines().find_map(|line| line.strip_suffix(&format!(" {area}/{script}")));
+            let note = match failing {
+                None => String::new(),
+                Some("*") => " **(differs so far)**".to_owned(),
+                Some(mode) => format!(" **(differs so far in mode {mode})**"),
+            };
             let _ = writeln!(text, "- `{area}/{script}`: {about}{note}");
         }
     }

@@ -203,11 +203,16 @@ pub struct Event {
 impl Event {
     /// An event about the instruction at a unit offset of a code object.
     pub fn new(kind: EventKind, code: &Code, offset: u32, sentence: impl Into<String>) -> Event {
+        let mut position = code.position(offset);
+        // The loop of a comprehension starts with an instruction that no line of the source stands for.
+        if position.line == 0 {
+            position.line = code.first_line;
+        }
         Event {
             kind,
             function: code.qualname.to_string(),
             filename: code.filename.to_string(),
-            position: code.position(offset),
+            position,
             sentence: sentence.into(),
             detail: String::new(),
         }
