@@ -118,6 +118,8 @@ fn statistics_are_reported_at_the_end() {
     assert!(run("taipan --jit=off --stats -c pass").starts_with("Compiler\n  off\nMemory\n"));
     let trace = run("taipan --jit=always --trace=compile shapes.py");
     assert!(trace.contains("compile: collatz (<dir>/shapes.py:"), "{trace}");
+    let trace = run("taipan --trace=gc -c 'import gc; gc.collect()'");
+    assert!(trace.contains("gc: full collection: "), "{trace}");
 }
 
 #[test]

@@ -51,8 +51,6 @@ pub struct Body {
     pub variable_count: u32,
     /// A generator of this code could notice being closed: it has handlers, or delegates.
     pub observes_end: bool,
-    /// The code has a `yield from` or an `await`.
-    pub delegates: bool,
     /// The code is of a module that is C in CPython: in no traceback.
     pub stands_for_native: Cell<bool>,
     /// The code object that owns this body.
@@ -95,7 +93,6 @@ impl Body {
             resume_threshold: Cell::new(NEVER),
             variable_count,
             observes_end: code.flags.is_resumable() && (!code.exception_table.is_empty() || delegates(&code)),
-            delegates: code.flags.is_resumable() && delegates(&code),
             stands_for_native: Cell::new(false),
             owner: Cell::new(None),
             tier: Cell::new(std::ptr::null_mut()),

@@ -1,7 +1,7 @@
 //! The module `_opcode`: facts about bytecode that `dis` and `opcode` ask for.
 //!
 //! Taipan's bytecode is its own, so the tables of CPython's instructions are empty: `dis` can be imported (by
-//! `inspect`, among others), and shows positions but no instructions.
+//! `inspect`, among others), and what disassembles is refused where it asks for `co_code`.
 
 use taipan_macros::py_module;
 

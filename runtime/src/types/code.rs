@@ -21,7 +21,7 @@ pub trait CodeBody {
     fn span(&self, offset: u32) -> Option<SourceSpan>;
     /// Offsets of all instructions with their spans, in order: `co_positions()`.
     fn spans(&self) -> Vec<(u32, SourceSpan)>;
-    /// The bytes of the bytecode: `co_code`.
+    /// The bytes of the bytecode, for comparisons and hashes.
     fn code_bytes(&self) -> Vec<u8>;
     /// Registers of the variables that live in cells, in the order of `co_cellvars`.
     fn cell_registers(&self) -> &[u16];
@@ -290,9 +290,12 @@ impl CodeObject {
     fn co_freevars(this: Gc<CodeObject>) -> Option<Gc<Tuple>> {
         this.free.get()
     }
+    /// CPython's instructions: there are none. Taipan's own bytes would be read by CPython's tables (`dis`), as nonsense.
     #[getter]
-    fn co_code(this: Gc<CodeObject>, thread: &Thread) -> Value {
-        crate::types::bytes::Bytes::new(thread, &this.body().code_bytes()).value()
+    fn co_code(_this: Gc<CodeObject>, thread: &Thread) -> crate::error::PyResult<Value> {
+        Err(thread.raise_not_implemented_error(
+            "co_code (dis): Taipan's bytecode is not CPython's; taipan inspect --stage bytecode shows it",
+        ))
     }
 
     /// Return an iterator over (start, end, line) of the instructions.

@@ -312,7 +312,6 @@ impl Builder<'_> {
     }
 
     /// The next item of a list's or tuple's iterator. `shape`: that of the lists seen here.
-    #[allow(clippy::too_many_arguments)]
     fn next_of_sequence(
         &mut self,
         dst: Register,

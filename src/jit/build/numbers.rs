@@ -543,7 +543,6 @@ impl Builder<'_> {
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
     pub(super) fn jump_on_immediate(
         &mut self,
         op: Comparison,
@@ -559,7 +558,6 @@ impl Builder<'_> {
         self.jump_on_values(op, left, right, sense, site, target, next);
     }
 
-    #[allow(clippy::too_many_arguments)]
     pub(super) fn jump_on_comparison(
         &mut self,
         op: Comparison,
@@ -574,7 +572,6 @@ impl Builder<'_> {
         self.jump_on_values(op, left, right, sense, site, target, next);
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn jump_on_values(
         &mut self,
         op: Comparison,
