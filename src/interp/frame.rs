@@ -245,6 +245,17 @@ enum Activation {
     Native(Gc<CodeObject>, Gc<Dict>, u32),
 }
 
+impl Activation {
+    /// Nobody sees it: see [`Body::is_hidden`].
+    fn is_hidden(&self) -> bool {
+        match self {
+            // SAFETY: visited records are initialised.
+            Activation::Record(frame, _) => unsafe { (**frame).body() }.is_hidden.get(),
+            Activation::Native(code, ..) => Body::of_ref(*code).is_hidden.get(),
+        }
+    }
+}
+
 /// Visits all activations from the innermost outwards, until `visit` says false.
 fn visit_activations(thread: &Thread, visit: &mut dyn FnMut(Activation) -> bool) {
     let native = super::Interpreter::of(thread).native_walk.get();
@@ -558,7 +569,7 @@ fn find_object(thread: &Thread, mut wanted: impl FnMut(&Activation) -> bool) -> 
     let mut found: Option<Gc<FrameObject>> = None;
     let mut waiting: Option<Gc<FrameObject>> = None;
     visit_activations(thread, &mut |activation| {
-        if found.is_none() && !wanted(&activation) {
+        if activation.is_hidden() || (found.is_none() && !wanted(&activation)) {
             return true;
         }
         let (this, is_native) = match activation {
@@ -618,6 +629,9 @@ pub fn object_at(thread: &Thread, depth: usize) -> Option<Gc<FrameObject>> {
 pub fn current_globals(thread: &Thread) -> Option<Gc<Dict>> {
     let mut globals = None;
     visit_activations(thread, &mut |activation| {
+        if activation.is_hidden() {
+            return true;
+        }
         globals = Some(match activation {
             Activation::Native(_, globals, _) => globals,
             // SAFETY: visited records are initialised.

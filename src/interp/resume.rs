@@ -170,7 +170,7 @@ pub unsafe fn op_at(pc: *const u16) -> Op {
 /// # Safety
 /// As [`enter`].
 #[inline]
-unsafe fn push(thread: &Thread, caller: *mut Frame, generator: Gc<Generator>, link: Link) -> PyResult<*mut Frame> {
+pub unsafe fn push(thread: &Thread, caller: *mut Frame, generator: Gc<Generator>, link: Link) -> PyResult<*mut Frame> {
     // SAFETY: the contract of this function.
     unsafe {
         let (Some(registers), Some(code), Some(function)) =

@@ -55,6 +55,10 @@ pub enum ResumeRecipe {
     AfterInit(Recipe),
     /// Waits for its callee, whose result is ignored.
     AfterIgnored,
+    /// Waits at a `ForIter` for this generator, whose frame is the callee.
+    AfterNext(Recipe),
+    /// No activation: the registers of this generator, which is suspended there.
+    Suspended(Recipe),
 }
 
 /// A frame to rebuild.

@@ -7,6 +7,8 @@ use super::*;
 use crate::bytecode::analysis::Decoded;
 use crate::bytecode::feedback::call;
 use crate::bytecode::{CodeFlags, OptionalRegister};
+use crate::jit::consumers;
+use crate::jit::state::Jit;
 use taipan_runtime::types::native_function::{NativeFunction, looks_at_frames as looks_at_frames_of_callers};
 use taipan_runtime::types::special::Special;
 use taipan_runtime::types::tuple::Tuple;
@@ -312,6 +314,14 @@ impl Builder<'_> {
             self.exit(ExitReason::NotCompiled);
             return None;
         }
+        if let (None, &[argument]) = (names, arguments)
+            && self.can_inline_generator(argument)
+            && let Some(consumer) = consumers::standing_for(self.thread, Jit::of(self.thread), known)
+        {
+            let value = self.word_constant(consumer.value());
+            let callee = Callee { function: Some(consumer), code: consumer.code(), value };
+            return self.call_python(callee, arguments, None, Resume::AfterCall, dst);
+        }
         match header.kind() {
             Kind::Function => {
                 let function = header.cast_unchecked::<FunctionObject>();
@@ -413,8 +423,12 @@ impl Builder<'_> {
         };
         if body.code.flags.is_resumable() {
             let mut all = vec![callee.value];
-            all.extend(bound);
+            all.extend(bound.iter().copied());
             let generator = self.emit(Op::MakeGenerator, &all, &[]);
+            let globals = self.frame().globals;
+            let template =
+                Template { function: callee.function, code: callee.code, value: callee.value, bound, globals };
+            self.generators.insert(generator, template);
             return Some(self.finish_init(generator, resume));
         }
         if self.may_inline(body) {
@@ -446,7 +460,12 @@ impl Builder<'_> {
                 self.call_helper(Helper::check_init, &[result]);
                 instance
             }
-            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterIgnored => result,
+            Resume::Here
+            | Resume::Raise
+            | Resume::AfterCall
+            | Resume::AfterIgnored
+            | Resume::AfterNext(_)
+            | Resume::Suspended(_) => result,
         }
     }
 
@@ -568,7 +587,12 @@ impl Builder<'_> {
         frame.returns_to = Some(join);
         frame.constructs = match resume {
             Resume::AfterInit(instance) => Some(instance),
-            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterIgnored => None,
+            Resume::Here
+            | Resume::Raise
+            | Resume::AfterCall
+            | Resume::AfterIgnored
+            | Resume::AfterNext(_)
+            | Resume::Suspended(_) => None,
         };
         for (register, argument) in arguments.into_iter().enumerate() {
             frame.registers[register] = argument;

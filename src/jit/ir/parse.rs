@@ -274,11 +274,15 @@ impl Parser {
             "raise" => Resume::Raise,
             "call" => Resume::AfterCall,
             "ignore" => Resume::AfterIgnored,
-            "init" => {
+            word @ ("init" | "next" | "suspended") => {
                 scan.expect("(")?;
                 let object = self.value(scan)?;
                 scan.expect(")")?;
-                Resume::AfterInit(object)
+                match word {
+                    "next" => Resume::AfterNext(object),
+                    "suspended" => Resume::Suspended(object),
+                    _ => Resume::AfterInit(object),
+                }
             }
             other => return Err(format!("there is no way to resume called {other:?}")),
         };
