@@ -7,8 +7,7 @@ def list(iterable):
 
 
 def tuple(iterable):
-    items = [item for item in iterable]
-    return (*items,)
+    return (*[item for item in iterable],)
 
 
 def set(iterable):

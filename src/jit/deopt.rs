@@ -118,6 +118,16 @@ impl Source {
                 BoundMethod::allocate(thread, self.some(thread, fields[0]), self.some(thread, fields[1])).value()
             }
             Layout::Cell => CellObject::allocate(thread, self.value(thread, fields[0])).value(),
+            Layout::Function => {
+                let Some(code) = Gc::<CodeObject>::from_address(self.raw(fields[0]) as usize) else {
+                    unreachable!("a function has code")
+                };
+                let closure = self.value(thread, fields[2]).and_then(|closure| closure.cast::<Tuple>());
+                let Some(globals) = self.some(thread, fields[1]).cast::<Dict>() else {
+                    unreachable!("a function has globals")
+                };
+                Function::allocate(thread, code, globals, closure).value()
+            }
             Layout::Generator { .. } => self.make_generator(thread, fields),
             Layout::Enumerate => Enumerate::resume(thread, self.some(thread, fields[0]), self.some(thread, fields[1])),
             Layout::Slice => {
@@ -481,6 +491,13 @@ pub extern "C" fn make_generator(
     let arguments = unsafe { std::slice::from_raw_parts(arguments, count) };
     // Its code begins with the instruction that makes it.
     resume::make(thread, function, arguments.iter().copied(), 0).ok()
+}
+
+/// A function without defaults and annotations.
+pub extern "C" fn make_function(thread: &Thread, code: Value, globals: Value, closure: Word) -> Option<Value> {
+    let (code, globals) = (code.header()?.cast_unchecked::<CodeObject>(), globals.header()?.cast_unchecked::<Dict>());
+    let closure = closure.and_then(|closure| closure.cast::<Tuple>());
+    Some(Function::allocate(thread, code, globals, closure).value())
 }
 
 /// Calls anything with positional arguments.

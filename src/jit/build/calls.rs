@@ -111,6 +111,15 @@ impl Builder<'_> {
             all.extend_from_slice(arguments);
             return self.call_any(function, &all, names, site, dst);
         }
+        // So is what a function made here consists of known.
+        if self.f.op(callee) == Op::New
+            && self.f.layout_of(&self.f.values[callee]) == Some(&Layout::Function)
+            && let Some(Constant::Pointer(code)) = self.f.as_constant(self.f.argument(callee, 0))
+            && let Some(code) = Gc::<CodeObject>::from_address(self.f.objects[code].word as usize)
+        {
+            let known = Callee { function: None, code, value: callee };
+            return self.call_python(known, arguments, names, Resume::AfterCall, dst);
+        }
         let candidates = self.constants_of(callee);
         if !candidates.is_empty() {
             return self.call_one_of(&candidates, callee, arguments, names, dst);
@@ -618,6 +627,21 @@ impl Builder<'_> {
                 None
             }
         }
+    }
+
+    // ---- making functions ----
+
+    /// A function without defaults and annotations.
+    pub(super) fn make_function(&mut self, dst: Register, code: usize, closure: OptionalRegister) {
+        let code = self.frame().body.constant(code);
+        let Constant::Object(code) = self.object_constant(code) else { unreachable!("code is an object") };
+        let code = self.f.constant(Constant::Pointer(code));
+        let globals = self.word_constant(self.frame().globals.value());
+        let empty = self.f.constant(Constant::Empty);
+        let closure = self.optional(closure).unwrap_or(empty);
+        let layout = self.f.layout(Layout::Function);
+        let function = self.emit(Op::New, &[code, globals, closure], &[layout]);
+        self.set(dst, function);
     }
 
     // ---- construction ----

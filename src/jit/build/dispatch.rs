@@ -204,6 +204,10 @@ impl Builder<'_> {
             }
             I::ForIter(o) => self.for_iterator(o.dst, o.iter, o.site, target, decoded.next),
 
+            I::MakeFunction(o) => match (o.defaults.get(), o.kwdefaults.get(), o.annotate.get()) {
+                (None, None, None) => self.make_function(o.dst, o.code.index(), o.closure),
+                _ => self.execute(decoded),
+            },
             I::Call(o) => self.call(o.dst, o.window, o.argc, None, o.site),
             I::CallMethod(o) => self.call_method(o.dst, o.window, o.argc, None, o.site),
             I::CallKw(o) => self.call(o.dst, o.window, o.argc, Some(o.names.index()), o.site),
@@ -254,7 +258,6 @@ impl Builder<'_> {
             | I::BuildInterpolation(_)
             | I::BuildTemplate(_)
             | I::UnpackEx(_)
-            | I::MakeFunction(_)
             | I::Intrinsic1(_)
             | I::Intrinsic2(_)
             | I::LoadContext(_)

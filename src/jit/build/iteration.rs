@@ -73,7 +73,14 @@ impl Builder<'_> {
         let length = self.load(list, Field::ListLength);
         let capacity = self.load(list, Field::ListCapacity);
         let room = self.compare_ints(Condition::Less, length, capacity);
-        let kept = self.emit(Op::HasShape, &[list], &[Immediate::Shape(shape.0)]);
+        let mut kept = self.emit(Op::HasShape, &[list], &[Immediate::Shape(shape.0)]);
+        if elements == Elements::ListWords && ty.intersects(Type::SMALL_INT) {
+            // Small ints are the same words in a list of nothing else.
+            let ints = self.emit(Op::HasShape, &[list], &[Immediate::Shape(ShapeId::LIST_INT.0)]);
+            let is_int = self.emit(Op::HasType, &[item], &[Immediate::Type(Type::SMALL_INT)]);
+            let both = self.emit(Op::FlagAnd, &[ints, is_int], &[]);
+            kept = self.emit(Op::FlagOr, &[kept, both], &[]);
+        }
         let mut fits = self.emit(Op::FlagAnd, &[room, kept], &[]);
         let stored = match elements {
             Elements::ListDoubles => {

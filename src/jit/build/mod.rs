@@ -373,7 +373,8 @@ impl<'a> Builder<'a> {
     /// The function runs with the globals that this code was compiled for.
     fn guard_globals(&mut self) {
         let names = self.frame().code.instructions.iter().any(|decoded| {
-            matches!(decoded.instruction.op(), crate::bytecode::Op::LoadGlobal | crate::bytecode::Op::StoreGlobal)
+            use crate::bytecode::Op::{LoadGlobal, MakeFunction, StoreGlobal};
+            matches!(decoded.instruction.op(), LoadGlobal | StoreGlobal | MakeFunction)
         });
         if !names {
             return;

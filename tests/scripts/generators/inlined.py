@@ -261,8 +261,8 @@ def show(function, *arguments):
         return "\n".join(line for line in lines if line.strip("^~ "))
 
 
-for r in range(700):
-    loud = r in (0, 350, 699)
+for r in range(420):
+    loud = r in (0, 200, 419)
     rare = r % 50 == 0
     results = [
         plain(20),
