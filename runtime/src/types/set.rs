@@ -119,7 +119,7 @@ impl Set {
     }
 
     /// Searches `key`: mostly it is there itself, or no other key has its hash.
-    #[inline]
+    #[inline(always)]
     fn search(&self, thread: &Thread, key: Value, hash: u64) -> PyResult<Place<usize>> {
         let Some(table) = self.table.get() else { return Ok(Place::Unused(hash as usize & (SMALLEST - 1))) };
         match table.search_identical(hash, key) {
@@ -164,9 +164,14 @@ impl Set {
     }
 
     /// `key in self`, the hash being known.
-    #[inline]
+    #[inline(always)]
     pub fn contains_hashed(&self, thread: &Thread, key: Value, hash: u64) -> PyResult<bool> {
-        Ok(matches!(self.search(thread, key, hash)?, Place::Answer(_)))
+        let Some(table) = self.table.get() else { return Ok(false) };
+        match table.search_identical(hash, key) {
+            Quick::Here(_) => Ok(true),
+            Quick::Unused(_) => Ok(false),
+            Quick::Ask => Ok(matches!(self.search_equal(thread, key, hash)?, Place::Answer(_))),
+        }
     }
 
     /// Adds a key; `true` if it is new. Raises what `__hash__` and `__eq__` raise.

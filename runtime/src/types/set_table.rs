@@ -84,14 +84,20 @@ impl SetTable {
     /// Searches a key by identity, as far as that tells: see [`Quick`].
     #[inline(always)]
     pub(crate) fn search_identical(&self, hash: u64, key: Value) -> Quick {
-        let entries = self.entries();
-        let entry = &entries[hash as usize & self.mask];
+        let index = hash as usize & self.mask;
+        let entry = &self.entries()[index];
         if entry.key.get() == Some(key) {
-            return Quick::Here(hash as usize & self.mask);
+            return Quick::Here(index);
         }
         if entry.is_unused() {
-            return Quick::Unused(hash as usize & self.mask);
+            return Quick::Unused(index);
         }
+        self.search_identical_further(hash, key)
+    }
+
+    /// [`SetTable::search_identical`] where another key, or a removed one, has the first place.
+    #[inline(never)]
+    fn search_identical_further(&self, hash: u64, key: Value) -> Quick {
         match self.search(hash, |index, other| Some(if other == key { Quick::Here(index) } else { Quick::Ask })) {
             Place::Answer(quick) => quick,
             Place::Unused(index) => Quick::Unused(index),
