@@ -184,6 +184,9 @@ pub struct Instruction {
     pub caught: bool,
     /// The parameter, constant or instruction belongs to no place in a block.
     pub home: Home,
+    /// For a sunk allocation: the allocation in a block that it stands for. In frame states that belong together the same
+    /// one means the same object.
+    pub stands_for: PackedOption<Value>,
     /// The bytecode it was made for, if it was made for some: what people read, and what a failing check is held
     /// against.
     pub origin: Option<Origin>,
@@ -364,6 +367,7 @@ impl Function {
             ty,
             caught: false,
             home: Home::Parameter(block),
+            stands_for: PackedOption::default(),
             origin: self.origin,
         });
         self.blocks[block].parameters.push(value);
@@ -388,6 +392,7 @@ impl Function {
             ty,
             caught: false,
             home: Home::Everywhere,
+            stands_for: PackedOption::default(),
             origin: None,
         });
         self.constants.insert(constant, value);
@@ -449,6 +454,7 @@ impl Function {
             ty: Type::NEVER,
             caught: false,
             home: Home::None,
+            stands_for: PackedOption::default(),
             origin: self.origin,
         };
         instruction.ty = self.result_type(&instruction);
@@ -850,6 +856,7 @@ impl Default for Instruction {
             ty: Type::NEVER,
             caught: false,
             home: Home::None,
+            stands_for: PackedOption::default(),
             origin: None,
         }
     }
