@@ -311,6 +311,33 @@ any = lambda values: sorted(values)
 print(builtins([3, 1], [1, 0], 0)[3])
 del any
 
+# A way out of the body of a loop over two generators, from a function that is itself inlined: both go on.
+
+
+def pair(n):
+    yield 4
+    seen.append("between")
+    yield n
+
+
+def late(n, rare):
+    for x in (-2 for q in pair(n)):
+        if rare:
+            seen.append("rare")
+        seen.append(x)
+
+
+def caller(rounds):
+    for i in range(rounds):
+        seen.clear()
+        late(3, i % 20 == 19)
+        if i % 20 == 19:
+            print(seen)
+
+
+seen = []
+caller(60)
+
 # Deep recursion through generators that run inlined.
 
 
