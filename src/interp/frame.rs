@@ -276,12 +276,12 @@ fn visit_activations(thread: &Thread, visit: &mut dyn FnMut(Activation) -> bool)
         }
         // SAFETY: visited records are initialised.
         let innermost = unsafe { (*frame).generator().filter(|_| (*frame).link.has(Link::CHAIN)) };
-        let mut next = innermost.and_then(super::resume::chained_outside);
+        let mut next = innermost.and_then(super::chain::chained_outside);
         while let Some(generator) = next {
             if !visit(Activation::Chained(generator)) {
                 return;
             }
-            next = super::resume::chained_outside(generator);
+            next = super::chain::chained_outside(generator);
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod bind;
 pub mod body;
 pub mod cache;
 pub mod calls;
+mod chain;
 mod code_cache;
 pub mod compile;
 pub mod exceptions;

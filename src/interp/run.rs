@@ -31,6 +31,7 @@ use taipan_runtime::value::Value;
 use super::body::Body;
 use super::cache::{self, Site as AttrSite};
 use super::calls::{self, Called};
+use super::chain;
 use super::frame::{self, Frame, Link, Word};
 use super::number::{self, UnaryOperator, both_floats};
 use super::resume::{self, Sent};
@@ -322,7 +323,7 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         }
                         // Traced, each of those that delegate yields by itself.
                         if TRACED && link.has(Link::CHAIN) {
-                            frame = resume::expose_delegator(thread, frame, Some(generator));
+                            frame = chain::expose_delegator(thread, frame, Some(generator));
                             generator.leave_chain();
                             link.destination = operands::Send::read((*frame).pc).dst.0;
                         }

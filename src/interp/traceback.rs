@@ -10,6 +10,7 @@ use taipan_runtime::types::generator::GeneratorState;
 use taipan_runtime::types::traceback::Traceback;
 use taipan_runtime::value::Value;
 
+use super::chain;
 use super::frame::{self, Frame, Link};
 use super::resume;
 use super::run::Exit;
@@ -77,7 +78,7 @@ pub unsafe fn unwind(thread: &Thread, mut frame: *mut Frame, mut entry: bool) ->
             }
             frame = frame::pop(thread, frame);
             if link.has(Link::CHAIN) {
-                frame = resume::expose_delegator(thread, frame, generator);
+                frame = chain::expose_delegator(thread, frame, generator);
             }
             if link.has(Link::NATIVE) {
                 return Unwound::Native;
@@ -125,7 +126,7 @@ pub unsafe fn leave(thread: &Thread, frame: *mut Frame, value: Value) -> Left {
         }
         let mut caller = frame::pop(thread, frame);
         if link.has(Link::CHAIN) {
-            caller = resume::expose_delegator(thread, caller, generator);
+            caller = chain::expose_delegator(thread, caller, generator);
             link.destination = operands::Send::read((*caller).pc).dst.0;
         }
         if link.has(Link::CONSTRUCT) {
