@@ -236,6 +236,11 @@ pub mod attr {
     /// Version: the keys version of the object's dict. Payload: the entry's number in the lower half, the
     /// version of the class in the upper half.
     pub const DICTIONARY: u8 = 15;
+
+    /// The entry is found by the object's shape alone and depends on the version of that shape's class.
+    pub const fn is_of_instances(kind: u8) -> bool {
+        !matches!(kind, OF_CLASS | OF_CLASS_BOUND | MODULE | DICTIONARY)
+    }
 }
 
 /// The words of a `Global` site. Word 0: the entry's number. Word 1: keys version of the globals in the lower

@@ -111,6 +111,8 @@ impl Builder<'_> {
             && !self.has_failed(ExitReason::NotFloat)
         {
             self.double_binary(op, left, right, a, b)
+        } else if within(a, NUMBERS) && within(b, NUMBERS) && a | b == NUMBERS && !overflow {
+            self.number_binary(op, left, right, a, b)
         } else if a == operand::STR && b == operand::STR && op == Operator::Add && !self.has_failed(ExitReason::NotStr)
         {
             let left = self.guard_type(left, Type::STR, ExitReason::NotStr);
@@ -333,27 +335,30 @@ impl Builder<'_> {
                 let int = self.unbox_int(value);
                 self.emit(Op::IntToDouble, &[int], &[])
             }
-            _ => {
-                // Either: a diamond.
-                let number = self.guard_type(value, Type::SMALL_INT | Type::FLOAT, ExitReason::NotFloat);
-                let is_int = self.emit(Op::HasType, &[number], &[Immediate::Type(Type::SMALL_INT)]);
-                let (int, float, join) = (self.new_block(), self.new_block(), self.new_block());
-                let result = self.f.new_parameter(join, Type::DOUBLE);
-                let state = self.frame().state;
-                self.branch(is_int, Destination::Block(int), Destination::Block(float));
-                self.enter_block(int);
-                self.frame_mut().state = state;
-                let checked = self.guard_type(number, Type::SMALL_INT, ExitReason::NotInt);
-                let int = self.emit_folded(Op::UnboxInt, checked);
-                let double = self.emit(Op::IntToDouble, &[int], &[]);
-                self.jump_block(join, &[double]);
-                self.enter_block(float);
-                let double = self.unbox_double(number);
-                self.jump_block(join, &[double]);
-                self.enter_block(join);
-                result
-            }
+            _ => self.double_of_either(value, |this, int| this.emit(Op::IntToDouble, &[int], &[])),
         }
+    }
+
+    /// The double of an operand that is sometimes a float and sometimes a small int, which `convert` converts.
+    fn double_of_either(&mut self, value: Value, convert: impl Fn(&mut Self, Value) -> Value) -> Value {
+        let number = self.guard_type(value, Type::SMALL_INT | Type::FLOAT, ExitReason::NotFloat);
+        let is_int = self.emit(Op::HasType, &[number], &[Immediate::Type(Type::SMALL_INT)]);
+        let (int, float, join) = (self.new_block(), self.new_block(), self.new_block());
+        let result = self.f.new_parameter(join, Type::DOUBLE);
+        let state = self.frame().state;
+        self.branch(is_int, Destination::Block(int), Destination::Block(float));
+        self.enter_block(int);
+        self.frame_mut().state = state;
+        let checked = self.guard_type(number, Type::SMALL_INT, ExitReason::NotInt);
+        let int = self.emit_folded(Op::UnboxInt, checked);
+        let double = convert(self, int);
+        self.jump_block(join, &[double]);
+        self.enter_block(float);
+        self.frame_mut().state = state;
+        let double = self.unbox_double(number);
+        self.jump_block(join, &[double]);
+        self.enter_block(join);
+        result
     }
 
     fn double_binary(&mut self, op: Operator, left: Value, right: Value, a: u64, b: u64) -> Option<Value> {
@@ -396,6 +401,45 @@ impl Builder<'_> {
             _ => self.double_power(x, y),
         };
         Some(self.box_double(result))
+    }
+
+    /// Operands that may both be ints and may both be floats. Where each was either, two ints at once are rare (a
+    /// vector's components of which some happen to be `0`): the code leaves if it meets them, until that has failed.
+    fn number_binary(&mut self, op: Operator, left: Value, right: Value, a: u64, b: u64) -> Option<Value> {
+        if !matches!(op, Operator::Add | Operator::Sub | Operator::Mul) {
+            return None;
+        }
+        let number = Type::SMALL_INT | Type::FLOAT;
+        let sides = [left, right].map(|side| self.guard_type(side, number, ExitReason::TypeChanged));
+        let ints = sides.map(|side| self.emit(Op::HasType, &[side], &[Immediate::Type(Type::SMALL_INT)]));
+        let both = self.emit(Op::FlagAnd, &ints, &[]);
+        if a == b && !self.has_failed(ExitReason::NotFloat) {
+            self.guard_false(both, ExitReason::NotFloat);
+            return self.double_binary(op, sides[0], sides[1], a, b);
+        }
+        let (on_ints, on_doubles, join) = (self.new_block(), self.new_block(), self.new_block());
+        let result = self.f.new_parameter(join, number);
+        let state = self.state();
+        self.branch(both, Destination::Block(on_ints), Destination::Block(on_doubles));
+        self.enter_block(on_ints);
+        self.unseal(Some(state));
+        let [x, y] = [0, 1].map(|side| {
+            let int = self.emit(Op::AssumeType, &[sides[side], ints[side]], &[Immediate::Type(Type::SMALL_INT)]);
+            self.emit_folded(Op::UnboxInt, int)
+        });
+        let value = match op {
+            Operator::Add => self.emit(Op::IntAddChecked, &[x, y], &[]),
+            Operator::Sub => self.emit(Op::IntSubChecked, &[x, y], &[]),
+            _ => self.emit(Op::IntMulChecked, &[x, y], &[]),
+        };
+        let boxed = self.box_int(value);
+        self.jump_block(join, &[boxed]);
+        self.enter_block(on_doubles);
+        self.unseal(Some(state));
+        let value = self.double_binary(op, sides[0], sides[1], NUMBERS, NUMBERS)?;
+        self.jump_block(join, &[value]);
+        self.enter_block(join);
+        Some(result)
     }
 
     fn guard_divisor(&mut self, divisor: Value) {
@@ -489,11 +533,8 @@ impl Builder<'_> {
             let (x, y) = (self.to_int(left, a)?, self.to_int(right, b)?);
             return Some(self.compare_ints(condition, x, y));
         }
-        if within(a, NUMBERS)
-            && within(b, NUMBERS)
-            && (a == operand::FLOAT || b == operand::FLOAT)
-            && !self.has_failed(ExitReason::NotFloat)
-        {
+        let floats = (a | b) & operand::FLOAT != 0;
+        if floats && within(a, NUMBERS) && within(b, NUMBERS) && !self.has_failed(ExitReason::NotFloat) {
             let (x, y) = (self.comparable_double(left, a)?, self.comparable_double(right, b)?);
             return Some(self.emit(Op::DoubleCompare, &[x, y], &[Immediate::Condition(condition)]));
         }
@@ -539,6 +580,9 @@ impl Builder<'_> {
                 Some(self.exact_double(int))
             }
             operand::FLOAT => Some(self.unbox_double(value)),
+            NUMBERS if !self.has_failed(ExitReason::NotInteger) => {
+                Some(self.double_of_either(value, Self::exact_double))
+            }
             _ => None,
         }
     }
@@ -651,7 +695,6 @@ impl Builder<'_> {
     }
 
     fn truth_of(&mut self, value: Value, kinds: u64, cold: bool) -> Value {
-        let none_or = kinds & !operand::NONE;
         match kinds {
             0 if !cold && self.leave_unknown() => value,
             operand::BOOL => {
@@ -665,6 +708,11 @@ impl Builder<'_> {
             }
             operand::FLOAT => {
                 let double = self.unbox_double(value);
+                let zero = self.f.double(0.0);
+                self.emit(Op::DoubleCompare, &[double, zero], &[Immediate::Condition(Condition::NotEqual)])
+            }
+            NUMBERS if !self.has_failed(ExitReason::NotFloat) => {
+                let double = self.to_double(value, kinds);
                 let zero = self.f.double(0.0);
                 self.emit(Op::DoubleCompare, &[double, zero], &[Immediate::Condition(Condition::NotEqual)])
             }
@@ -685,7 +733,6 @@ impl Builder<'_> {
                 self.compare_ints(Condition::NotEqual, length, zero)
             }
             _ => {
-                let _ = none_or;
                 let truth = self.call_helper(Helper::truth, &[value]);
                 self.emit_folded(Op::UnboxFlag, truth)
             }
