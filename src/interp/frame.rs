@@ -13,6 +13,7 @@ use std::ptr::NonNull;
 
 use taipan_runtime::error::{PyResult, Raised};
 use taipan_runtime::gc::Tracer;
+use taipan_runtime::dispatch::operation::Tried;
 use taipan_runtime::object::{Gc, WordStorage};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::code::CodeObject;
@@ -68,8 +69,8 @@ pub struct Link {
     pub destination: u16,
     /// Units of the instruction that called.
     pub length: u16,
-    /// Keeps the struct one word.
-    pub unused: u16,
+    /// With [`Link::OPERATOR`]: how far the operator's protocol is ([`Tried`]) when this call declines.
+    pub tried: u16,
 }
 
 impl Link {
@@ -89,14 +90,23 @@ impl Link {
     pub const BOTTOM: u16 = 64;
     /// The result is compared: `ForIter` on an iterator whose `__next__` is Python code.
     pub const NEXT: u16 = 128;
+    /// The result is that of the operator at the caller's `pc`, unless it is NotImplemented.
+    pub const OPERATOR: u16 = 256;
+    /// With [`Link::OPERATOR`]: the operator is a comparison that decides about a jump.
+    pub const JUMP: u16 = 512;
 
     /// Returns to native code.
-    pub const TO_NATIVE: Link = Link { flags: Link::NATIVE, destination: 0, length: 0, unused: 0 };
+    pub const TO_NATIVE: Link = Link { flags: Link::NATIVE, destination: 0, length: 0, tried: 0 };
 
     /// The result goes to a register of the calling instruction's frame.
     #[inline(always)]
     pub const fn to_register(destination: u16, length: usize) -> Link {
-        Link { flags: 0, destination, length: length as u16, unused: 0 }
+        Link { flags: 0, destination, length: length as u16, tried: 0 }
+    }
+
+    /// How far an operator's protocol is.
+    pub fn tried(self) -> Tried {
+        Tried::ALL[usize::from(self.tried)]
     }
 
     /// With these flags too.
@@ -207,7 +217,7 @@ impl Stacks {
                 base,
                 top: base,
                 body: std::ptr::null(),
-                link: Link { flags: Link::BOTTOM, destination: 0, length: 0, unused: 0 },
+                link: Link { flags: Link::BOTTOM, destination: 0, length: 0, tried: 0 },
                 globals,
                 function: None,
                 locals: None,

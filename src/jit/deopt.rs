@@ -319,6 +319,11 @@ fn waiting_link(thread: &Thread, parts: &Parts, caller: &FrameRecipe, source: &S
     };
     match caller.resume {
         ResumeRecipe::AfterInit(object) => (link.with(Link::CONSTRUCT), source.value(thread, object)),
+        ResumeRecipe::AfterOperator(tried) => {
+            // What has no destination is a comparison that jumps.
+            let flags = if destination.is_some() { Link::OPERATOR } else { Link::OPERATOR | Link::JUMP };
+            (Link { flags, destination: destination.unwrap_or(0), length: length as u16, tried: tried as u16 }, None)
+        }
         ResumeRecipe::AfterIgnored => (link.with(Link::DISCARD), None),
         ResumeRecipe::Here | ResumeRecipe::Raise | ResumeRecipe::AfterCall => (link, None),
     }

@@ -9,6 +9,7 @@
 use super::events::ExitReason;
 use super::ir::Layout;
 use std::cell::OnceCell;
+use taipan_runtime::dispatch::operation::Tried;
 
 /// How to get one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +54,8 @@ pub enum ResumeRecipe {
     AfterCall,
     /// Waits for `__init__` of this object.
     AfterInit(Recipe),
+    /// Waits for the method of its operator, which is as far as this if the method declines.
+    AfterOperator(Tried),
     /// Waits for its callee, whose result is ignored.
     AfterIgnored,
 }

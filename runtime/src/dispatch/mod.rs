@@ -11,6 +11,7 @@ pub mod hash;
 pub mod isinstance;
 pub mod iter;
 pub mod number;
+pub mod operation;
 pub mod number_format;
 pub mod repr_guard;
 pub mod special;

@@ -6,6 +6,7 @@
 use crate::dispatch::{
     attr, binary as operators, call, compare as comparisons, isinstance, iter, subscript, truth as truths,
 };
+use crate::dispatch::operation::{self, Operation, Tried};
 use crate::error::PyResult;
 use crate::native::Arguments;
 use crate::object::Gc;
@@ -51,6 +52,17 @@ pub extern "C" fn binary(thread: &Thread, operation: i64, a: Value, b: Value) ->
 
 pub extern "C" fn binary_in_place(thread: &Thread, operation: i64, a: Value, b: Value) -> Option<Value> {
     operators::inplace(thread, operator(operation), a, b).ok()
+}
+
+pub extern "C" fn operator_declined(
+    thread: &Thread,
+    operation: i64,
+    tried: i64,
+    a: Value,
+    b: Value,
+) -> Option<Value> {
+    let (operation, tried) = (Operation::of_number(operation), Tried::ALL[tried as usize]);
+    operation::after_declined(thread, operation, tried, a, b).ok()
 }
 
 pub extern "C" fn int_binary(thread: &Thread, operation: i64, a: Value, b: Value) -> Option<Value> {

@@ -251,7 +251,7 @@ impl Builder<'_> {
         let property = Word::from_bits(payload)?.cast::<Property>()?;
         let getter = property.getter.get()?;
         let getter = self.word_constant(getter);
-        self.call_value(getter, &[object], Resume::AfterCall)
+        self.call_value(getter, &[object])
     }
 
     /// An attribute of a class object: the class whose version the entry has is looked for among the objects

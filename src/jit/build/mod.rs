@@ -26,6 +26,7 @@ mod handlers;
 mod iteration;
 mod natives;
 mod numbers;
+mod operators;
 mod states;
 mod subscripts;
 mod variables;

@@ -8,6 +8,7 @@ use super::*;
 use crate::bytecode::feedback::{binary, branch, compare, operand};
 use taipan_runtime::dispatch::binary::BinaryOperator as Operator;
 use taipan_runtime::dispatch::compare::CompareOperator as Comparison;
+use taipan_runtime::dispatch::operation::Operation;
 
 /// A unary operator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -123,12 +124,18 @@ impl Builder<'_> {
         } else {
             None
         };
+        let operation = Operation::arithmetic(op, inplace != 0);
         let result = match result {
-            Some(value) => value,
+            Some(value) => Some(value),
             None if self.block.is_none() => return,
-            None => self.generic_binary(op, left, right, inplace),
+            None => match self.operator_by_method(operation, left, right, (a, b), site, Some(dst)) {
+                Some(result) => result,
+                None => Some(self.generic_binary(op, left, right, inplace)),
+            },
         };
-        self.set(dst, result);
+        if let Some(result) = result {
+            self.set(dst, result);
+        }
     }
 
     fn generic_binary(&mut self, op: Operator, left: Value, right: Value, inplace: u16) -> Value {
@@ -512,11 +519,33 @@ impl Builder<'_> {
             }
             None if self.block.is_none() => {}
             None => {
-                let number = self.f.int(op as i64);
-                let result = self.call_helper(Helper::compare, &[number, left, right]);
-                self.set(dst, result);
+                let result = match self.comparison_by_method(op, left, right, site, Some(dst)) {
+                    Some(result) => result,
+                    None => {
+                        let number = self.f.int(op as i64);
+                        Some(self.call_helper(Helper::compare, &[number, left, right]))
+                    }
+                };
+                if let Some(result) = result {
+                    self.set(dst, result);
+                }
             }
         }
+    }
+
+    /// As [`Builder::operator_by_method`].
+    fn comparison_by_method(
+        &mut self,
+        op: Comparison,
+        left: Value,
+        right: Value,
+        site: Site,
+        dst: Option<Register>,
+    ) -> Option<Option<Value>> {
+        let word = self.feedback(site, 0);
+        let kinds =
+            (self.kinds(left, word & operand::MASK), self.kinds(right, word >> compare::RHS_SHIFT & operand::MASK));
+        self.operator_by_method(Operation::Compare(op), left, right, kinds, site, dst)
     }
 
     /// The flag of a comparison that needs no Python code; `None` if it may need some. Where the comparison never
@@ -630,13 +659,38 @@ impl Builder<'_> {
         let flag = match self.compare_flag(op, left, right, word, self.is_cold(site)) {
             Some(flag) => flag,
             None if self.block.is_none() => return,
-            None => {
-                let number = self.f.int(op as i64);
-                let truth = self.call_helper(Helper::compare_truth, &[number, left, right]);
-                self.emit_folded(Op::UnboxFlag, truth)
-            }
+            None => match self.comparison_by_method(op, left, right, site, None) {
+                Some(Some(result)) => self.truth_of_answer(result),
+                Some(None) => return,
+                None => {
+                    let number = self.f.int(op as i64);
+                    let truth = self.call_helper(Helper::compare_truth, &[number, left, right]);
+                    self.emit_folded(Op::UnboxFlag, truth)
+                }
+            },
         };
         self.conditional_jump(flag, sense != 0, Some(site), target, next);
+    }
+
+    /// The truth of what a method answered: a bool, nearly always.
+    fn truth_of_answer(&mut self, answer: Value) -> Value {
+        if self.f.ty(answer).is_subset(Type::BOOL) {
+            return self.emit_folded(Op::UnboxFlag, answer);
+        }
+        let is_bool = self.emit(Op::HasType, &[answer], &[Immediate::Type(Type::BOOL)]);
+        let (plain, other, join) = (self.new_block(), self.new_block(), self.new_block());
+        let result = self.f.new_parameter(join, Type::FLAG);
+        self.branch(is_bool, Destination::Block(plain), Destination::Block(other));
+        self.enter_block(plain);
+        let known = self.emit(Op::AssumeType, &[answer, is_bool], &[Immediate::Type(Type::BOOL)]);
+        let flag = self.emit_folded(Op::UnboxFlag, known);
+        self.jump_block(join, &[flag]);
+        self.enter_block(other);
+        let truth = self.call_helper(Helper::truth, &[answer]);
+        let flag = self.emit_folded(Op::UnboxFlag, truth);
+        self.jump_block(join, &[flag]);
+        self.enter_block(join);
+        result
     }
 
     pub(super) fn contains(&mut self, dst: Register, item: Register, container: Register, negate: u16) {

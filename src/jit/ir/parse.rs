@@ -3,6 +3,7 @@
 //! What lives here: the parser, for tests and for dumps that people edit. Objects get no address: who wants to
 //! execute the result gives them one. Start at [`parse`].
 
+use taipan_runtime::dispatch::operation::Tried;
 use super::*;
 use std::collections::HashMap;
 
@@ -274,6 +275,12 @@ impl Parser {
             "raise" => Resume::Raise,
             "call" => Resume::AfterCall,
             "ignore" => Resume::AfterIgnored,
+            "operator" => {
+                scan.expect("(")?;
+                let tried = scan.word().parse::<usize>().ok().and_then(|tried| Tried::ALL.get(tried).copied());
+                scan.expect(")")?;
+                Resume::AfterOperator(tried.ok_or("expected how far the operator is")?)
+            }
             "init" => {
                 scan.expect("(")?;
                 let object = self.value(scan)?;

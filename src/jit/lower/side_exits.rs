@@ -312,6 +312,7 @@ impl Lowering<'_> {
             Resume::Here => ResumeRecipe::Here,
             Resume::Raise => ResumeRecipe::Raise,
             Resume::AfterCall => ResumeRecipe::AfterCall,
+            Resume::AfterOperator(tried) => ResumeRecipe::AfterOperator(tried),
             Resume::AfterIgnored => ResumeRecipe::AfterIgnored,
             Resume::AfterInit(object) => ResumeRecipe::AfterInit(self.recipe(&mut collector, object)),
         };
