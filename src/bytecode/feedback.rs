@@ -93,6 +93,8 @@ pub mod binary {
     pub const RAISED: u64 = 1 << 17;
     /// The result was a float although both operands were ints (`2 ** -1`, `/`).
     pub const FLOAT_RESULT: u64 = 1 << 18;
+    /// Both operands were small ints at the same time.
+    pub const TWO_INTS: u64 = 1 << 19;
 }
 
 /// The first word of a `Compare` site: kinds of the left side in bits 0-7, of the right side in bits 8-15.

@@ -11,9 +11,9 @@
 
 use std::ptr::NonNull;
 
+use taipan_runtime::dispatch::operation::Tried;
 use taipan_runtime::error::{PyResult, Raised};
 use taipan_runtime::gc::Tracer;
-use taipan_runtime::dispatch::operation::Tried;
 use taipan_runtime::object::{Gc, WordStorage};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::code::CodeObject;

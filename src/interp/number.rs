@@ -18,8 +18,8 @@ use taipan_runtime::value::Value;
 use super::body::Body;
 use super::frame::{self, Frame, Link};
 use super::profile;
-use crate::bytecode::{Instruction, Register};
 use crate::bytecode::feedback::{binary as facts, compare as compare_facts, operand};
+use crate::bytecode::{Instruction, Register};
 
 /// Both operands as numbers, if both are exact floats.
 #[inline(always)]
@@ -59,9 +59,10 @@ pub fn binary(
         Err(_) => set(site, facts::RAISED),
         Ok(result) => {
             let ints = kinds == operand::SMALL_INT | operand::SMALL_INT << facts::RHS_SHIFT;
-            if ints && !result.is_small() {
+            if ints {
                 let float = result.header().is_some_and(|header| header.shape() == ShapeId::FLOAT);
-                set(site, if float { facts::FLOAT_RESULT } else { facts::INT_OVERFLOW });
+                let grown = if float { facts::FLOAT_RESULT } else { facts::INT_OVERFLOW };
+                set(site, facts::TWO_INTS | if result.is_small() { 0 } else { grown });
             }
         }
     }

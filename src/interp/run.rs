@@ -11,8 +11,8 @@
 
 use taipan_runtime::dispatch::binary::BinaryOperator;
 use taipan_runtime::dispatch::compare::CompareOperator;
-use taipan_runtime::dispatch::operation::Operation;
 use taipan_runtime::dispatch::iter as iteration;
+use taipan_runtime::dispatch::operation::Operation;
 use taipan_runtime::object::{Gc, Kind, ShapeId};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::cell::CellObject;
@@ -39,7 +39,7 @@ use super::tier::{self, Tier};
 use super::traceback::{self, Left, Unwound};
 use super::{bind, exceptions, imports, intrinsics, names, objects, patterns, poll, profile, trace};
 use crate::bytecode::feedback::{
-    attr, call as call_facts, global, iter as iter_facts, operand, subscript as subscript_facts,
+    attr, binary as binary_facts, call as call_facts, global, iter as iter_facts, operand, subscript as subscript_facts,
 };
 use crate::bytecode::{Op, operands};
 
@@ -54,7 +54,7 @@ pub enum Exit {
 }
 
 /// Feedback bits of two small ints, of two floats.
-const INT_INT: u64 = operand::SMALL_INT | operand::SMALL_INT << 8;
+const INT_INT: u64 = operand::SMALL_INT | operand::SMALL_INT << 8 | binary_facts::TWO_INTS;
 const FLOAT_FLOAT: u64 = operand::FLOAT | operand::FLOAT << 8;
 
 /// The number of an exact float.
@@ -912,8 +912,13 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                     Op::Contains => {
                         let o = decode!(Contains);
                         save!();
-                        let found =
-                            attempt!(number::contains(thread, &*(*frame).body, site!(o.site), value!(o.item), value!(o.container)));
+                        let found = attempt!(number::contains(
+                            thread,
+                            &*(*frame).body,
+                            site!(o.site),
+                            value!(o.item),
+                            value!(o.container)
+                        ));
                         set!(o.dst, Value::from_bool(found != (o.negate != 0)));
                         next!(Contains)
                     }
@@ -1499,8 +1504,8 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         }
                         let link = (*frame).link;
                         // (An operator's method that answers returns like any function.)
-                        let plain = link.flags == 0
-                            || (link.flags == Link::OPERATOR && value != Value::NOT_IMPLEMENTED);
+                        let plain =
+                            link.flags == 0 || (link.flags == Link::OPERATOR && value != Value::NOT_IMPLEMENTED);
                         if plain && (*frame).object.is_none() {
                             frame = frame.sub(1);
                             thread.frame.set(frame.cast());

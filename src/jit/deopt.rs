@@ -58,6 +58,10 @@ impl Source {
             Recipe::Int(slot) => Some(int::from_i64(thread, self.word(slot).cast_signed())),
             Recipe::Double(slot) => Some(Float::new(thread, f64::from_bits(self.word(slot))).value()),
             Recipe::Flag(slot) => Some(Value::from_bool(self.word(slot) & 1 != 0)),
+            Recipe::Number([is_int, int, double]) => {
+                let recipe = if self.word(is_int) & 1 != 0 { Recipe::Int(int) } else { Recipe::Double(double) };
+                self.value(thread, recipe)
+            }
             Recipe::Constant(word) => Value::from_bits(word),
             Recipe::DoubleConstant(bits) => Some(Float::new(thread, f64::from_bits(bits)).value()),
             Recipe::Object(index) => Some(self.objects[usize::from(index)]),
@@ -72,7 +76,7 @@ impl Source {
                 self.word(slot)
             }
             Recipe::RawConstant(word) | Recipe::Constant(word) | Recipe::DoubleConstant(word) => word,
-            Recipe::Object(_) => unreachable!("an object is no machine value"),
+            Recipe::Object(_) | Recipe::Number(_) => unreachable!("an object is no machine value"),
         }
     }
 

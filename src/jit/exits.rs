@@ -22,6 +22,9 @@ pub enum Recipe {
     Double(u16),
     /// The truth value there, as a bool.
     Flag(u16),
+    /// The machine int in the second of these words, as a Python int, if the truth value in the first is 1; else the
+    /// double in the third, as a float.
+    Number([u16; 3]),
     /// This word.
     Constant(u64),
     /// This machine int, for a field that holds one.

@@ -457,11 +457,9 @@ impl Builder<'_> {
                 self.call_helper(Helper::check_init, &[result]);
                 instance
             }
-            Resume::Here
-            | Resume::Raise
-            | Resume::AfterCall
-            | Resume::AfterOperator(_)
-            | Resume::AfterIgnored => result,
+            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterOperator(_) | Resume::AfterIgnored => {
+                result
+            }
         }
     }
 
@@ -583,11 +581,7 @@ impl Builder<'_> {
         frame.returns_to = Some(join);
         frame.constructs = match resume {
             Resume::AfterInit(instance) => Some(instance),
-            Resume::Here
-            | Resume::Raise
-            | Resume::AfterCall
-            | Resume::AfterOperator(_)
-            | Resume::AfterIgnored => None,
+            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterOperator(_) | Resume::AfterIgnored => None,
         };
         for (register, argument) in arguments.into_iter().enumerate() {
             frame.registers[register] = argument;

@@ -3,7 +3,9 @@
 //! What lives here: sentences for the words of each kind of site. What must not: their meaning, which stands in
 //! `bytecode/feedback.rs`. Start at [`describe`].
 
-use crate::bytecode::feedback::{SiteKind, attr, binary, branch, call, compare, pair, global, iter, operand, subscript};
+use crate::bytecode::feedback::{
+    SiteKind, attr, binary, branch, call, compare, global, iter, operand, pair, subscript,
+};
 use crate::interp::profile::POINTER_MASK;
 use std::cell::Cell;
 use taipan_runtime::object::{Gc, Header, ShapeId};

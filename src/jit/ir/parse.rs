@@ -3,9 +3,9 @@
 //! What lives here: the parser, for tests and for dumps that people edit. Objects get no address: who wants to
 //! execute the result gives them one. Start at [`parse`].
 
-use taipan_runtime::dispatch::operation::Tried;
 use super::*;
 use std::collections::HashMap;
+use taipan_runtime::dispatch::operation::Tried;
 
 /// A text that is not IR: the line, counted from 1, and what is wrong there.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -390,6 +390,7 @@ impl<'a> Lowering<'a> {
             | Op::BoxIntWide
             | Op::UnboxInt
             | Op::BoxDouble
+            | Op::BoxNumber
             | Op::UnboxDouble
             | Op::BoxFlag
             | Op::UnboxFlag

@@ -366,6 +366,10 @@ impl Lowering<'_> {
                         _ => Recipe::Double(collector.store(instruction.arguments[0])),
                     };
                 }
+                Op::BoxNumber => {
+                    let parts = [0, 1, 2].map(|part| collector.store(instruction.arguments[part]));
+                    return Recipe::Number(parts);
+                }
                 Op::BoxFlag => return Recipe::Flag(collector.store(instruction.arguments[0])),
                 Op::New => {
                     if let Some(index) = collector.objects.iter().position(|(known, _)| *known == value) {

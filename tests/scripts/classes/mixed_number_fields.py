@@ -1,5 +1,5 @@
-# Attributes that are now ints and now floats: values, types and identity stay what was stored, whatever the order in
-# which the kinds come, while loops over such objects become hot.
+# Attributes that are now ints and now floats: values, types and identity stay what was stored.
+# The kinds come in any order while loops over such objects become hot.
 import math
 
 
@@ -141,3 +141,35 @@ big = 2**80
 number = 0.1 + 0.2
 keeper = Vector(big, number, 0)
 print(keeper.x is big, keeper.y == number, math.copysign(1, Vector(-0.0, 0, 0).x), describe(Vector(True, 0, 1.0).x))
+
+
+# The mathematical functions of either kind; large ints are not rounded where they need not be.
+import math
+
+
+def functions(items):
+    rows = []
+    for v in items:
+        n = v.x * v.y
+        rows.append((math.floor(n), math.ceil(n), math.sqrt(abs(n)), math.fabs(n), int(n * v.z), max(n, v.z), min(v.z, n)))
+    return rows
+
+
+numbers = [Vector(2, 3, 4), Vector(2.5, 3, 0.5), Vector(2, 0.25, 7), Vector(1.5, 1.5, 1.5), Vector(0, -0.0, 1), Vector(0, 0, 0.0)]
+for _ in range(300):
+    rows = functions(numbers)
+print(rows)
+print(functions([Vector(2**60 + 1, 1, 1), Vector(2**30, 2**30, 2**5), Vector(1e18, 2, 3)]))
+try:
+    print(functions([Vector(1e300, 1e300, 1)]))
+except OverflowError as error:
+    print(error)
+
+
+def rounded(ns):
+    return [(math.floor(n), math.ceil(n)) for n in ns]
+
+
+for _ in range(300):
+    found = rounded([2**60 + 1, 3, 2**53 + 1])
+print(found)

@@ -1,5 +1,5 @@
-# Operators and comparisons that methods answer, in hot loops: who is asked first, what declining leads to, and what
-# happens when a method raises, changes its mind, or is replaced while the loop runs.
+# Operators and comparisons that methods answer, in hot loops: who is asked first, and what declining leads to.
+# Methods raise, change their mind, or are replaced while the loop runs.
 import traceback
 
 
