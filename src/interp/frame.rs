@@ -84,6 +84,8 @@ impl Link {
     pub const FOR_ITER: u16 = 8;
     /// Resumed by `Send`: a return stores the value and jumps to the instruction's target.
     pub const SEND: u16 = 16;
+    /// With `SEND`: the generator is the innermost of a chain whose outermost one has the record below.
+    pub const CHAIN: u16 = 256;
     /// The result is dropped.
     pub const DISCARD: u16 = 32;
     /// The record below all activations.
@@ -253,6 +255,20 @@ enum Activation {
     Record(*mut Frame, bool),
     /// Code, globals and unit offset.
     Native(Gc<CodeObject>, Gc<Dict>, u32),
+    /// A generator in the middle of a chain.
+    Chained(Gc<Generator>),
+}
+
+impl Activation {
+    /// Nobody sees it: see [`Body::is_hidden`].
+    fn is_hidden(&self) -> bool {
+        match self {
+            // SAFETY: visited records are initialised.
+            Activation::Record(frame, _) => unsafe { (**frame).body() }.is_hidden.get(),
+            Activation::Native(code, ..) => Body::of_ref(*code).is_hidden.get(),
+            Activation::Chained(_) => false,
+        }
+    }
 }
 
 /// Visits all activations from the innermost outwards, until `visit` says false.
@@ -267,6 +283,15 @@ fn visit_activations(thread: &Thread, visit: &mut dyn FnMut(Activation) -> bool)
         });
         if !more || !visit(Activation::Record(frame, runs_natively)) {
             return;
+        }
+        // SAFETY: visited records are initialised.
+        let innermost = unsafe { (*frame).generator().filter(|_| (*frame).link.has(Link::CHAIN)) };
+        let mut next = innermost.and_then(super::resume::chained_outside);
+        while let Some(generator) = next {
+            if !visit(Activation::Chained(generator)) {
+                return;
+            }
+            next = super::resume::chained_outside(generator);
         }
     }
 }
@@ -568,7 +593,7 @@ fn find_object(thread: &Thread, mut wanted: impl FnMut(&Activation) -> bool) -> 
     let mut found: Option<Gc<FrameObject>> = None;
     let mut waiting: Option<Gc<FrameObject>> = None;
     visit_activations(thread, &mut |activation| {
-        if found.is_none() && !wanted(&activation) {
+        if activation.is_hidden() || (found.is_none() && !wanted(&activation)) {
             return true;
         }
         let (this, is_native) = match activation {
@@ -580,6 +605,10 @@ fn find_object(thread: &Thread, mut wanted: impl FnMut(&Activation) -> bool) -> 
                 }
                 (object, false)
             }
+            Activation::Chained(generator) => match Generator::frame_object(generator, thread) {
+                Some(object) => (object, true),
+                None => return true,
+            },
         };
         if let Some(waiting) = waiting {
             thread.store_gc(waiting, &waiting.back, this);
@@ -596,6 +625,9 @@ pub fn synchronize(thread: &Thread, target: Gc<FrameObject>) {
     let mut passed = false;
     let back = find_object(thread, |activation| {
         let before = passed;
+        if let Activation::Chained(generator) = activation {
+            passed |= generator.frame.get() == Some(target);
+        }
         if let Activation::Record(frame, runs_natively) = activation
             // SAFETY: visited records are initialised.
             && unsafe { (**frame).object } == Some(target)
@@ -628,8 +660,15 @@ pub fn object_at(thread: &Thread, depth: usize) -> Option<Gc<FrameObject>> {
 pub fn current_globals(thread: &Thread) -> Option<Gc<Dict>> {
     let mut globals = None;
     visit_activations(thread, &mut |activation| {
+        if activation.is_hidden() {
+            return true;
+        }
         globals = Some(match activation {
             Activation::Native(_, globals, _) => globals,
+            Activation::Chained(generator) => match generator.function.get() {
+                Some(function) => function.globals(),
+                None => return true,
+            },
             // SAFETY: visited records are initialised.
             Activation::Record(frame, _) => unsafe { (*frame).globals },
         });

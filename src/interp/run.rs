@@ -193,9 +193,10 @@ fn run_answered(thread: &Thread, entered: *mut Frame, answer: Tier) -> Exit {
             }
             Tier::Yielded(value) => {
                 let link = (*entered).link;
+                let generator = resume::running(entered);
                 resume::suspend(thread, entered, None);
                 let consumer = frame::pop(thread, entered);
-                return match resume::pass_up(thread, consumer, link, value) {
+                return match resume::pass_up(thread, consumer, link, value, generator) {
                     Some(consumer) => run(thread, consumer),
                     None => Exit::Yielded(value),
                 };
@@ -313,15 +314,21 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         if TRACED {
                             attempt!(trace::left(thread, frame, value));
                         }
-                        let link = (*frame).link;
+                        let mut link = (*frame).link;
+                        let generator = resume::running(frame);
                         resume::suspend(thread, frame, $delegate);
                         frame = frame::pop(thread, frame);
                         if link.has(Link::NATIVE) {
                             return Exit::Yielded(value);
                         }
                         // Traced, each of those that delegate yields by itself.
+                        if TRACED && link.has(Link::CHAIN) {
+                            frame = resume::expose_delegator(thread, frame, Some(generator));
+                            generator.leave_chain();
+                            link.destination = operands::Send::read((*frame).pc).dst.0;
+                        }
                         if !TRACED && link.has(Link::SEND) {
-                            match resume::pass_up(thread, frame, link, value) {
+                            match resume::pass_up(thread, frame, link, value, generator) {
                                 Some(consumer) => frame = consumer,
                                 None => return Exit::Yielded(value),
                             }

@@ -61,6 +61,10 @@ pub enum ResumeRecipe {
     AfterOperator(Tried),
     /// Waits for its callee, whose result is ignored.
     AfterIgnored,
+    /// Waits at a `ForIter` for this generator, whose frame is the callee.
+    AfterNext(Recipe),
+    /// No activation: the registers of this generator, which is suspended there.
+    Suspended(Recipe),
 }
 
 /// A frame to rebuild.

@@ -50,6 +50,7 @@ fn address(entry: Entry) -> u64 {
         | Entry::Interpret
         | Entry::CallKeywords
         | Entry::MakeGenerator
+        | Entry::MakeFunction
         | Entry::ListOf
         | Entry::ExecuteInstruction
         | Entry::BeginHandler

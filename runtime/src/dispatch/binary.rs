@@ -16,6 +16,7 @@ use crate::types::complex::{self, arithmetic as complex_arithmetic, arithmetic::
 use crate::types::float::{self, arithmetic as float_arithmetic, arithmetic::Power};
 use crate::types::int::{self, IntRef, arithmetic as int_arithmetic};
 use crate::types::native_function::NativeFunction;
+use crate::types::set::Set;
 use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -512,8 +513,36 @@ pub(super) fn try_methods(thread: &Thread, method: Special, reflected: Special, 
     }
 }
 
+/// Algebra of exact sets and frozensets, whose methods no class overrides. `None`: the operator is none of it.
+#[inline]
+fn on_sets(thread: &Thread, op: BinaryOperator, a: Value, b: Value) -> Option<PyResult<Value>> {
+    let (left, right) = (a.cast::<Set>()?, b.cast::<Set>()?);
+    if !left.is_exact() || !right.is_exact() {
+        return None;
+    }
+    let result = match op {
+        BinaryOperator::Sub => left.difference(thread, b),
+        BinaryOperator::BitAnd => left.intersection(thread, b),
+        BinaryOperator::BitOr => left.union(thread, &[b]),
+        BinaryOperator::BitXor => left.symmetric_difference(thread, b),
+        BinaryOperator::Add
+        | BinaryOperator::Mul
+        | BinaryOperator::TrueDiv
+        | BinaryOperator::FloorDiv
+        | BinaryOperator::Mod
+        | BinaryOperator::Pow
+        | BinaryOperator::LShift
+        | BinaryOperator::RShift
+        | BinaryOperator::MatMul => return None,
+    };
+    Some(result.map(|set| set.value()))
+}
+
 #[inline(never)]
 fn by_methods(thread: &Thread, op: BinaryOperator, a: Value, b: Value) -> PyResult<Value> {
+    if let Some(result) = on_sets(thread, op, a, b) {
+        return result;
+    }
     thread.check_native_stack("")?;
     let result = try_methods(thread, op.special(), op.reflected(), a, b)?;
     after_methods(thread, op, false, result, a, b)

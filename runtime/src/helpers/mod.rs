@@ -89,6 +89,12 @@ macro_rules! for_each_helper {
             new_list() -> list [fresh];
             /// An `enumerate` that goes on with this count and the next item of the iterator.
             new_enumerate(iterator: word, count: word) -> any [fresh];
+            /// An empty set.
+            new_set() -> any [fresh];
+            /// `set.add(item)` on an exact set.
+            set_add(set: word, item: word) -> done [raises reenters];
+            /// The tuple of the items of an exact list.
+            list_to_tuple(list: word) -> tuple [raises reads fresh];
             /// `list.append(item)` on an exact list.
             list_append(list: word, item: word) -> done [raises lists];
             /// `list.pop()` on an exact list.

@@ -17,6 +17,7 @@ use crate::types::enumerate::Enumerate;
 use crate::types::int;
 use crate::types::list::List;
 use crate::types::native_function::NativeFunction;
+use crate::types::set::Set;
 use crate::types::slice;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -160,6 +161,18 @@ pub extern "C" fn next(thread: &Thread, iterator: Value) -> Option<Value> {
 
 pub extern "C" fn new_list(thread: &Thread) -> Option<Value> {
     Some(List::empty(thread).value())
+}
+
+pub extern "C" fn new_set(thread: &Thread) -> Option<Value> {
+    Some(Set::new(thread).value())
+}
+
+pub extern "C" fn set_add(thread: &Thread, set: Value, item: Value) -> Option<Value> {
+    set.header()?.cast_unchecked::<Set>().add(thread, item).ok().and(DONE)
+}
+
+pub extern "C" fn list_to_tuple(thread: &Thread, list: Value) -> Option<Value> {
+    Tuple::from_iterable(thread, list).ok().map(|tuple| tuple.value())
 }
 
 pub extern "C" fn new_enumerate(thread: &Thread, iterator: Value, count: Value) -> Option<Value> {

@@ -7,6 +7,8 @@ use super::*;
 use crate::bytecode::analysis::Decoded;
 use crate::bytecode::feedback::call;
 use crate::bytecode::{CodeFlags, OptionalRegister};
+use crate::jit::consumers;
+use crate::jit::state::Jit;
 use taipan_runtime::dispatch::operation::Tried;
 use taipan_runtime::types::native_function::{NativeFunction, looks_at_frames as looks_at_frames_of_callers};
 use taipan_runtime::types::special::Special;
@@ -109,6 +111,15 @@ impl Builder<'_> {
             let mut all = vec![receiver];
             all.extend_from_slice(arguments);
             return self.call_any(function, &all, names, site, dst);
+        }
+        // So is what a function made here consists of known.
+        if self.f.op(callee) == Op::New
+            && self.f.layout_of(&self.f.values[callee]) == Some(&Layout::Function)
+            && let Some(Constant::Pointer(code)) = self.f.as_constant(self.f.argument(callee, 0))
+            && let Some(code) = Gc::<CodeObject>::from_address(self.f.objects[code].word as usize)
+        {
+            let known = Callee { function: None, code, value: callee };
+            return self.call_python(known, arguments, names, Resume::AfterCall, dst);
         }
         let candidates = self.constants_of(callee);
         if !candidates.is_empty() {
@@ -311,6 +322,14 @@ impl Builder<'_> {
             self.exit(ExitReason::NotCompiled);
             return None;
         }
+        if let (None, &[argument]) = (names, arguments)
+            && self.can_inline_generator(argument)
+            && let Some(consumer) = consumers::standing_for(self.thread, Jit::of(self.thread), known)
+        {
+            let value = self.word_constant(consumer.value());
+            let callee = Callee { function: Some(consumer), code: consumer.code(), value };
+            return self.call_python(callee, arguments, None, Resume::AfterCall, dst);
+        }
         match header.kind() {
             Kind::Function => {
                 let function = header.cast_unchecked::<FunctionObject>();
@@ -424,8 +443,12 @@ impl Builder<'_> {
         };
         if body.code.flags.is_resumable() {
             let mut all = vec![callee.value];
-            all.extend(bound);
+            all.extend(bound.iter().copied());
             let generator = self.emit(Op::MakeGenerator, &all, &[]);
+            let globals = self.frame().globals;
+            let template =
+                Template { function: callee.function, code: callee.code, value: callee.value, bound, globals };
+            self.generators.insert(generator, template);
             return Some(self.finish_init(generator, resume));
         }
         if self.may_inline(body) {
@@ -457,9 +480,13 @@ impl Builder<'_> {
                 self.call_helper(Helper::check_init, &[result]);
                 instance
             }
-            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterOperator(_) | Resume::AfterIgnored => {
-                result
-            }
+            Resume::Here
+            | Resume::Raise
+            | Resume::AfterCall
+            | Resume::AfterOperator(_)
+            | Resume::AfterIgnored
+            | Resume::AfterNext(_)
+            | Resume::Suspended(_) => result,
         }
     }
 
@@ -581,7 +608,13 @@ impl Builder<'_> {
         frame.returns_to = Some(join);
         frame.constructs = match resume {
             Resume::AfterInit(instance) => Some(instance),
-            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterOperator(_) | Resume::AfterIgnored => None,
+            Resume::Here
+            | Resume::Raise
+            | Resume::AfterCall
+            | Resume::AfterOperator(_)
+            | Resume::AfterIgnored
+            | Resume::AfterNext(_)
+            | Resume::Suspended(_) => None,
         };
         for (register, argument) in arguments.into_iter().enumerate() {
             frame.registers[register] = argument;
@@ -607,6 +640,21 @@ impl Builder<'_> {
                 None
             }
         }
+    }
+
+    // ---- making functions ----
+
+    /// A function without defaults and annotations.
+    pub(super) fn make_function(&mut self, dst: Register, code: usize, closure: OptionalRegister) {
+        let code = self.frame().body.constant(code);
+        let Constant::Object(code) = self.object_constant(code) else { unreachable!("code is an object") };
+        let code = self.f.constant(Constant::Pointer(code));
+        let globals = self.word_constant(self.frame().globals.value());
+        let empty = self.f.constant(Constant::Empty);
+        let closure = self.optional(closure).unwrap_or(empty);
+        let layout = self.f.layout(Layout::Function);
+        let function = self.emit(Op::New, &[code, globals, closure], &[layout]);
+        self.set(dst, function);
     }
 
     // ---- construction ----

@@ -242,6 +242,28 @@ pub enum Resume {
     AfterOperator(Tried),
     /// Waits for a callee whose result is ignored.
     AfterIgnored,
+    /// Waits at a `ForIter` for the next item of this generator, which runs inlined.
+    AfterNext(Value),
+    /// No activation, but what is in the registers of this generator, which is suspended at the position: it is
+    /// inlined into the activation that is named before.
+    Suspended(Value),
+}
+
+impl Resume {
+    /// The object that this way of going on is about.
+    pub fn object(&self) -> Option<Value> {
+        match self {
+            Resume::AfterInit(object) | Resume::AfterNext(object) | Resume::Suspended(object) => Some(*object),
+            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterOperator(_) | Resume::AfterIgnored => None,
+        }
+    }
+
+    fn object_mut(&mut self) -> Option<&mut Value> {
+        match self {
+            Resume::AfterInit(object) | Resume::AfterNext(object) | Resume::Suspended(object) => Some(object),
+            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterOperator(_) | Resume::AfterIgnored => None,
+        }
+    }
 }
 
 /// A snapshot of an interpreter frame: what it takes to go on in the interpreter.
@@ -312,6 +334,17 @@ impl Function {
     /// The entry block.
     pub fn entry(&self) -> Block {
         self.order[0]
+    }
+
+    /// How many activations above the outermost a frame state has.
+    pub fn inlined_frames(&self, state: FrameStateId) -> i64 {
+        let mut count = 0;
+        let mut next = self.frame_states[state].caller.expand();
+        while let Some(id) = next {
+            count += i64::from(self.frame_states[id].is_activation());
+            next = self.frame_states[id].caller.expand();
+        }
+        count
     }
 
     // ---- making things ----
@@ -766,10 +799,15 @@ impl Instruction {
 }
 
 impl FrameState {
+    /// It describes an activation, not a suspended generator.
+    pub fn is_activation(&self) -> bool {
+        !matches!(self.resume, Resume::Suspended(_))
+    }
+
     /// Calls `visit` for every value the frame state names, its caller's not included.
     pub fn for_each_value(&self, mut visit: impl FnMut(Value)) {
         visit(self.function);
-        if let Resume::AfterInit(value) = self.resume {
+        if let Some(value) = self.resume.object() {
             visit(value);
         }
         self.registers.iter().for_each(|(_, value)| visit(*value));
@@ -778,7 +816,7 @@ impl FrameState {
     /// As [`FrameState::for_each_value`], to change them.
     pub fn for_each_value_mut(&mut self, mut visit: impl FnMut(&mut Value)) {
         visit(&mut self.function);
-        if let Resume::AfterInit(value) = &mut self.resume {
+        if let Some(value) = self.resume.object_mut() {
             visit(value);
         }
         self.registers.iter_mut().for_each(|(_, value)| visit(value));

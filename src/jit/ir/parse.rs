@@ -281,11 +281,15 @@ impl Parser {
                 scan.expect(")")?;
                 Resume::AfterOperator(tried.ok_or("expected how far the operator is")?)
             }
-            "init" => {
+            word @ ("init" | "next" | "suspended") => {
                 scan.expect("(")?;
                 let object = self.value(scan)?;
                 scan.expect(")")?;
-                Resume::AfterInit(object)
+                match word {
+                    "next" => Resume::AfterNext(object),
+                    "suspended" => Resume::Suspended(object),
+                    _ => Resume::AfterInit(object),
+                }
             }
             other => return Err(format!("there is no way to resume called {other:?}")),
         };

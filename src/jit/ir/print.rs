@@ -298,8 +298,12 @@ impl Printer<'_> {
                 Resume::AfterCall => self.out.push_str("call "),
                 Resume::AfterIgnored => self.out.push_str("ignore "),
                 Resume::AfterOperator(tried) => write!(self.out, "operator({}) ", tried as u8)?,
-                Resume::AfterInit(object) => {
-                    self.out.push_str("init(");
+                Resume::AfterInit(object) | Resume::AfterNext(object) | Resume::Suspended(object) => {
+                    self.out.push_str(match state.resume {
+                        Resume::AfterNext(_) => "next(",
+                        Resume::Suspended(_) => "suspended(",
+                        _ => "init(",
+                    });
                     self.value(object)?;
                     self.out.push_str(") ");
                 }

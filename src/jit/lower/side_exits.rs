@@ -156,7 +156,9 @@ impl Lowering<'_> {
         let mut next = Some(state);
         while let Some(id) = next {
             let data = &self.f.frame_states[id];
-            frames.push((data.unit.as_u32(), data.position));
+            if data.is_activation() {
+                frames.push((data.unit.as_u32(), data.position));
+            }
             next = data.caller.expand();
         }
         let site = self.call_sites.len() as u32;
@@ -315,6 +317,8 @@ impl Lowering<'_> {
             Resume::AfterOperator(tried) => ResumeRecipe::AfterOperator(tried),
             Resume::AfterIgnored => ResumeRecipe::AfterIgnored,
             Resume::AfterInit(object) => ResumeRecipe::AfterInit(self.recipe(&mut collector, object)),
+            Resume::AfterNext(object) => ResumeRecipe::AfterNext(self.recipe(&mut collector, object)),
+            Resume::Suspended(object) => ResumeRecipe::Suspended(self.recipe(&mut collector, object)),
         };
         let function = self.recipe(&mut collector, data.function);
         let registers =
