@@ -73,6 +73,29 @@ pub struct Link {
     pub tried: u16,
 }
 
+// The flags are distinct bits.
+const _: () = {
+    let flags = [
+        Link::NATIVE,
+        Link::CONSTRUCT,
+        Link::GENERATOR,
+        Link::FOR_ITER,
+        Link::SEND,
+        Link::DISCARD,
+        Link::BOTTOM,
+        Link::NEXT,
+        Link::CHAIN,
+        Link::OPERATOR,
+        Link::JUMP,
+    ];
+    let (mut all, mut i) = (0, 0);
+    while i < flags.len() {
+        assert!(flags[i].is_power_of_two() && all & flags[i] == 0);
+        all |= flags[i];
+        i += 1;
+    }
+};
+
 impl Link {
     /// The caller is native code: the interpreter returns to it.
     pub const NATIVE: u16 = 1;
@@ -93,9 +116,9 @@ impl Link {
     /// The result is compared: `ForIter` on an iterator whose `__next__` is Python code.
     pub const NEXT: u16 = 128;
     /// The result is that of the operator at the caller's `pc`, unless it is NotImplemented.
-    pub const OPERATOR: u16 = 256;
+    pub const OPERATOR: u16 = 512;
     /// With [`Link::OPERATOR`]: the operator is a comparison that decides about a jump.
-    pub const JUMP: u16 = 512;
+    pub const JUMP: u16 = 1024;
 
     /// Returns to native code.
     pub const TO_NATIVE: Link = Link { flags: Link::NATIVE, destination: 0, length: 0, tried: 0 };
