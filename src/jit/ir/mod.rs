@@ -185,6 +185,9 @@ pub struct Instruction {
     pub caught: bool,
     /// The parameter, constant or instruction belongs to no place in a block.
     pub home: Home,
+    /// For a sunk allocation: the allocation in a block that it stands for. In frame states that belong together the same
+    /// one means the same object.
+    pub stands_for: PackedOption<Value>,
     /// The bytecode it was made for, if it was made for some: what people read, and what a failing check is held
     /// against.
     pub origin: Option<Origin>,
@@ -367,6 +370,7 @@ impl Function {
             ty,
             caught: false,
             home: Home::Parameter(block),
+            stands_for: PackedOption::default(),
             origin: self.origin,
         });
         self.blocks[block].parameters.push(value);
@@ -391,6 +395,7 @@ impl Function {
             ty,
             caught: false,
             home: Home::Everywhere,
+            stands_for: PackedOption::default(),
             origin: None,
         });
         self.constants.insert(constant, value);
@@ -452,6 +457,7 @@ impl Function {
             ty: Type::NEVER,
             caught: false,
             home: Home::None,
+            stands_for: PackedOption::default(),
             origin: self.origin,
         };
         instruction.ty = self.result_type(&instruction);
@@ -853,6 +859,7 @@ impl Default for Instruction {
             ty: Type::NEVER,
             caught: false,
             home: Home::None,
+            stands_for: PackedOption::default(),
             origin: None,
         }
     }

@@ -47,7 +47,7 @@ struct Part {
 }
 
 /// What makes frames to rebuild different: the frame around it, its recipe, what is stored and made for it.
-type PartKey = (Option<usize>, FrameRecipe, Vec<Value>, Vec<ObjectRecipe>);
+type PartKey = (Option<usize>, FrameRecipe, Vec<Value>, Vec<(Value, ObjectRecipe)>);
 
 /// What makes exits different.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,6 +64,7 @@ struct Wanted {
 #[derive(Clone, Default)]
 struct Collector {
     stored: Vec<Value>,
+    /// What is made, with the allocation that it stands for: an inner frame may name the same object.
     objects: Vec<(Value, ObjectRecipe)>,
 }
 
@@ -324,7 +325,7 @@ impl Lowering<'_> {
         let registers =
             data.registers.iter().map(|(register, value)| (*register, self.recipe(&mut collector, *value))).collect();
         let frame = FrameRecipe { unit: data.unit.as_u32(), position: data.position, resume, function, registers };
-        let objects = collector.objects[made..].iter().map(|(_, recipe)| recipe.clone()).collect();
+        let objects = collector.objects[made..].to_vec();
         let key = (parent, frame.clone(), collector.stored[inherited..].to_vec(), objects);
         let next = self.exits.parts.len();
         let part = *self.exits.part_index.entry(key).or_insert(next);
@@ -376,14 +377,15 @@ impl Lowering<'_> {
                 }
                 Op::BoxFlag => return Recipe::Flag(collector.store(instruction.arguments[0])),
                 Op::New => {
-                    if let Some(index) = collector.objects.iter().position(|(known, _)| *known == value) {
+                    let object = instruction.stands_for.expand().unwrap_or(value);
+                    if let Some(index) = collector.objects.iter().position(|(known, _)| *known == object) {
                         return Recipe::Object(index as u16);
                     }
                     let Some(layout) = self.f.layout_of(instruction).cloned() else {
                         unreachable!("an allocation without layout")
                     };
                     let fields = instruction.arguments.iter().map(|field| self.recipe(collector, *field)).collect();
-                    collector.objects.push((value, ObjectRecipe { layout, fields }));
+                    collector.objects.push((object, ObjectRecipe { layout, fields }));
                     return Recipe::Object((collector.objects.len() - 1) as u16);
                 }
                 _ => {}

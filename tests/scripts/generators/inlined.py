@@ -261,8 +261,8 @@ def show(function, *arguments):
         return "\n".join(line for line in lines if line.strip("^~ "))
 
 
-for r in range(420):
-    loud = r in (0, 200, 419)
+for r in range(310):
+    loud = r in (0, 150, 309)
     rare = r % 50 == 0
     results = [
         plain(20),
@@ -296,7 +296,7 @@ print(who([1, 2]))
 
 # Other types than those that were seen.
 print(doubled(["a", "b"]), doubled([1.5]), doubled([1 << 62, 2]), doubled([True]), doubled(range(3)))
-for r in range(300):
+for r in range(60):
     doubled(["a", 1.5, r])
 print(doubled(["a", 1.5, [1]]), plain(0), filtered(0), chained(0), builtins([5], [], 1))
 
@@ -348,6 +348,6 @@ def traced(n, at):
     return total
 
 
-for r in range(400):
+for r in range(310):
     traced(4, 9)
 print(traced(4, 3), events)
