@@ -50,8 +50,6 @@ use self::tier::TierHooks;
 
 /// The interpreter's state in an isolate.
 pub struct Interpreter {
-    /// Memory of the first thread's activations.
-    stacks: Stacks,
     /// The tier above, if there is one.
     pub tier: Cell<Option<TierHooks>>,
     /// What the tier above keeps in this isolate, and where it lies.
@@ -79,8 +77,8 @@ impl Interpreter {
     /// No address space is left for the stacks.
     pub fn install(thread: &Thread) -> std::io::Result<()> {
         let vm = thread.vm();
+        Stacks::install(thread, true)?;
         let interpreter = Box::new(Interpreter {
-            stacks: Stacks::install(thread, vm.builtins_dict())?,
             tier: Cell::new(None),
             tier_state: RefCell::new(None),
             tier_pointer: Cell::new(std::ptr::null()),
@@ -124,7 +122,8 @@ impl Interpreter {
                     changed(thread, globals);
                 }
             },
-            poll: poll::handle,
+            poll: poll::handle_alone,
+            prepare_thread: |thread| Stacks::install(thread, false),
             tracing_changed: trace::changed,
         }));
         Ok(())
@@ -144,11 +143,6 @@ impl Interpreter {
     fn code_cache(&self, thread: &Thread) -> Option<&code_cache::CodeCache> {
         let open = || code_cache::CodeCache::open(thread.vm().options.code_cache.as_deref()?);
         self.code_cache.get_or_init(open).as_ref()
-    }
-
-    /// The deepest recursion there is memory for.
-    pub fn frame_capacity(&self) -> usize {
-        self.stacks.frame_capacity()
     }
 }
 

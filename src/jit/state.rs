@@ -125,8 +125,6 @@ pub struct Jit {
     stubs: RefCell<Vec<Option<CodeRange>>>,
     /// Native code by its end: its start, and what belongs to it.
     ranges: RefCell<BTreeMap<usize, (usize, *const Compiled)>>,
-    /// The innermost stretch of native frames.
-    pub(super) segment: Cell<*const Segment>,
     /// The addresses that calls of trampolines return to.
     trampoline_ranges: RefCell<Vec<(usize, usize)>>,
     /// Code that relies on a class or function, by its address.
@@ -321,7 +319,6 @@ impl Jit {
             trampolines: RefCell::default(),
             stubs: RefCell::default(),
             ranges: RefCell::default(),
-            segment: Cell::new(std::ptr::null()),
             trampoline_ranges: RefCell::default(),
             dependents: RefCell::default(),
             retired: Rc::default(),
@@ -569,7 +566,7 @@ impl Jit {
     /// Frees the memory of code that is out of use, but for what is running still: what the native stack has an
     /// address of.
     pub fn reclaim(&self, thread: &Thread) {
-        if self.retired.borrow().is_empty() || thread.vm().threads.borrow().len() != 1 {
+        if self.retired.borrow().is_empty() {
             return;
         }
         let retired = std::mem::take(&mut *self.retired.borrow_mut());
@@ -584,19 +581,19 @@ impl Jit {
             retired.iter().filter_map(|compiled| bounds(compiled)).map(|(start, end)| (start, end, false)).collect();
         ranges.sort_unstable();
         let (lowest, highest) = (ranges.first().map_or(0, |r| r.0), ranges.last().map_or(0, |r| r.1));
-        let mut at = taipan_runtime::thread::approximate_stack_pointer() & !7;
-        while at < thread.stack_base.get() {
-            // SAFETY: between the stack pointer and the stack's base every word can be read.
-            let word = unsafe { std::ptr::read_volatile(at as *const usize) };
-            if (lowest..=highest).contains(&word) {
-                // A return address may be the address behind the code's last instruction.
-                let index = ranges.partition_point(|(start, _, _)| *start < word);
-                if let Some(range) = index.checked_sub(1).map(|index| &mut ranges[index]) {
-                    range.2 |= word <= range.1;
+        thread.for_each_native_stack(&mut |from, to| {
+            for at in ((from & !7)..to).step_by(8) {
+                // SAFETY: between a stack pointer and the stack's base every word can be read.
+                let word = unsafe { std::ptr::read_volatile(at as *const usize) };
+                if (lowest..=highest).contains(&word) {
+                    // A return address may be the address behind the code's last instruction.
+                    let index = ranges.partition_point(|(start, _, _)| *start < word);
+                    if let Some(range) = index.checked_sub(1).map(|index| &mut ranges[index]) {
+                        range.2 |= word <= range.1;
+                    }
                 }
             }
-            at += 8;
-        }
+        });
         for compiled in retired {
             let running = bounds(&compiled).is_some_and(|(start, _)| {
                 ranges.binary_search_by_key(&start, |range| range.0).is_ok_and(|index| ranges[index].2)

@@ -121,7 +121,7 @@ impl SocketData {
             };
             let mut file = libc::pollfd { fd: self.descriptor.get(), events, revents: 0 };
             // SAFETY: one valid entry.
-            match unsafe { libc::poll(&raw mut file, 1, left) } {
+            match thread.allow_threads(|| unsafe { libc::poll(&raw mut file, 1, left) }) {
                 0 => return Err(thread.raise_timeout_error("timed out")),
                 count if count > 0 => return Ok(()),
                 _ if last_errno() == libc::EINTR => (thread.vm().hooks().poll)(thread)?,
@@ -148,7 +148,8 @@ impl SocketData {
             if waits && self.timeout.get().is_some() {
                 self.wait(thread, events, end)?;
             }
-            let result = call(self.descriptor.get());
+            let descriptor = self.descriptor.get();
+            let result = thread.allow_threads(|| call(descriptor));
             if let Ok(count) = usize::try_from(result) {
                 return Ok(count);
             }
@@ -164,7 +165,9 @@ impl SocketData {
     fn connect_to(&self, thread: &Thread, address: &Address) -> PyResult<i32> {
         let end = self.end();
         // SAFETY: the address is as long as it says.
-        if unsafe { libc::connect(self.descriptor.get(), address.pointer(), address.length) } == 0 {
+        let descriptor = self.descriptor.get();
+        let result = thread.allow_threads(|| unsafe { libc::connect(descriptor, address.pointer(), address.length) });
+        if result == 0 {
             return Ok(0);
         }
         let errno = last_errno();
