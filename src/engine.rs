@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use taipan_runtime::dispatch;
 use taipan_runtime::error::{PyResult, Raised};
+use taipan_runtime::modules::signal::SignalHub;
 use taipan_runtime::native::{Arguments, IntoValue};
 use taipan_runtime::object::Gc;
 use taipan_runtime::thread::{Thread, poll};
@@ -127,8 +128,11 @@ impl EngineBuilder {
         }
         let handles = List::new(&thread, &[]);
         vm.module_state.borrow_mut().push(handles.header());
-        let target =
-            Arc::new(Target { thread: Mutex::new(Some(ThreadPointer(NonNull::from(&*thread)))), gone: Condvar::new() });
+        let target = Arc::new(Target {
+            thread: Mutex::new(Some(ThreadPointer(NonNull::from(&*thread)))),
+            gone: Condvar::new(),
+            signals: Arc::clone(&vm.signals),
+        });
         if let Some(limit) = self.time_limit {
             start_watchdog(target.clone(), limit);
         }
@@ -141,6 +145,7 @@ struct Target {
     thread: Mutex<Option<ThreadPointer>>,
     /// Signalled when the engine is dropped.
     gone: Condvar,
+    signals: Arc<SignalHub>,
 }
 
 struct ThreadPointer(NonNull<Thread>);
@@ -185,6 +190,7 @@ impl InterruptHandle {
 
     /// As Ctrl-C does: runs the handler of SIGINT, by default KeyboardInterrupt.
     pub fn signal(&self) {
+        self.0.signals.note(libc::SIGINT);
         self.0.request(poll::SIGNAL);
     }
 }

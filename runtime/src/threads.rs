@@ -161,12 +161,7 @@ unsafe impl Send for Fresh {}
 ///
 /// # Errors
 /// The system has no memory or no thread left.
-pub fn start(
-    parent: &Thread,
-    work: Value,
-    configure: impl FnOnce(&Thread),
-    run: fn(&Thread),
-) -> std::io::Result<i64> {
+pub fn start(parent: &Thread, work: Value, configure: impl FnOnce(&Thread), run: fn(&Thread)) -> std::io::Result<i64> {
     let vm = parent.vm();
     let thread = Box::new(Thread::new(NonNull::from(vm), 0, 0));
     thread.recursion_limit.set(parent.recursion_limit.get());
@@ -181,7 +176,8 @@ pub fn start(
     let thread = NonNull::from(Box::leak(thread));
     vm.threads.borrow_mut().push(thread);
     let fresh = Fresh { thread, lock, run };
-    let spawned = std::thread::Builder::new().stack_size(STACK_BYTES.max(vm.stack_size.get())).spawn(move || enter(fresh));
+    let spawned =
+        std::thread::Builder::new().stack_size(STACK_BYTES.max(vm.stack_size.get())).spawn(move || enter(fresh));
     // SAFETY: the thread is alive until it gets the lock, which we have; nobody else knows it.
     let started = unsafe { thread.as_ref() };
     match spawned {
@@ -261,7 +257,7 @@ pub fn close(thread: &Thread) {
 pub fn after_fork(thread: &Thread) {
     let vm = thread.vm();
     vm.threads.borrow_mut().retain(|known| std::ptr::eq(known.as_ptr(), thread));
-    vm.importing.borrow_mut().retain(|(_, by)| *by == thread.serial.get());
+    vm.imports.after_fork(thread.serial.get());
     if vm.is_shared.get() {
         // The old lock may be in any state; threads that are not there hold references to it.
         let lock = Arc::new(InterpreterLock::held_by(thread, vm.switch_interval.get()));

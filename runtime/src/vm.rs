@@ -234,6 +234,8 @@ pub struct Hooks {
     pub global_changed: fn(&Thread, Gc<Dict>),
     /// Serves what waits in `thread.poll` but for other threads; for long-running native code.
     pub poll: fn(&Thread) -> PyResult<()>,
+    /// Calls the function that forks the process, with what must be done around it; its result, negative if it failed.
+    pub fork: fn(&Thread, &dyn Fn() -> i32) -> i32,
     /// Gives a thread that is about to be started the memory for its activations.
     pub prepare_thread: fn(&Thread) -> std::io::Result<()>,
     /// A function of `sys.settrace` or `sys.setprofile` was installed or taken out.
@@ -341,8 +343,8 @@ pub struct Vm {
     pub thread_count: Cell<i64>,
     /// `threading.stack_size`: zero unless the program chose.
     pub stack_size: Cell<usize>,
-    /// Modules being imported by name, and the numbers of the threads that do it.
-    pub importing: RefCell<Vec<(String, i64)>>,
+    /// What is being imported by which thread.
+    pub imports: crate::modules::import::in_progress::Imports,
     /// Extra opaque state of the embedding tiers (interpreter, JIT): freed with the Vm.
     pub tier_state: RefCell<Option<Box<dyn std::any::Any>>>,
     pub tier_pointer: Cell<*const u8>,
@@ -532,7 +534,7 @@ impl Vm {
             is_shared: Cell::new(false),
             thread_count: Cell::new(1),
             stack_size: Cell::new(0),
-            importing: RefCell::default(),
+            imports: Default::default(),
             tier_state: RefCell::new(None),
             tier_pointer: Cell::new(std::ptr::null()),
             automatic_collection: Cell::new(true),

@@ -590,8 +590,17 @@ fn find_object(thread: &Thread, mut wanted: impl FnMut(&Activation) -> bool) -> 
     found
 }
 
-/// Brings the object of a live activation up to date: instruction and caller.
+/// Brings the object of a live activation up to date: instruction and caller. It may be another thread's.
 pub fn synchronize(thread: &Thread, target: Gc<FrameObject>) {
+    if synchronize_in(thread, target) {
+        return;
+    }
+    let mut found = false;
+    taipan_runtime::threads::for_each(thread, |other| found = found || synchronize_in(other, target));
+}
+
+/// [`synchronize`] if the activation is one of this thread's.
+fn synchronize_in(thread: &Thread, target: Gc<FrameObject>) -> bool {
     let mut passed = false;
     let back = find_object(thread, |activation| {
         let before = passed;
@@ -611,6 +620,7 @@ pub fn synchronize(thread: &Thread, target: Gc<FrameObject>) {
     if let Some(back) = back {
         thread.store_gc(target, &target.back, back);
     }
+    passed
 }
 
 /// The object of the activation `depth` levels out from the innermost.

@@ -48,6 +48,9 @@ use self::body::{Body, NEVER};
 use self::frame::{Frame, Link, Stacks};
 use self::tier::TierHooks;
 
+/// Calls the function that forks the process, with what must be done around it; its result, negative if it failed.
+pub type Forking = fn(&Thread, &dyn Fn() -> i32) -> i32;
+
 /// The interpreter's state in an isolate.
 pub struct Interpreter {
     /// The tier above, if there is one.
@@ -64,6 +67,8 @@ pub struct Interpreter {
     pub native_walk: Cell<Option<frame::NativeWalk>>,
     pub function_changed: Cell<Option<fn(&Thread, Gc<Function>)>>,
     pub global_changed: Cell<Option<fn(&Thread, Gc<Dict>)>>,
+    /// Forks the process, so that parent and child share no code of the tier above.
+    pub forking: Cell<Option<Forking>>,
     /// Called when tracing starts: all code of the tier above is given up.
     pub tracing_started: Cell<Option<fn(&Thread)>>,
     /// Compiled modules in files, if there may be any; opened at the first import.
@@ -88,6 +93,7 @@ impl Interpreter {
             native_walk: Cell::new(None),
             function_changed: Cell::new(None),
             global_changed: Cell::new(None),
+            forking: Cell::new(None),
             tracing_started: Cell::new(None),
             code_cache: std::cell::OnceCell::new(),
         });
@@ -123,6 +129,10 @@ impl Interpreter {
                 }
             },
             poll: poll::handle_alone,
+            fork: |thread, fork| match Interpreter::of(thread).forking.get() {
+                Some(forking) => forking(thread, fork),
+                None => fork(),
+            },
             prepare_thread: |thread| Stacks::install(thread, false),
             tracing_changed: trace::changed,
         }));

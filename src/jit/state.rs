@@ -330,6 +330,7 @@ impl Jit {
         interpreter.tier.set(Some(super::policy::HOOKS));
         interpreter.native_walk.set(Some(super::deopt::walk_native));
         interpreter.class_changed.set(Some(|thread, class| Jit::of(thread).changed(class.address() as u64)));
+        interpreter.forking.set(Some(|thread, fork| Jit::of(thread).fork(fork)));
         interpreter.tracing_started.set(Some(|thread| Jit::of(thread).discard_all()));
         interpreter.function_changed.set(Some(|thread, function| Jit::of(thread).changed(function.address() as u64)));
         Ok(())
@@ -556,6 +557,17 @@ impl Jit {
             }
         }
         self.retired.borrow_mut().push(Rc::clone(compiled));
+    }
+
+    /// Forks the process; the child gets code memory of its own.
+    fn fork(&self, fork: &dyn Fn() -> i32) -> i32 {
+        let Ok(copy) = self.memory.borrow().copy_for_child() else { return -1 };
+        let child = fork();
+        if child == 0 && self.memory.borrow_mut().adopt(copy).is_err() {
+            eprintln!("Fatal Python error: no memory for code in the child of a fork");
+            std::process::abort()
+        }
+        child
     }
 
     /// How many pieces of code are out of use.

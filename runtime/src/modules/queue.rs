@@ -6,13 +6,13 @@
 
 use crate::error::PyResult;
 use crate::gc::Tracer;
+use crate::modules::time::clock;
 use crate::object::{Gc, GcSlot};
 use crate::thread::Thread;
 use crate::types::list::List;
 use crate::types::payload::{Payload, PayloadData};
 use crate::types::type_object::Type;
 use crate::value::Value;
-use crate::modules::time::clock;
 use crate::wait::{self, Wake};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -126,13 +126,8 @@ impl SimpleQueue {
     /// in that case).
     #[method(signature = "(self, /, block=True, timeout=None)")]
     fn get(this: Gc<Queue>, thread: &Thread, block: Option<bool>, timeout: Option<Value>) -> PyResult<Value> {
-        if let Some(item) = SimpleQueue::take(this, thread)? {
-            return Ok(item);
-        }
-        if !block.unwrap_or(true) {
-            return Err(raise_empty(thread));
-        }
-        let deadline = match timeout.filter(|timeout| !timeout.is_none()) {
+        let block = block.unwrap_or(true);
+        let deadline = match timeout.filter(|timeout| block && !timeout.is_none()) {
             Some(timeout) => {
                 let nanoseconds = clock::nanoseconds_of(thread, timeout, clock::Rounding::Ceiling)?;
                 if nanoseconds < 0 {
@@ -142,6 +137,12 @@ impl SimpleQueue {
             }
             None => None,
         };
+        if let Some(item) = SimpleQueue::take(this, thread)? {
+            return Ok(item);
+        }
+        if !block {
+            return Err(raise_empty(thread));
+        }
         loop {
             let seen = this.data.puts.load(Ordering::Relaxed);
             this.data.waiting.set(this.data.waiting.get() + 1);

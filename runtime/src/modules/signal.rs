@@ -18,7 +18,7 @@ use crate::types::int;
 use crate::types::list::List;
 use crate::value::Value;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use taipan_macros::py_module;
 
@@ -38,6 +38,8 @@ pub struct SignalHub {
     waited_for: AtomicU64,
     /// The thread to wake, while it lives.
     target: Mutex<Option<Wake>>,
+    /// One more than the file that is told the number of each signal (`set_wakeup_fd`); zero: none.
+    wakeup: AtomicI32,
 }
 
 /// A thread that may be asked to poll, and its system identity.
@@ -69,9 +71,20 @@ impl SignalHub {
         *self.target.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    /// Notes that a signal came. Whoever calls this asks the first thread to poll.
+    pub fn note(&self, signal: i32) {
+        self.pending.fetch_or(1 << (signal - 1), Ordering::AcqRel);
+        let file = self.wakeup.load(Ordering::Acquire) - 1;
+        if file >= 0 {
+            let byte = signal as u8;
+            // SAFETY: one byte is readable. A file that is full or closed has been told enough.
+            unsafe { libc::write(file, (&raw const byte).cast(), 1) };
+        }
+    }
+
     /// A signal came.
     fn deliver(&self, signal: i32) {
-        self.pending.fetch_or(1 << (signal - 1), Ordering::AcqRel);
+        self.note(signal);
         let target = self.target.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(wake) = &*target {
             // SAFETY: the thread lives while the mutex holds it.
@@ -262,7 +275,7 @@ pub fn simulate(thread: &Thread, number: i64) -> PyResult<()> {
     if handler.is_none() || int::as_int(handler).is_some() {
         return Ok(());
     }
-    thread.vm().signals.pending.fetch_or(1 << (signal - 1), Ordering::AcqRel);
+    thread.vm().signals.note(signal);
     crate::threads::for_each(thread, |other| {
         if other.is_main.get() {
             other.request_poll(poll::SIGNAL);
@@ -270,7 +283,7 @@ pub fn simulate(thread: &Thread, number: i64) -> PyResult<()> {
             unsafe { libc::pthread_kill(other.ident.get() as libc::pthread_t, libc::SIGURG) };
         }
     });
-    Ok(())
+    check(thread)
 }
 
 /// In the child of a fork, whose only thread is the running one: nobody waits for signals there yet.
@@ -526,10 +539,13 @@ pub mod signal {
         let handler = handlers(thread)?.get(thread, number as usize).unwrap_or(Value::NONE);
         if !handler.is_none() && int::as_int(handler).is_none() {
             // Straight to the handler: the waiting thread need not be asked.
-            return run_handler(thread, number);
+            return if thread.is_main.get() { run_handler(thread, number) } else { simulate(thread, signalnum) };
         }
-        // SAFETY: takes a number.
-        if unsafe { libc::raise(number) } != 0 {
+        // Threads other than the first have everything blocked: there the signal goes to the process.
+        // SAFETY: takes numbers.
+        let sent =
+            unsafe { if thread.is_main.get() { libc::raise(number) } else { libc::kill(libc::getpid(), number) } };
+        if sent != 0 {
             return Err(raise_last_errno(thread, None));
         }
         Ok(())
@@ -539,12 +555,23 @@ pub mod signal {
     ///
     /// The previous fd or -1 is returned.
     #[function(signature = "(fd, /, *, warn_on_full_buffer=True)")]
-    fn set_wakeup_fd(thread: &Thread, fd: i64, warn_on_full_buffer: Option<bool>) -> PyResult<i64> {
+    fn set_wakeup_fd(thread: &Thread, fd: i32, warn_on_full_buffer: Option<bool>) -> PyResult<i32> {
         let _ = warn_on_full_buffer;
-        if fd != -1 {
-            return Err(thread.raise_not_implemented_error("signal.set_wakeup_fd() is not supported by Taipan"));
+        if !thread.is_main.get() {
+            let message = "set_wakeup_fd only works in main thread of the main interpreter";
+            return Err(thread.raise_value_error(message));
         }
-        Ok(-1)
+        if fd != -1 {
+            // SAFETY: takes numbers.
+            let flags = unsafe { libc::fcntl(fd, libc::F_GETFL) };
+            if flags < 0 {
+                return Err(raise_last_errno(thread, None));
+            }
+            if flags & libc::O_NONBLOCK == 0 {
+                return Err(thread.raise_value_error(format!("the fd {fd} must be in non-blocking mode")));
+            }
+        }
+        Ok(thread.vm().signals.wakeup.swap(fd.max(-1) + 1, Ordering::AcqRel) - 1)
     }
 
     /// Change system call restart behaviour.

@@ -84,7 +84,8 @@ pub mod functions {
         let mode = mode.unwrap_or(0o777) as libc::mode_t;
         // SAFETY: the path is a C string.
         let result =
-            retry(thread, || unsafe { libc::openat(directory, name.as_ptr(), flags | libc::O_CLOEXEC, mode) } as isize)?;
+            retry(thread, || unsafe { libc::openat(directory, name.as_ptr(), flags | libc::O_CLOEXEC, mode) }
+                as isize)?;
         path.check(thread, result as i32)
     }
 
@@ -399,7 +400,8 @@ pub mod functions {
         let mut filled = 0;
         while filled < size {
             // SAFETY: the buffer is writable for its length.
-            let count = retry(thread, || unsafe { libc::getrandom(data[filled..].as_mut_ptr().cast(), size - filled, flags) })?;
+            let count =
+                retry(thread, || unsafe { libc::getrandom(data[filled..].as_mut_ptr().cast(), size - filled, flags) })?;
             filled += check_long(thread, count)?;
         }
         Ok(Bytes::new(thread, &data))

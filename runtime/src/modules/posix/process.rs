@@ -201,7 +201,7 @@ pub mod functions {
     fn fork(thread: &Thread) -> PyResult<i32> {
         run_fork_hooks(thread, "before");
         // SAFETY: the child goes on with a copy of this thread alone, and is told so.
-        let pid = unsafe { libc::fork() };
+        let pid = (thread.vm().hooks().fork)(thread, &|| unsafe { libc::fork() });
         let error = last_errno();
         if pid == 0 {
             let was_main = thread.is_main.get();
@@ -403,7 +403,10 @@ pub mod functions {
         let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
         // SAFETY: the structure is writable.
         let result =
-            retry(thread, || unsafe { libc::waitid(idtype as libc::idtype_t, id as libc::id_t, &raw mut info, options) } as isize)?;
+            retry(
+                thread,
+                || unsafe { libc::waitid(idtype as libc::idtype_t, id as libc::id_t, &raw mut info, options) } as isize,
+            )?;
         check(thread, result as i32)?;
         // SAFETY: waitid fills the fields of a child's signal.
         let (pid, uid, status) = unsafe { (info.si_pid(), info.si_uid(), info.si_status()) };

@@ -32,6 +32,9 @@ fn timeout_of(thread: &Thread, blocking: Option<bool>, timeout: Option<f64>) -> 
     if timeout < 0.0 && timeout != -1.0 {
         return Err(thread.raise_value_error("timeout value must be a non-negative number"));
     }
+    if timeout * 1e9 >= i64::MAX as f64 {
+        return Err(thread.raise_overflow_error("timestamp out of range for platform time_t"));
+    }
     if timeout > TIMEOUT_MAX {
         return Err(thread.raise_overflow_error("timeout value is too large"));
     }
@@ -224,8 +227,9 @@ impl ReentrantLock {
 
 #[py_class(name = "RLock", module = "_thread", payload, subclassable)]
 impl ReentrantLock {
-    #[new(signature = "()")]
-    fn new(class: Gc<Type>, thread: &Thread) -> Value {
+    #[new(signature = "(*args, **kwargs)")]
+    fn new(class: Gc<Type>, thread: &Thread, args: &[Value], keywords: crate::native::Keywords<'_>) -> Value {
+        let _ = (args, keywords);
         Payload::new(thread, class, ReentrantLock::default()).value()
     }
     /// Lock the lock.

@@ -13,8 +13,8 @@ pub use methods::{BufferedRandom, BufferedWriter};
 pub use pair::BufferedPair;
 
 use super::file::{self, FileIo};
-use super::turn::Turn;
 use super::raise_unsupported;
+use super::turn::Turn;
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::gc::Tracer;
