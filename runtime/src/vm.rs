@@ -352,8 +352,6 @@ pub struct Vm {
     pub automatic_collection: Cell<bool>,
     /// What the import system remembers.
     pub import_state: std::cell::OnceCell<crate::modules::import::State>,
-    /// How often `_imp.acquire_lock` was called.
-    pub import_lock_depth: Cell<usize>,
     /// `sys.setswitchinterval`.
     pub switch_interval: Cell<f64>,
     /// `sys.set_coroutine_origin_tracking_depth`.
@@ -539,7 +537,6 @@ impl Vm {
             tier_pointer: Cell::new(std::ptr::null()),
             automatic_collection: Cell::new(true),
             import_state: std::cell::OnceCell::new(),
-            import_lock_depth: Cell::new(0),
             switch_interval: Cell::new(0.005),
             coroutine_origin_depth: Cell::new(0),
             finalizing: Cell::new(false),

@@ -1,16 +1,17 @@
 //! Modules that a thread is importing: others wait until they are complete.
 //!
-//! What lives here: who imports what, and the wait. What must not: importing itself, and `_imp`'s lock, which no code of
-//! ours takes. Start at [`wait`].
+//! What lives here: who imports what, the wait, and `_imp`'s lock, which programs and forks take. What must not: importing
+//! itself. Start at [`wait`].
 //!
 //! Two threads that import modules which import each other would wait for ever; as in CPython, the one that would close
 //! the circle gets the module as far as it is.
 
 use crate::error::PyResult;
 use crate::modules::signal;
+use crate::modules::thread_module::locks;
 use crate::thread::Thread;
 use crate::wait::{self, Wake};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What threads import and what they wait for, by name, with the threads' serial numbers.
@@ -20,6 +21,10 @@ pub struct Imports {
     awaited: RefCell<Vec<(String, i64)>>,
     /// How many imports ended; who waits waits on this word.
     ended: AtomicU32,
+    /// The lock of `_imp`, which its owner may take again.
+    lock: AtomicU32,
+    owner: Cell<i64>,
+    depth: Cell<usize>,
 }
 
 impl Imports {
@@ -40,6 +45,37 @@ impl Imports {
             }
         }
         true
+    }
+
+    /// Takes the lock of `_imp`. (A fork takes it, too.)
+    ///
+    /// # Errors
+    /// What a signal handler raised meanwhile.
+    pub fn acquire_lock(&self, thread: &Thread) -> PyResult<()> {
+        let me = thread.serial.get();
+        if self.depth.get() == 0 || self.owner.get() != me {
+            locks::acquire(thread, &self.lock, None)?;
+            self.owner.set(me);
+        }
+        self.depth.set(self.depth.get() + 1);
+        Ok(())
+    }
+
+    /// Gives the lock of `_imp` back; `false` if the thread does not have it.
+    pub fn release_lock(&self, thread: &Thread) -> bool {
+        if self.depth.get() == 0 || self.owner.get() != thread.serial.get() {
+            return false;
+        }
+        self.depth.set(self.depth.get() - 1);
+        if self.depth.get() == 0 {
+            wait::release(&self.lock);
+        }
+        true
+    }
+
+    /// Some thread has the lock of `_imp`.
+    pub fn is_locked(&self) -> bool {
+        self.depth.get() > 0
     }
 
     /// In the child of a fork: only this thread is there.

@@ -200,6 +200,8 @@ pub mod functions {
     #[function]
     fn fork(thread: &Thread) -> PyResult<i32> {
         run_fork_hooks(thread, "before");
+        let imports = &thread.vm().imports;
+        imports.acquire_lock(thread)?;
         // SAFETY: the child goes on with a copy of this thread alone, and is told so.
         let pid = (thread.vm().hooks().fork)(thread, &|| unsafe { libc::fork() });
         let error = last_errno();
@@ -208,6 +210,7 @@ pub mod functions {
             crate::modules::thread_module::handle::after_fork(thread);
             crate::modules::signal::after_fork(thread, was_main);
         }
+        imports.release_lock(thread);
         run_fork_hooks(thread, if pid == 0 { "after_in_child" } else { "after_in_parent" });
         if pid > 0 && crate::threads::count(thread) > 1 {
             let message = format!(

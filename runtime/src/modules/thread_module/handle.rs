@@ -88,9 +88,7 @@ pub fn start(
     is_daemon: bool,
 ) -> PyResult<i64> {
     if thread.vm().finalizing.get() {
-        let class = thread.vm().exceptions.python_finalization_error;
-        let message = crate::modules::support::string(thread, "can't create new thread at interpreter shutdown");
-        return Err(thread.raise_with_arguments(class, &[message]));
+        return Err(thread.raise_python_finalization_error("can't create new thread at interpreter shutdown"));
     }
     if let Some(handle) = handle
         && handle.data.started.replace(true)
@@ -136,6 +134,13 @@ fn run(thread: &Thread) {
     local::end_thread(thread);
     if let Some(handle) = Handle::cast(handle) {
         handle.data.set_done();
+    }
+    if thread.is_main.get() {
+        // The thread forked, and this is the child: it ends with its last thread.
+        while let Err(raised) = wait_for_all(thread) {
+            thread.take_exception(raised);
+        }
+        std::process::exit(0);
     }
 }
 
@@ -219,6 +224,11 @@ impl ThreadHandle {
         }
         if !this.data.has_ended() && this.data.ident.get() == thread.ident.get() {
             return Err(thread.raise_runtime_error("Cannot join current thread"));
+        }
+        if !this.data.has_ended() && thread.vm().finalizing.get() {
+            // It never runs again.
+            let message = "cannot join thread at Python shutdown";
+            return Err(thread.raise_python_finalization_error(message));
         }
         this.data.wait(thread, time)
     }
