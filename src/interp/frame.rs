@@ -177,6 +177,10 @@ pub struct Stacks {
     registers: Reservation,
 }
 
+/// What is reserved for activation records and registers of a thread that is not the first.
+const SMALL_FRAMES: usize = 1 << 26;
+const SMALL_REGISTERS: usize = 1 << 28;
+
 /// An address range that the system fills with zero pages when touched.
 struct Reservation {
     start: NonNull<u8>,
@@ -217,16 +221,21 @@ impl Drop for Reservation {
 /// Words kept free at the end of the register stack, for copied arguments.
 const REGISTER_RESERVE: usize = 1 << 12;
 
+/// Records kept free at the end of theirs.
+const CAPACITY_RESERVE: usize = 1 << 10;
+
 impl Stacks {
-    /// Reserves memory for the activations of `thread` and installs it there.
+    /// Reserves memory for the activations of `thread` and installs it there; more for the first one.
     ///
     /// # Errors
     /// The system has no address space left.
-    pub fn install(thread: &Thread, globals: Gc<Dict>) -> std::io::Result<Stacks> {
+    pub fn install(thread: &Thread, first: bool) -> std::io::Result<()> {
+        let globals = thread.vm().builtins_dict();
+        let (frames, registers) = if first { (1 << 29, 1 << 30) } else { (SMALL_FRAMES, SMALL_REGISTERS) };
         let out_of_memory = || std::io::Error::from(std::io::ErrorKind::OutOfMemory);
         let stacks = Stacks {
-            frames: Reservation::new(1 << 29).ok_or_else(out_of_memory)?,
-            registers: Reservation::new(1 << 30).ok_or_else(out_of_memory)?,
+            frames: Reservation::new(frames).ok_or_else(out_of_memory)?,
+            registers: Reservation::new(registers).ok_or_else(out_of_memory)?,
         };
         let base = stacks.registers.start.as_ptr().cast::<Word>();
         let words = stacks.registers.bytes / size_of::<Word>();
@@ -252,12 +261,12 @@ impl Stacks {
             });
         }
         thread.frame.set(bottom.cast());
-        Ok(stacks)
-    }
-
-    /// How many activations there is room for.
-    pub fn frame_capacity(&self) -> usize {
-        self.frames.bytes / size_of::<Frame>() - 1
+        // Native code may push some more where it leaves: there is room for a full inlined stack.
+        let capacity = stacks.frames.bytes / size_of::<Frame>() - CAPACITY_RESERVE;
+        thread.frame_capacity.set(i32::try_from(capacity).unwrap_or(i32::MAX));
+        thread.depth_left.set(thread.recursion_limit.get().min(thread.frame_capacity.get()));
+        *thread.tier_memory.borrow_mut() = Some(Box::new(stacks));
+        Ok(())
     }
 }
 
@@ -643,8 +652,17 @@ fn find_object(thread: &Thread, mut wanted: impl FnMut(&Activation) -> bool) -> 
     found
 }
 
-/// Brings the object of a live activation up to date: instruction and caller.
+/// Brings the object of a live activation up to date: instruction and caller. It may be another thread's.
 pub fn synchronize(thread: &Thread, target: Gc<FrameObject>) {
+    if synchronize_in(thread, target) {
+        return;
+    }
+    let mut found = false;
+    taipan_runtime::threads::for_each(thread, |other| found = found || synchronize_in(other, target));
+}
+
+/// [`synchronize`] if the activation is one of this thread's.
+fn synchronize_in(thread: &Thread, target: Gc<FrameObject>) -> bool {
     let mut passed = false;
     let back = find_object(thread, |activation| {
         let before = passed;
@@ -667,6 +685,7 @@ pub fn synchronize(thread: &Thread, target: Gc<FrameObject>) {
     if let Some(back) = back {
         thread.store_gc(target, &target.back, back);
     }
+    passed
 }
 
 /// The object of the activation `depth` levels out from the innermost.

@@ -186,7 +186,7 @@ impl Source {
 pub fn walk_native(thread: &Thread, record: *mut Frame, visit: &mut dyn FnMut(Gc<CodeObject>, Gc<Dict>, u32)) -> bool {
     let jit = Jit::of(thread);
     let (mut pointer, mut site) = (thread.native_frame.get().cast::<usize>().cast_const(), thread.native_site.get());
-    let mut segment = jit.segment.get();
+    let mut segment = thread.native_segment.get().cast::<super::state::Segment>();
     // SAFETY: segments stand in native frames below this one; frames of native code are chained by their first
     // words, with the return address in the second, down to the trampoline that entered them.
     unsafe {
