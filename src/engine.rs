@@ -15,6 +15,7 @@
 #![allow(unsafe_code)] // The interrupt handle reaches the engine's thread from other threads.
 
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -22,9 +23,11 @@ use std::time::Duration;
 
 use taipan_runtime::dispatch;
 use taipan_runtime::error::{PyResult, Raised};
+use taipan_runtime::modules::signal::SignalHub;
 use taipan_runtime::native::{Arguments, IntoValue};
 use taipan_runtime::object::Gc;
 use taipan_runtime::thread::{Thread, poll};
+use taipan_runtime::threads::{self, STACK_RESERVE, native_stack};
 use taipan_runtime::traceback_format;
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::exception::Exception;
@@ -40,9 +43,6 @@ use crate::interp::{Interpreter, compile};
 use crate::jit::state::{Jit, JitOptions};
 
 mod functions;
-
-/// Bytes of native stack that are left for unwinding when recursion is refused.
-const STACK_RESERVE: usize = 256 << 10;
 
 /// How hot code is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -128,32 +128,16 @@ impl EngineBuilder {
         }
         let handles = List::new(&thread, &[]);
         vm.module_state.borrow_mut().push(handles.header());
-        let target =
-            Arc::new(Target { thread: Mutex::new(Some(ThreadPointer(NonNull::from(&*thread)))), gone: Condvar::new() });
+        let target = Arc::new(Target {
+            thread: Mutex::new(Some(ThreadPointer(NonNull::from(&*thread)))),
+            gone: Condvar::new(),
+            signals: Arc::clone(&vm.signals),
+        });
         if let Some(limit) = self.time_limit {
             start_watchdog(target.clone(), limit);
         }
-        Ok(Engine { target, jit: self.jit, thread, vm })
+        Ok(Engine { target, jit: self.jit, thread: ManuallyDrop::new(thread), vm: ManuallyDrop::new(vm) })
     }
-}
-
-/// Bounds of the native stack of the running thread: highest address, lowest address.
-pub fn native_stack() -> (usize, usize) {
-    // SAFETY: the attributes are initialised by the call that fills them, and destroyed once.
-    unsafe {
-        let mut attributes = std::mem::zeroed::<libc::pthread_attr_t>();
-        let (mut address, mut size) = (std::ptr::null_mut(), 0);
-        let known = libc::pthread_getattr_np(libc::pthread_self(), &raw mut attributes) == 0 && {
-            let found = libc::pthread_attr_getstack(&raw const attributes, &raw mut address, &raw mut size) == 0;
-            libc::pthread_attr_destroy(&raw mut attributes);
-            found
-        };
-        if known {
-            return (address.addr() + size, address.addr());
-        }
-    }
-    let here = taipan_runtime::thread::approximate_stack_pointer();
-    (here + (1 << 16), here.saturating_sub(4 << 20))
 }
 
 /// The thread that other threads may poke, as long as it lives.
@@ -161,6 +145,7 @@ struct Target {
     thread: Mutex<Option<ThreadPointer>>,
     /// Signalled when the engine is dropped.
     gone: Condvar,
+    signals: Arc<SignalHub>,
 }
 
 struct ThreadPointer(NonNull<Thread>);
@@ -205,24 +190,37 @@ impl InterruptHandle {
 
     /// As Ctrl-C does: runs the handler of SIGINT, by default KeyboardInterrupt.
     pub fn signal(&self) {
+        self.0.signals.note(libc::SIGINT);
         self.0.request(poll::SIGNAL);
     }
 }
 
 /// An isolate: its own heap, modules and code.
 ///
-/// Dropped in this order: the interrupt handle's target, the thread, the isolate.
+/// Dropped in this order: the interrupt handle's target, the thread, the isolate. Threads that Python code started run
+/// while the engine does, and not between two calls of it. If some are still there at its end (daemons, or nobody waited
+/// for them), they never run again, and the isolate's memory is not given back: they stand somewhere in its code.
 pub struct Engine {
     target: Arc<Target>,
     jit: JitMode,
-    thread: Box<Thread>,
-    vm: Box<Vm>,
+    thread: ManuallyDrop<Box<Thread>>,
+    vm: ManuallyDrop<Box<Vm>>,
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
         *self.target.thread.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.target.gone.notify_all();
+        threads::close(&self.thread);
+        if threads::count(&self.thread) > 1 {
+            self.vm.signals.detach();
+            return;
+        }
+        // SAFETY: neither is used after this.
+        unsafe {
+            ManuallyDrop::drop(&mut self.thread);
+            ManuallyDrop::drop(&mut self.vm);
+        }
     }
 }
 

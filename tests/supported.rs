@@ -26,20 +26,12 @@ const AREAS: &[(&str, &str)] = &[
 ];
 
 /// Features that are refused: what, a program that uses it, what the refusal must say, and why it is refused.
-const REFUSED: &[(&str, &str, &str, &str)] = &[
-    (
-        "Threads (`threading.Thread.start`, executors)",
-        "import threading; threading.Thread(target=print).start()",
-        "Taipan runs one thread so far",
-        "the runtime has one thread for each isolate; `asyncio` and `subprocess` work",
-    ),
-    (
-        "CPython's bytecode (`dis`, `co_code`)",
-        "import dis; dis.dis(lambda x: x + 1)",
-        "Taipan's bytecode is not CPython's",
-        "there is none; `taipan inspect --stage bytecode` shows Taipan's",
-    ),
-];
+const REFUSED: &[(&str, &str, &str, &str)] = &[(
+    "CPython's bytecode (`dis`, `co_code`)",
+    "import dis; dis.dis(lambda x: x + 1)",
+    "Taipan's bytecode is not CPython's",
+    "there is none; `taipan inspect --stage bytecode` shows Taipan's",
+)];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

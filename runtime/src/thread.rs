@@ -10,7 +10,8 @@ use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, RawStorage, ShapeId, S
 use crate::types::type_object::Type;
 use crate::value::Value;
 use crate::vm::Vm;
-use std::cell::Cell;
+use std::any::Any;
+use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -32,6 +33,8 @@ pub mod poll {
     pub const LIMIT: u32 = 64;
     /// A function of `sys.settrace` or `sys.setprofile` is installed. Stays set while it is.
     pub const TRACE: u32 = 128;
+    /// Another thread has waited for the isolate's lock long enough.
+    pub const SWITCH: u32 = 256;
 }
 
 /// One thread of Python execution.
@@ -87,12 +90,37 @@ pub struct Thread {
     pub tracing_paused: Cell<u32>,
     /// Depth of runtime recursion in Rust code (repr, comparison, ...), to refuse in time.
     pub native_depth: Cell<u32>,
+    /// The innermost stretch of native frames; the tier's own type.
+    pub native_segment: Cell<*const u8>,
+    /// How many activations there is room for.
+    pub frame_capacity: Cell<i32>,
+    /// Memory that the interpreter keeps for the thread.
+    pub tier_memory: RefCell<Option<Box<dyn Any>>>,
+    /// The number that Python code knows the thread by: the system's handle. Numbers of threads that ended come again.
+    pub ident: Cell<i64>,
+    /// The number that the system's tools show.
+    pub native_id: Cell<i64>,
+    /// A number that no other thread of the isolate ever has.
+    pub serial: Cell<i64>,
+    /// Signals are handled by this thread.
+    pub is_main: Cell<bool>,
+    /// The end of the program does not wait for this thread.
+    pub is_daemon: Cell<bool>,
+    /// While the thread does without the isolate's lock: where the part of its native stack begins that holds values. The
+    /// callee-saved registers are in it. Zero: there is none yet.
+    pub parked_at: Cell<usize>,
+    /// What a thread that was started is to do, until it does.
+    pub work: Cell<Option<Value>>,
+    /// Weak references to the `threading.local` objects in which this thread has attributes: a list.
+    pub locals: Cell<Option<Value>>,
 }
 
 impl Drop for Thread {
     fn drop(&mut self) {
-        // Waiting threads may not wake what no longer lives.
-        self.vm().signals.detach();
+        if self.is_main.get() {
+            // Waiting threads may not wake what no longer lives.
+            self.vm().signals.detach();
+        }
     }
 }
 
@@ -130,6 +158,17 @@ impl Thread {
             trace_functions: [const { Cell::new(None) }; 2],
             tracing_paused: Cell::new(0),
             native_depth: Cell::new(0),
+            native_segment: Cell::new(std::ptr::null()),
+            frame_capacity: Cell::new(i32::MAX),
+            tier_memory: RefCell::new(None),
+            ident: Cell::new(0),
+            native_id: Cell::new(0),
+            serial: Cell::new(1),
+            is_main: Cell::new(false),
+            is_daemon: Cell::new(false),
+            parked_at: Cell::new(0),
+            work: Cell::new(None),
+            locals: Cell::new(None),
         }
     }
 
@@ -140,13 +179,14 @@ impl Thread {
         unsafe { self.vm.as_ref() }
     }
 
-    /// For native loops that may take long: serves signals, limits and finalizers, if there are any.
+    /// For native loops that may take long: serves signals, limits and finalizers, if there are any. Other threads get no
+    /// turn, so that what is one step for Python code stays one.
     ///
     /// # Errors
     /// KeyboardInterrupt and what else a poll may raise.
     #[inline]
     pub fn poll_native(&self) -> crate::error::PyResult<()> {
-        if self.poll.load(Ordering::Relaxed) == 0 {
+        if self.poll.load(Ordering::Relaxed) & !poll::SWITCH == 0 {
             return Ok(());
         }
         match self.vm().hooks.get() {

@@ -232,8 +232,12 @@ pub struct Hooks {
     pub function_changed: fn(&Thread, Gc<Function>),
     /// A watched global was changed: module dict and key.
     pub global_changed: fn(&Thread, Gc<Dict>),
-    /// Serves what waits in `thread.poll`; for long-running native code.
+    /// Serves what waits in `thread.poll` but for other threads; for long-running native code.
     pub poll: fn(&Thread) -> PyResult<()>,
+    /// Calls the function that forks the process, with what must be done around it; its result, negative if it failed.
+    pub fork: fn(&Thread, &dyn Fn() -> i32) -> i32,
+    /// Gives a thread that is about to be started the memory for its activations.
+    pub prepare_thread: fn(&Thread) -> std::io::Result<()>,
     /// A function of `sys.settrace` or `sys.setprofile` was installed or taken out.
     pub tracing_changed: fn(&Thread),
 }
@@ -327,8 +331,20 @@ pub struct Vm {
     pub native_classes: RefCell<Vec<(usize, Gc<Type>)>>, // rooted: by `trace_roots`
     /// State that native modules keep per isolate, by the module's key type.
     pub module_state: RefCell<Vec<Gc<Header>>>, // rooted: by `trace_roots`
-    /// Threads of this isolate, for stack scanning.
+    /// Threads of this isolate, the first one first; changed and read under the lock.
     pub threads: RefCell<Vec<NonNull<Thread>>>,
+    /// The thread that runs: it holds the lock.
+    pub running: Cell<*const Thread>,
+    /// What threads run under, once there was a second one.
+    pub lock: RefCell<Option<std::sync::Arc<crate::interpreter_lock::InterpreterLock>>>,
+    /// There is a lock.
+    pub is_shared: Cell<bool>,
+    /// How many threads there were.
+    pub thread_count: Cell<i64>,
+    /// `threading.stack_size`: zero unless the program chose.
+    pub stack_size: Cell<usize>,
+    /// What is being imported by which thread.
+    pub imports: crate::modules::import::in_progress::Imports,
     /// Extra opaque state of the embedding tiers (interpreter, JIT): freed with the Vm.
     pub tier_state: RefCell<Option<Box<dyn std::any::Any>>>,
     pub tier_pointer: Cell<*const u8>,
@@ -336,8 +352,6 @@ pub struct Vm {
     pub automatic_collection: Cell<bool>,
     /// What the import system remembers.
     pub import_state: std::cell::OnceCell<crate::modules::import::State>,
-    /// How often `_imp.acquire_lock` was called.
-    pub import_lock_depth: Cell<usize>,
     /// `sys.setswitchinterval`.
     pub switch_interval: Cell<f64>,
     /// `sys.set_coroutine_origin_tracking_depth`.
@@ -513,11 +527,16 @@ impl Vm {
             native_classes: RefCell::default(),
             module_state: RefCell::default(),
             threads: RefCell::default(),
+            running: Cell::new(std::ptr::null()),
+            lock: RefCell::default(),
+            is_shared: Cell::new(false),
+            thread_count: Cell::new(1),
+            stack_size: Cell::new(0),
+            imports: Default::default(),
             tier_state: RefCell::new(None),
             tier_pointer: Cell::new(std::ptr::null()),
             automatic_collection: Cell::new(true),
             import_state: std::cell::OnceCell::new(),
-            import_lock_depth: Cell::new(0),
             switch_interval: Cell::new(0.005),
             coroutine_origin_depth: Cell::new(0),
             finalizing: Cell::new(false),
@@ -531,7 +550,10 @@ impl Vm {
         });
         let mut thread = Box::new(Thread::new(NonNull::from(&*vm), stack_base, stack_limit));
         thread.cursor = cursor;
+        thread.is_main.set(true);
+        crate::threads::identify(&thread);
         vm.threads.borrow_mut().push(NonNull::from(&*thread));
+        vm.running.set(&raw const *thread);
         vm.make_constants(&thread);
         vm.types.fill(&thread);
         vm.exceptions.fill(&thread, vm.types.object);
@@ -667,7 +689,8 @@ impl RootSource for Thread {
             // SAFETY: a thread is in the list exactly while it lives.
             let thread = unsafe { thread.as_ref() };
             let cells = [&thread.exception, &thread.handled, &thread.end_value, &thread.repr_stack, &thread.context];
-            for cell in cells.into_iter().chain(&thread.async_generator_hooks).chain(&thread.trace_functions) {
+            let cells = cells.into_iter().chain([&thread.work, &thread.locals]);
+            for cell in cells.chain(&thread.async_generator_hooks).chain(&thread.trace_functions) {
                 if let Some(value) = cell.get() {
                     tracer.value(value);
                 }
@@ -680,12 +703,23 @@ impl RootSource for Thread {
 
     fn for_each_stack(&self, visit: &mut dyn FnMut(*const u8, *const u8)) {
         let threads: Vec<NonNull<Thread>> = self.vm().threads.borrow().clone();
+        let stack = |from: usize, to: usize| {
+            (std::ptr::with_exposed_provenance::<u8>(from), std::ptr::with_exposed_provenance::<u8>(to))
+        };
         for thread in threads {
             // SAFETY: a thread is in the list exactly while it lives.
             let thread = unsafe { thread.as_ref() };
             visit(thread.register_base.get().cast(), thread.register_top.get().cast());
+            if !std::ptr::eq(thread, self.vm().running.get()) && thread.parked_at.get() != 0 {
+                let (low, high) = stack(thread.parked_at.get(), thread.stack_base.get());
+                visit(low, high);
+            }
         }
-        visit(crate::thread::approximate_stack_pointer() as *const u8, self.stack_base.get() as *const u8);
+        // Who asks may do so on behalf of another thread, whose frames it looks at.
+        // SAFETY: set to a living thread whenever the lock changes hands.
+        let running = unsafe { &*self.vm().running.get() };
+        let (low, high) = stack(crate::thread::approximate_stack_pointer(), running.stack_base.get());
+        visit(low, high);
     }
 
     fn for_each_cursor(&self, visit: &mut dyn FnMut(&AllocationCursor)) {

@@ -47,9 +47,15 @@ fn on_a_big_stack<T: Send + 'static>(input: T, work: fn(T) -> u8) -> ExitCode {
         let Some(mine) = input.take() else { break };
         let shared = std::sync::Arc::new(std::sync::Mutex::new(Some(mine)));
         let inner = shared.clone();
+        let process = std::process::id();
         let spawned = std::thread::Builder::new().name("main".into()).stack_size(bytes).spawn(move || {
             let mine = inner.lock().ok().and_then(|mut input| input.take());
-            mine.map_or(1, work)
+            let code = mine.map_or(1, work);
+            if std::process::id() != process {
+                // In a fork nobody waits for this thread.
+                std::process::exit(code.into());
+            }
+            code
         });
         match spawned {
             Ok(thread) => {

@@ -120,7 +120,7 @@ fn finish(thread: &Thread, code: u8) -> u8 {
     run("threading", "_shutdown");
     run("atexit", "_run_exitfuncs");
     let flushed = flush(thread);
-    thread.vm().finalizing.set(true);
+    taipan_runtime::threads::close(thread);
     finalize::run_all(thread, engine::main_module(thread).dict());
     // What is lost outweighs what the program says, as in CPython.
     if flush(thread) && flushed { code } else { FLUSH_FAILED }

@@ -11,6 +11,7 @@
 
 use std::ptr::NonNull;
 
+use taipan_runtime::dispatch::operation::Tried;
 use taipan_runtime::error::{PyResult, Raised};
 use taipan_runtime::gc::Tracer;
 use taipan_runtime::object::{Gc, WordStorage};
@@ -68,9 +69,32 @@ pub struct Link {
     pub destination: u16,
     /// Units of the instruction that called.
     pub length: u16,
-    /// Keeps the struct one word.
-    pub unused: u16,
+    /// With [`Link::OPERATOR`]: how far the operator's protocol is ([`Tried`]) when this call declines.
+    pub tried: u16,
 }
+
+// The flags are distinct bits.
+const _: () = {
+    let flags = [
+        Link::NATIVE,
+        Link::CONSTRUCT,
+        Link::GENERATOR,
+        Link::FOR_ITER,
+        Link::SEND,
+        Link::DISCARD,
+        Link::BOTTOM,
+        Link::NEXT,
+        Link::CHAIN,
+        Link::OPERATOR,
+        Link::JUMP,
+    ];
+    let (mut all, mut i) = (0, 0);
+    while i < flags.len() {
+        assert!(flags[i].is_power_of_two() && all & flags[i] == 0);
+        all |= flags[i];
+        i += 1;
+    }
+};
 
 impl Link {
     /// The caller is native code: the interpreter returns to it.
@@ -91,14 +115,23 @@ impl Link {
     pub const BOTTOM: u16 = 64;
     /// The result is compared: `ForIter` on an iterator whose `__next__` is Python code.
     pub const NEXT: u16 = 128;
+    /// The result is that of the operator at the caller's `pc`, unless it is NotImplemented.
+    pub const OPERATOR: u16 = 512;
+    /// With [`Link::OPERATOR`]: the operator is a comparison that decides about a jump.
+    pub const JUMP: u16 = 1024;
 
     /// Returns to native code.
-    pub const TO_NATIVE: Link = Link { flags: Link::NATIVE, destination: 0, length: 0, unused: 0 };
+    pub const TO_NATIVE: Link = Link { flags: Link::NATIVE, destination: 0, length: 0, tried: 0 };
 
     /// The result goes to a register of the calling instruction's frame.
     #[inline(always)]
     pub const fn to_register(destination: u16, length: usize) -> Link {
-        Link { flags: 0, destination, length: length as u16, unused: 0 }
+        Link { flags: 0, destination, length: length as u16, tried: 0 }
+    }
+
+    /// How far an operator's protocol is.
+    pub fn tried(self) -> Tried {
+        Tried::ALL[usize::from(self.tried)]
     }
 
     /// With these flags too.
@@ -144,6 +177,10 @@ pub struct Stacks {
     registers: Reservation,
 }
 
+/// What is reserved for activation records and registers of a thread that is not the first.
+const SMALL_FRAMES: usize = 1 << 26;
+const SMALL_REGISTERS: usize = 1 << 28;
+
 /// An address range that the system fills with zero pages when touched.
 struct Reservation {
     start: NonNull<u8>,
@@ -184,16 +221,21 @@ impl Drop for Reservation {
 /// Words kept free at the end of the register stack, for copied arguments.
 const REGISTER_RESERVE: usize = 1 << 12;
 
+/// Records kept free at the end of theirs.
+const CAPACITY_RESERVE: usize = 1 << 10;
+
 impl Stacks {
-    /// Reserves memory for the activations of `thread` and installs it there.
+    /// Reserves memory for the activations of `thread` and installs it there; more for the first one.
     ///
     /// # Errors
     /// The system has no address space left.
-    pub fn install(thread: &Thread, globals: Gc<Dict>) -> std::io::Result<Stacks> {
+    pub fn install(thread: &Thread, first: bool) -> std::io::Result<()> {
+        let globals = thread.vm().builtins_dict();
+        let (frames, registers) = if first { (1 << 29, 1 << 30) } else { (SMALL_FRAMES, SMALL_REGISTERS) };
         let out_of_memory = || std::io::Error::from(std::io::ErrorKind::OutOfMemory);
         let stacks = Stacks {
-            frames: Reservation::new(1 << 29).ok_or_else(out_of_memory)?,
-            registers: Reservation::new(1 << 30).ok_or_else(out_of_memory)?,
+            frames: Reservation::new(frames).ok_or_else(out_of_memory)?,
+            registers: Reservation::new(registers).ok_or_else(out_of_memory)?,
         };
         let base = stacks.registers.start.as_ptr().cast::<Word>();
         let words = stacks.registers.bytes / size_of::<Word>();
@@ -209,7 +251,7 @@ impl Stacks {
                 base,
                 top: base,
                 body: std::ptr::null(),
-                link: Link { flags: Link::BOTTOM, destination: 0, length: 0, unused: 0 },
+                link: Link { flags: Link::BOTTOM, destination: 0, length: 0, tried: 0 },
                 globals,
                 function: None,
                 locals: None,
@@ -219,12 +261,12 @@ impl Stacks {
             });
         }
         thread.frame.set(bottom.cast());
-        Ok(stacks)
-    }
-
-    /// How many activations there is room for.
-    pub fn frame_capacity(&self) -> usize {
-        self.frames.bytes / size_of::<Frame>() - 1
+        // Native code may push some more where it leaves: there is room for a full inlined stack.
+        let capacity = stacks.frames.bytes / size_of::<Frame>() - CAPACITY_RESERVE;
+        thread.frame_capacity.set(i32::try_from(capacity).unwrap_or(i32::MAX));
+        thread.depth_left.set(thread.recursion_limit.get().min(thread.frame_capacity.get()));
+        *thread.tier_memory.borrow_mut() = Some(Box::new(stacks));
+        Ok(())
     }
 }
 
@@ -610,8 +652,17 @@ fn find_object(thread: &Thread, mut wanted: impl FnMut(&Activation) -> bool) -> 
     found
 }
 
-/// Brings the object of a live activation up to date: instruction and caller.
+/// Brings the object of a live activation up to date: instruction and caller. It may be another thread's.
 pub fn synchronize(thread: &Thread, target: Gc<FrameObject>) {
+    if synchronize_in(thread, target) {
+        return;
+    }
+    let mut found = false;
+    taipan_runtime::threads::for_each(thread, |other| found = found || synchronize_in(other, target));
+}
+
+/// [`synchronize`] if the activation is one of this thread's.
+fn synchronize_in(thread: &Thread, target: Gc<FrameObject>) -> bool {
     let mut passed = false;
     let back = find_object(thread, |activation| {
         let before = passed;
@@ -634,6 +685,7 @@ pub fn synchronize(thread: &Thread, target: Gc<FrameObject>) {
     if let Some(back) = back {
         thread.store_gc(target, &target.back, back);
     }
+    passed
 }
 
 /// The object of the activation `depth` levels out from the innermost.

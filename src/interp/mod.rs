@@ -49,10 +49,11 @@ use self::body::{Body, NEVER};
 use self::frame::{Frame, Link, Stacks};
 use self::tier::TierHooks;
 
+/// Calls the function that forks the process, with what must be done around it; its result, negative if it failed.
+pub type Forking = fn(&Thread, &dyn Fn() -> i32) -> i32;
+
 /// The interpreter's state in an isolate.
 pub struct Interpreter {
-    /// Memory of the first thread's activations.
-    stacks: Stacks,
     /// The tier above, if there is one.
     pub tier: Cell<Option<TierHooks>>,
     /// What the tier above keeps in this isolate, and where it lies.
@@ -67,6 +68,8 @@ pub struct Interpreter {
     pub native_walk: Cell<Option<frame::NativeWalk>>,
     pub function_changed: Cell<Option<fn(&Thread, Gc<Function>)>>,
     pub global_changed: Cell<Option<fn(&Thread, Gc<Dict>)>>,
+    /// Forks the process, so that parent and child share no code of the tier above.
+    pub forking: Cell<Option<Forking>>,
     /// Called when tracing starts: all code of the tier above is given up.
     pub tracing_started: Cell<Option<fn(&Thread)>>,
     /// Compiled modules in files, if there may be any; opened at the first import.
@@ -80,8 +83,8 @@ impl Interpreter {
     /// No address space is left for the stacks.
     pub fn install(thread: &Thread) -> std::io::Result<()> {
         let vm = thread.vm();
+        Stacks::install(thread, true)?;
         let interpreter = Box::new(Interpreter {
-            stacks: Stacks::install(thread, vm.builtins_dict())?,
             tier: Cell::new(None),
             tier_state: RefCell::new(None),
             tier_pointer: Cell::new(std::ptr::null()),
@@ -91,6 +94,7 @@ impl Interpreter {
             native_walk: Cell::new(None),
             function_changed: Cell::new(None),
             global_changed: Cell::new(None),
+            forking: Cell::new(None),
             tracing_started: Cell::new(None),
             code_cache: std::cell::OnceCell::new(),
         });
@@ -125,7 +129,12 @@ impl Interpreter {
                     changed(thread, globals);
                 }
             },
-            poll: poll::handle,
+            poll: poll::handle_alone,
+            fork: |thread, fork| match Interpreter::of(thread).forking.get() {
+                Some(forking) => forking(thread, fork),
+                None => fork(),
+            },
+            prepare_thread: |thread| Stacks::install(thread, false),
             tracing_changed: trace::changed,
         }));
         Ok(())
@@ -145,11 +154,6 @@ impl Interpreter {
     fn code_cache(&self, thread: &Thread) -> Option<&code_cache::CodeCache> {
         let open = || code_cache::CodeCache::open(thread.vm().options.code_cache.as_deref()?);
         self.code_cache.get_or_init(open).as_ref()
-    }
-
-    /// The deepest recursion there is memory for.
-    pub fn frame_capacity(&self) -> usize {
-        self.stacks.frame_capacity()
     }
 }
 

@@ -14,7 +14,20 @@ use taipan_runtime::thread::{Thread, poll};
 #[cold]
 #[inline(never)]
 pub fn handle(thread: &Thread) -> PyResult<()> {
-    let reasons = thread.poll.swap(0, Ordering::AcqRel);
+    if thread.poll.fetch_and(!poll::SWITCH, Ordering::AcqRel) & poll::SWITCH != 0 {
+        thread.hand_over();
+    }
+    handle_alone(thread)
+}
+
+/// As [`handle`], but other threads get no turn: the hook for native code.
+///
+/// # Errors
+/// As [`handle`].
+#[cold]
+#[inline(never)]
+pub fn handle_alone(thread: &Thread) -> PyResult<()> {
+    let reasons = thread.poll.fetch_and(poll::SWITCH, Ordering::AcqRel);
     if reasons & poll::TRACE != 0 && thread.trace_functions.iter().any(|function| function.get().is_some()) {
         // Stays for as long as a function is installed.
         thread.request_poll(poll::TRACE);

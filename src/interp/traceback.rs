@@ -12,6 +12,7 @@ use taipan_runtime::value::Value;
 
 use super::chain;
 use super::frame::{self, Frame, Link};
+use super::number;
 use super::resume;
 use super::run::Exit;
 use super::trace;
@@ -140,6 +141,12 @@ pub unsafe fn leave(thread: &Thread, frame: *mut Frame, value: Value) -> Left {
         }
         if link.has(Link::NATIVE) {
             return Left::Native(Exit::Returned(value));
+        }
+        if link.has(Link::OPERATOR) {
+            return match number::finish_operator(thread, caller, link, value) {
+                Ok(()) => Left::Caller(caller),
+                Err(_) => Left::Raised(caller),
+            };
         }
         let pc = (*caller).pc;
         if link.has(Link::FOR_ITER) {

@@ -10,7 +10,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs::File;
 use std::io::{self, Write as _};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 /// Address space for code: calls between any two functions fit 32 bits, and on Arm 28 bits of a near branch
 /// are not relied upon.
@@ -60,27 +62,16 @@ impl CodeMemory {
     pub fn new() -> io::Result<CodeMemory> {
         // SAFETY: plain system calls; the results are checked.
         unsafe {
-            let file = libc::memfd_create(c"taipan-code".as_ptr(), libc::MFD_CLOEXEC);
-            if file < 0 {
-                return Err(io::Error::last_os_error());
-            }
+            let file = arena_file()?;
             let map = |protection| {
-                libc::mmap(
-                    std::ptr::null_mut(),
-                    ARENA_BYTES,
-                    protection,
-                    libc::MAP_SHARED | libc::MAP_NORESERVE,
-                    file,
-                    0,
-                )
+                let flags = libc::MAP_SHARED | libc::MAP_NORESERVE;
+                libc::mmap(std::ptr::null_mut(), ARENA_BYTES, protection, flags, file.as_raw_fd(), 0)
             };
-            let sized = libc::ftruncate(file, ARENA_BYTES as libc::off_t);
-            let writable = if sized == 0 { map(libc::PROT_READ | libc::PROT_WRITE) } else { libc::MAP_FAILED };
+            let writable = map(libc::PROT_READ | libc::PROT_WRITE);
             let executable =
                 if writable == libc::MAP_FAILED { writable } else { map(libc::PROT_READ | libc::PROT_EXEC) };
-            let error = io::Error::last_os_error();
-            libc::close(file);
             if executable == libc::MAP_FAILED {
+                let error = io::Error::last_os_error();
                 if writable != libc::MAP_FAILED {
                     libc::munmap(writable, ARENA_BYTES);
                 }
@@ -189,9 +180,58 @@ impl CodeMemory {
         }
     }
 
+    /// A copy of the arena, for the child of a fork that is about to be made: the mappings are shared, so that parent and
+    /// child would write over each other's code.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn copy_for_child(&self) -> io::Result<ArenaCopy> {
+        let mut file = File::from(arena_file()?);
+        // SAFETY: what was handed out lies at the start of the mapping.
+        file.write_all(unsafe { std::slice::from_raw_parts(self.writable, self.top) })?;
+        Ok(ArenaCopy(file))
+    }
+
+    /// In the child: the copy takes the arena's place. Code that is being executed may be in it.
+    ///
+    /// # Errors
+    /// What the system says; the arena may not be used then.
+    pub fn adopt(&mut self, copy: ArenaCopy) -> io::Result<()> {
+        let views = [(self.writable, libc::PROT_WRITE), (self.executable.cast_mut(), libc::PROT_EXEC)].map(
+            |(at, protection)| {
+                let flags = libc::MAP_SHARED | libc::MAP_NORESERVE | libc::MAP_FIXED;
+                // SAFETY: the range is this arena's own mapping, replaced by one with the same bytes.
+                unsafe {
+                    libc::mmap(at.cast(), ARENA_BYTES, libc::PROT_READ | protection, flags, copy.0.as_raw_fd(), 0)
+                }
+            },
+        );
+        if views.contains(&libc::MAP_FAILED) { Err(io::Error::last_os_error()) } else { Ok(()) }
+    }
+
     /// Bytes in use.
     pub fn used(&self) -> usize {
         self.top - self.free.values().sum::<usize>()
+    }
+}
+
+/// The contents of an arena, for another process.
+#[derive(Debug)]
+pub struct ArenaCopy(File);
+
+/// An unnamed file of the arena's size.
+fn arena_file() -> io::Result<OwnedFd> {
+    // SAFETY: plain system calls; the results are checked.
+    unsafe {
+        let file = libc::memfd_create(c"taipan-code".as_ptr(), libc::MFD_CLOEXEC);
+        if file < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        let file = OwnedFd::from_raw_fd(file);
+        if libc::ftruncate(file.as_raw_fd(), ARENA_BYTES as libc::off_t) != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        Ok(file)
     }
 }
 

@@ -59,6 +59,10 @@ impl Source {
             Recipe::Int(slot) => Some(int::from_i64(thread, self.word(slot).cast_signed())),
             Recipe::Double(slot) => Some(Float::new(thread, f64::from_bits(self.word(slot))).value()),
             Recipe::Flag(slot) => Some(Value::from_bool(self.word(slot) & 1 != 0)),
+            Recipe::Number([is_int, int, double]) => {
+                let recipe = if self.word(is_int) & 1 != 0 { Recipe::Int(int) } else { Recipe::Double(double) };
+                self.value(thread, recipe)
+            }
             Recipe::Constant(word) => Value::from_bits(word),
             Recipe::DoubleConstant(bits) => Some(Float::new(thread, f64::from_bits(bits)).value()),
             Recipe::Object(index) => Some(self.objects[usize::from(index)]),
@@ -73,7 +77,7 @@ impl Source {
                 self.word(slot)
             }
             Recipe::RawConstant(word) | Recipe::Constant(word) | Recipe::DoubleConstant(word) => word,
-            Recipe::Object(_) => unreachable!("an object is no machine value"),
+            Recipe::Object(_) | Recipe::Number(_) => unreachable!("an object is no machine value"),
         }
     }
 
@@ -182,7 +186,7 @@ impl Source {
 pub fn walk_native(thread: &Thread, record: *mut Frame, visit: &mut dyn FnMut(Gc<CodeObject>, Gc<Dict>, u32)) -> bool {
     let jit = Jit::of(thread);
     let (mut pointer, mut site) = (thread.native_frame.get().cast::<usize>().cast_const(), thread.native_site.get());
-    let mut segment = jit.segment.get();
+    let mut segment = thread.native_segment.get().cast::<super::state::Segment>();
     // SAFETY: segments stand in native frames below this one; frames of native code are chained by their first
     // words, with the return address in the second, down to the trampoline that entered them.
     unsafe {
@@ -390,6 +394,11 @@ fn waiting_link(thread: &Thread, parts: &Parts, caller: &FrameRecipe, source: &S
     };
     match caller.resume {
         ResumeRecipe::AfterInit(object) => (link.with(Link::CONSTRUCT), source.value(thread, object)),
+        ResumeRecipe::AfterOperator(tried) => {
+            // What has no destination is a comparison that jumps.
+            let flags = if destination.is_some() { Link::OPERATOR } else { Link::OPERATOR | Link::JUMP };
+            (Link { flags, destination: destination.unwrap_or(0), length: length as u16, tried: tried as u16 }, None)
+        }
         ResumeRecipe::AfterIgnored => (link.with(Link::DISCARD), None),
         ResumeRecipe::Here
         | ResumeRecipe::Raise

@@ -220,11 +220,11 @@ unsafe fn enter(thread: &Thread, jit: &Jit, frame: *mut Frame, compiled: &Rc<Com
     }
     let segment = Segment {
         record: frame,
-        outer: jit.segment.get(),
+        outer: thread.native_segment.get().cast(),
         outer_frame: thread.native_frame.replace(std::ptr::null_mut()),
         outer_site: thread.native_site.get(),
     };
-    jit.segment.set(&raw const segment);
+    thread.native_segment.set((&raw const segment).cast());
     // SAFETY: the contract of this function; the code keeps itself alive through `compiled`.
     let word = unsafe {
         let function = (*frame).function.map_or(0, |function| function.value().to_bits());
@@ -240,7 +240,7 @@ unsafe fn enter(thread: &Thread, jit: &Jit, frame: *mut Frame, compiled: &Rc<Com
             word
         }
     };
-    jit.segment.set(segment.outer);
+    thread.native_segment.set(segment.outer.cast());
     thread.native_frame.set(segment.outer_frame);
     thread.native_site.set(segment.outer_site);
     // SAFETY: the record is still there; a side exit wrote its registers.

@@ -128,8 +128,6 @@ pub struct Jit {
     stubs: RefCell<Vec<Option<CodeRange>>>,
     /// Native code by its end: its start, and what belongs to it.
     ranges: RefCell<BTreeMap<usize, (usize, *const Compiled)>>,
-    /// The innermost stretch of native frames.
-    pub(super) segment: Cell<*const Segment>,
     /// The addresses that calls of trampolines return to.
     trampoline_ranges: RefCell<Vec<(usize, usize)>>,
     /// Code that relies on a class or function, by its address.
@@ -326,7 +324,6 @@ impl Jit {
             trampolines: RefCell::default(),
             stubs: RefCell::default(),
             ranges: RefCell::default(),
-            segment: Cell::new(std::ptr::null()),
             trampoline_ranges: RefCell::default(),
             dependents: RefCell::default(),
             retired: Rc::default(),
@@ -338,6 +335,7 @@ impl Jit {
         interpreter.tier.set(Some(super::policy::HOOKS));
         interpreter.native_walk.set(Some(super::deopt::walk_native));
         interpreter.class_changed.set(Some(|thread, class| Jit::of(thread).changed(class.address() as u64)));
+        interpreter.forking.set(Some(|thread, fork| Jit::of(thread).fork(fork)));
         interpreter.tracing_started.set(Some(|thread| Jit::of(thread).discard_all()));
         interpreter.function_changed.set(Some(|thread, function| Jit::of(thread).changed(function.address() as u64)));
         Ok(())
@@ -566,6 +564,17 @@ impl Jit {
         self.retired.borrow_mut().push(Rc::clone(compiled));
     }
 
+    /// Forks the process; the child gets code memory of its own.
+    fn fork(&self, fork: &dyn Fn() -> i32) -> i32 {
+        let Ok(copy) = self.memory.borrow().copy_for_child() else { return -1 };
+        let child = fork();
+        if child == 0 && self.memory.borrow_mut().adopt(copy).is_err() {
+            eprintln!("Fatal Python error: no memory for code in the child of a fork");
+            std::process::abort()
+        }
+        child
+    }
+
     /// How many pieces of code are out of use.
     pub fn retired_count(&self) -> usize {
         self.retired.borrow().len()
@@ -574,7 +583,7 @@ impl Jit {
     /// Frees the memory of code that is out of use, but for what is running still: what the native stack has an
     /// address of.
     pub fn reclaim(&self, thread: &Thread) {
-        if self.retired.borrow().is_empty() || thread.vm().threads.borrow().len() != 1 {
+        if self.retired.borrow().is_empty() {
             return;
         }
         let retired = std::mem::take(&mut *self.retired.borrow_mut());
@@ -589,19 +598,19 @@ impl Jit {
             retired.iter().filter_map(|compiled| bounds(compiled)).map(|(start, end)| (start, end, false)).collect();
         ranges.sort_unstable();
         let (lowest, highest) = (ranges.first().map_or(0, |r| r.0), ranges.last().map_or(0, |r| r.1));
-        let mut at = taipan_runtime::thread::approximate_stack_pointer() & !7;
-        while at < thread.stack_base.get() {
-            // SAFETY: between the stack pointer and the stack's base every word can be read.
-            let word = unsafe { std::ptr::read_volatile(at as *const usize) };
-            if (lowest..=highest).contains(&word) {
-                // A return address may be the address behind the code's last instruction.
-                let index = ranges.partition_point(|(start, _, _)| *start < word);
-                if let Some(range) = index.checked_sub(1).map(|index| &mut ranges[index]) {
-                    range.2 |= word <= range.1;
+        thread.for_each_native_stack(&mut |from, to| {
+            for at in ((from & !7)..to).step_by(8) {
+                // SAFETY: between a stack pointer and the stack's base every word can be read.
+                let word = unsafe { std::ptr::read_volatile(at as *const usize) };
+                if (lowest..=highest).contains(&word) {
+                    // A return address may be the address behind the code's last instruction.
+                    let index = ranges.partition_point(|(start, _, _)| *start < word);
+                    if let Some(range) = index.checked_sub(1).map(|index| &mut ranges[index]) {
+                        range.2 |= word <= range.1;
+                    }
                 }
             }
-            at += 8;
-        }
+        });
         for compiled in retired {
             let running = bounds(&compiled).is_some_and(|(start, _)| {
                 ranges.binary_search_by_key(&start, |range| range.0).is_ok_and(|index| ranges[index].2)

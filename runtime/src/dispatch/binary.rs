@@ -476,7 +476,7 @@ fn is_numeric(thread: &Thread, class: Gc<Type>, special: Special, method: Value)
 
 /// The numeric method of `class`, leaving out `+` and `*` of sequences.
 #[inline]
-fn numeric_method(thread: &Thread, class: Gc<Type>, special: Special) -> Option<Value> {
+pub(super) fn numeric_method(thread: &Thread, class: Gc<Type>, special: Special) -> Option<Value> {
     class.special(thread, special).filter(|&method| is_numeric(thread, class, special, method))
 }
 
@@ -487,7 +487,7 @@ fn sequence_method(thread: &Thread, class: Gc<Type>, special: Special) -> Option
 
 /// Tries the method of `a` and the reflected one of `b`, in the order the classes ask for; NotImplemented if
 /// neither answers.
-fn try_methods(thread: &Thread, method: Special, reflected: Special, a: Value, b: Value) -> PyResult<Value> {
+pub(super) fn try_methods(thread: &Thread, method: Special, reflected: Special, a: Value, b: Value) -> PyResult<Value> {
     let (class_a, class_b) = (thread.class_of(a), thread.class_of(b));
     let left = numeric_method(thread, class_a, method);
     let mut right = if class_a == class_b { None } else { numeric_method(thread, class_b, reflected) };
@@ -545,12 +545,24 @@ fn by_methods(thread: &Thread, op: BinaryOperator, a: Value, b: Value) -> PyResu
     }
     thread.check_native_stack("")?;
     let result = try_methods(thread, op.special(), op.reflected(), a, b)?;
+    after_methods(thread, op, false, result, a, b)
+}
+
+/// What the methods answered, or what sequences do if they all declined.
+pub(super) fn after_methods(
+    thread: &Thread,
+    op: BinaryOperator,
+    in_place: bool,
+    result: Value,
+    a: Value,
+    b: Value,
+) -> PyResult<Value> {
     if result != Value::NOT_IMPLEMENTED {
         return Ok(result);
     }
-    match on_sequences(thread, op, false, a, b)? {
+    match on_sequences(thread, op, in_place, a, b)? {
         Some(result) => Ok(result),
-        None => Err(unsupported(thread, op.symbol(), a, b)),
+        None => Err(unsupported(thread, if in_place { op.inplace_symbol() } else { op.symbol() }, a, b)),
     }
 }
 
@@ -569,13 +581,7 @@ fn inplace_by_methods(thread: &Thread, op: BinaryOperator, a: Value, b: Value) -
         }
     }
     let result = try_methods(thread, op.special(), op.reflected(), a, b)?;
-    if result != Value::NOT_IMPLEMENTED {
-        return Ok(result);
-    }
-    match on_sequences(thread, op, true, a, b)? {
-        Some(result) => Ok(result),
-        None => Err(unsupported(thread, op.inplace_symbol(), a, b)),
-    }
+    after_methods(thread, op, true, result, a, b)
 }
 
 /// Instances may have sequence methods: those of Python classes, and of builtin ones with items or a length.

@@ -232,11 +232,17 @@ fn compare_by_methods(thread: &Thread, op: CompareOperator, a: Value, b: Value) 
             return Ok(result);
         }
     }
+    undecided(thread, op, a, b)
+}
+
+/// The comparison when every method declined: identity for `==` and `!=`, else TypeError.
+pub(super) fn undecided(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> PyResult<Value> {
     match op {
         CompareOperator::Eq => Ok(Value::from_bool(a == b)),
         CompareOperator::Ne => Ok(Value::from_bool(a != b)),
         CompareOperator::Lt | CompareOperator::Le | CompareOperator::Gt | CompareOperator::Ge => {
-            let (symbol, left, right) = (op.symbol(), class_a.message_name(thread), class_b.message_name(thread));
+            let [left, right] = [a, b].map(|operand| thread.class_of(operand).message_name(thread));
+            let symbol = op.symbol();
             Err(thread
                 .raise_type_error(format!("'{symbol}' not supported between instances of '{left}' and '{right}'")))
         }

@@ -21,6 +21,23 @@ pub fn with_spilled_registers<R>(body: impl FnOnce() -> R) -> R {
     result
 }
 
+/// The stack pointer: the lowest address of the caller's frame.
+#[inline(always)]
+pub fn stack_pointer() -> usize {
+    let pointer: usize;
+    // SAFETY: reads a register.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        asm!("mov {0}, rsp", out(reg) pointer, options(nostack, nomem, preserves_flags));
+    }
+    // SAFETY: as above.
+    #[cfg(target_arch = "aarch64")]
+    unsafe {
+        asm!("mov {0}, sp", out(reg) pointer, options(nostack, nomem, preserves_flags));
+    }
+    pointer
+}
+
 /// Overwrites the native stack below the caller. The frames of a collection lie there next, and their gaps would show
 /// what earlier calls left, as if it were in use.
 #[inline(never)]

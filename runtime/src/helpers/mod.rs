@@ -28,6 +28,8 @@ macro_rules! for_each_helper {
             binary(operation: int, a: word, b: word) -> any [raises reenters];
             /// `a op= b`.
             binary_in_place(operation: int, a: word, b: word) -> any [raises reenters];
+            /// `a op b`, an operation's number, after the first method returned NotImplemented; `tried`: how far that is.
+            operator_declined(operation: int, tried: int, a: word, b: word) -> any [raises reenters];
             /// `a op b` of ints of any size.
             int_binary(operation: int, a: word, b: word) -> integer [raises];
             /// As `int_binary`, for operators whose result may be a float.

@@ -3,6 +3,7 @@
 //! What lives here: one function for each line of the table, of the same name. What must not: semantics; each
 //! calls what the interpreter calls. `None` is the zero word: "raised".
 
+use crate::dispatch::operation::{self, Operation, Tried};
 use crate::dispatch::{
     attr, binary as operators, call, compare as comparisons, isinstance, iter, subscript, truth as truths,
 };
@@ -52,6 +53,11 @@ pub extern "C" fn binary(thread: &Thread, operation: i64, a: Value, b: Value) ->
 
 pub extern "C" fn binary_in_place(thread: &Thread, operation: i64, a: Value, b: Value) -> Option<Value> {
     operators::inplace(thread, operator(operation), a, b).ok()
+}
+
+pub extern "C" fn operator_declined(thread: &Thread, operation: i64, tried: i64, a: Value, b: Value) -> Option<Value> {
+    let (operation, tried) = (Operation::of_number(operation), Tried::ALL[tried as usize]);
+    operation::after_declined(thread, operation, tried, a, b).ok()
 }
 
 pub extern "C" fn int_binary(thread: &Thread, operation: i64, a: Value, b: Value) -> Option<Value> {

@@ -54,7 +54,6 @@ pub mod faulthandler {
     /// Dump the traceback of the current thread, or of all threads if all_threads is True, into file.
     #[function(signature = "(file=sys.stderr, all_threads=True)")]
     fn dump_traceback(thread: &Thread, file: Option<Value>, all_threads: Option<bool>) -> PyResult<()> {
-        let _ = all_threads;
         let file = match file.filter(|file| !file.is_none()) {
             Some(file) => file,
             None => match of_sys(thread, thread.vm().names.stderr).filter(|file| !file.is_none()) {
@@ -62,14 +61,34 @@ pub mod faulthandler {
                 None => return Err(thread.raise_runtime_error("unable to get sys.stderr")),
             },
         };
-        let mut text = String::from("Stack (most recent call first):\n");
+        let mut text = String::new();
+        if all_threads.unwrap_or(true) {
+            let mut stacks = Vec::new();
+            crate::threads::for_each(thread, |other| {
+                let current = if std::ptr::eq(other, thread) { "Current thread" } else { "Thread" };
+                let heading = format!("{current} 0x{:016x} (most recent call first):\n", other.ident.get());
+                stacks.push(heading + &stack_text(other));
+            });
+            // The newest thread comes first.
+            stacks.reverse();
+            text.push_str(&stacks.join("\n"));
+        } else {
+            text.push_str("Stack (most recent call first):\n");
+            text.push_str(&stack_text(thread));
+        }
+        write_to(thread, file, Str::new(thread, &text))
+    }
+
+    /// A line for each activation of a thread.
+    fn stack_text(thread: &Thread) -> String {
+        let mut text = String::new();
         for depth in 0..MAX_FRAMES {
             let Some(frame) = (thread.vm().hooks().frame_at)(thread, depth) else { break };
             let Some(code) = frame.code.get() else { continue };
             let (file, line, name) = (code.filename_text(thread), frame.line(), code.name_text(thread));
             text.push_str(&format!("  File \"{file}\", line {line} in {name}\n"));
         }
-        write_to(thread, file, Str::new(thread, &text))
+        text
     }
 
     /// Not supported.

@@ -5,7 +5,7 @@
 
 use crate::dispatch;
 use crate::error::PyResult;
-use crate::modules::posix::{check, descriptor};
+use crate::modules::posix::{check, descriptor, retry};
 use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::buffer;
@@ -64,8 +64,8 @@ pub mod fcntl {
             thread,
             "fcntl",
             arg,
-            |number| unsafe { libc::fcntl(fd, cmd, number) },
-            |bytes| unsafe { libc::fcntl(fd, cmd, bytes) },
+            |number| thread.allow_threads(|| unsafe { libc::fcntl(fd, cmd, number) }),
+            |bytes| thread.allow_threads(|| unsafe { libc::fcntl(fd, cmd, bytes) }),
         )
     }
 
@@ -88,9 +88,9 @@ pub mod fcntl {
             "ioctl",
             arg,
             // SAFETY: numbers.
-            |number| unsafe { libc::ioctl(fd, request as _, number) },
+            |number| thread.allow_threads(|| unsafe { libc::ioctl(fd, request as _, number) }),
             // SAFETY: a buffer with room for what the system exchanges.
-            |bytes| unsafe { libc::ioctl(fd, request as _, bytes) },
+            |bytes| thread.allow_threads(|| unsafe { libc::ioctl(fd, request as _, bytes) }),
         )?;
         // A buffer that can be written gets the answer itself.
         if let (Some(target), Some(answer), true) = (arg, result.cast::<Bytes>(), mutate_flag.unwrap_or(true))
@@ -111,7 +111,8 @@ pub mod fcntl {
     fn flock(thread: &Thread, fd: Value, operation: i32) -> PyResult<()> {
         let fd = descriptor(thread, fd)?;
         // SAFETY: takes numbers.
-        check(thread, unsafe { libc::flock(fd, operation) })?;
+        let result = retry(thread, || unsafe { libc::flock(fd, operation) } as isize)?;
+        check(thread, result as i32)?;
         Ok(())
     }
 
@@ -142,7 +143,8 @@ pub mod fcntl {
         lock.l_whence = whence.unwrap_or(0) as _;
         let operation = if cmd & libc::LOCK_NB != 0 { libc::F_SETLK } else { libc::F_SETLKW };
         // SAFETY: the structure is valid.
-        check(thread, unsafe { libc::fcntl(fd, operation, &raw mut lock) })?;
+        let result = retry(thread, || unsafe { libc::fcntl(fd, operation, &raw mut lock) } as isize)?;
+        check(thread, result as i32)?;
         Ok(())
     }
 

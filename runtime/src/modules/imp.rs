@@ -118,7 +118,7 @@ pub mod imp {
     /// Return True if the import lock is currently held, else False.
     #[function]
     fn lock_held(thread: &Thread) -> bool {
-        thread.vm().import_lock_depth.get() > 0
+        thread.vm().imports.is_locked()
     }
 
     /// Acquires the interpreter's import lock for the current thread.
@@ -126,21 +126,16 @@ pub mod imp {
     /// This lock should be used by import hooks to ensure thread-safety when importing
     /// modules. On platforms without threads, this function does nothing.
     #[function]
-    fn acquire_lock(thread: &Thread) {
-        let depth = &thread.vm().import_lock_depth;
-        depth.set(depth.get() + 1);
+    fn acquire_lock(thread: &Thread) -> PyResult<()> {
+        thread.vm().imports.acquire_lock(thread)
     }
 
     /// Release the interpreter's import lock.
     #[function]
     fn release_lock(thread: &Thread) -> PyResult<()> {
-        let depth = &thread.vm().import_lock_depth;
-        match depth.get().checked_sub(1) {
-            Some(less) => {
-                depth.set(less);
-                Ok(())
-            }
-            None => Err(thread.raise_runtime_error("not holding the import lock")),
+        match thread.vm().imports.release_lock(thread) {
+            true => Ok(()),
+            false => Err(thread.raise_runtime_error("not holding the import lock")),
         }
     }
 

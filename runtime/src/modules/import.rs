@@ -7,6 +7,7 @@
 
 pub mod bootstrap;
 pub mod finder;
+pub mod in_progress;
 pub mod library;
 pub mod loaders;
 pub mod spec;
@@ -252,7 +253,16 @@ pub fn import_name(thread: &Thread, name: &str) -> PyResult<Value> {
             let message = format!("import of {name} halted; None in sys.modules");
             Err(loaders::named_error(thread, thread.vm().exceptions.module_not_found_error, &message, key.value()))
         }
-        Some(module) => Ok(module),
+        Some(module) if !thread.vm().is_shared.get() => Ok(module),
+        Some(module) => {
+            let waited = in_progress::wait(thread, name)?;
+            match thread.vm().modules().get_str(thread, key).filter(|_| waited) {
+                Some(module) => Ok(module),
+                // Another thread failed to import it.
+                None if waited => find_and_load(thread, key),
+                None => Ok(module),
+            }
+        }
         None => find_and_load(thread, key),
     }
 }
@@ -261,6 +271,10 @@ pub fn import_name(thread: &Thread, name: &str) -> PyResult<Value> {
 fn find_and_load(thread: &Thread, name: Gc<Str>) -> PyResult<Value> {
     thread.check_native_stack(" while importing a module")?;
     let text = name.to_str_lossy(thread).into_owned();
+    if in_progress::wait(thread, &text)? {
+        return import_name(thread, &text);
+    }
+    let _begun = in_progress::begin(thread, &text);
     let not_found = |message: &str| {
         Err(loaders::named_error(thread, thread.vm().exceptions.module_not_found_error, message, name.value()))
     };

@@ -10,6 +10,7 @@ pub mod file;
 pub mod newlines;
 pub mod string_io;
 pub mod text;
+mod turn;
 
 use crate::dispatch;
 use crate::error::{PyResult, Raised};

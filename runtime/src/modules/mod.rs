@@ -30,6 +30,7 @@ pub mod json;
 pub mod locale;
 pub mod marshal;
 pub mod math;
+pub mod multiprocessing;
 pub mod opcode;
 pub mod operator;
 pub mod posix;
@@ -100,6 +101,8 @@ pub static NATIVE_MODULES: &[&ModuleSpec] = &[
     &locale::locale::MODULE,
     &marshal::marshal::MODULE,
     &math::MODULE,
+    &multiprocessing::multiprocessing::MODULE,
+    &multiprocessing::shared_memory::MODULE,
     &opcode::opcode::MODULE,
     &operator::MODULE,
     &posix::posix::MODULE,

@@ -133,13 +133,18 @@ pub fn check_long(thread: &Thread, result: isize) -> PyResult<usize> {
     usize::try_from(result).map_err(|_| raise_errno(thread, last_errno(), None))
 }
 
-/// Calls again while a signal interrupts.
-pub fn retry(mut call: impl FnMut() -> isize) -> isize {
+/// A call that may block: other threads may run meanwhile, and it is called again while a signal interrupts, whose
+/// handler runs first (PEP 475). `call` keeps to the rules of [`Thread::allow_threads`].
+///
+/// # Errors
+/// What a signal handler raises.
+pub fn retry(thread: &Thread, mut call: impl FnMut() -> isize) -> PyResult<isize> {
     loop {
-        let result = call();
+        let result = thread.allow_threads(&mut call);
         if result >= 0 || last_errno() != libc::EINTR {
-            return result;
+            return Ok(result);
         }
+        crate::modules::signal::check(thread)?;
     }
 }
 

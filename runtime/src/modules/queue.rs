@@ -2,24 +2,28 @@
 //!
 //! What lives here: the class. Start at [`SimpleQueue`].
 //!
-//! One thread runs Python code: a `get` that would wait for another thread to put something either times out or
-//! would wait for ever, and says so.
+//! Puts are counted in a word on which those wait who find the queue empty (`wait.rs`).
 
 use crate::error::PyResult;
 use crate::gc::Tracer;
+use crate::modules::time::clock;
 use crate::object::{Gc, GcSlot};
 use crate::thread::Thread;
 use crate::types::list::List;
 use crate::types::payload::{Payload, PayloadData};
 use crate::types::type_object::Type;
 use crate::value::Value;
+use crate::wait::{self, Wake};
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
 use taipan_macros::{py_class, py_module};
 
 /// Taken items leave gaps at the start of the list; it is cut when half of it is gaps.
 pub struct SimpleQueue {
     items: GcSlot<List>,
     first: Cell<usize>,
+    puts: AtomicU32,
+    waiting: Cell<usize>,
 }
 
 impl PayloadData for SimpleQueue {
@@ -31,8 +35,23 @@ impl PayloadData for SimpleQueue {
 type Queue = Payload<SimpleQueue>;
 
 impl SimpleQueue {
+    fn of(items: Gc<List>) -> SimpleQueue {
+        let (first, puts, waiting) = (Cell::new(0), AtomicU32::new(0), Cell::new(0));
+        SimpleQueue { items: GcSlot::new(items), first, puts, waiting }
+    }
+
     fn list(&self, thread: &Thread) -> Gc<List> {
         self.items.get().unwrap_or_else(|| List::empty(thread))
+    }
+
+    /// Appends an item, and wakes one of those who wait.
+    fn append(&self, thread: &Thread, item: Value) -> PyResult<()> {
+        self.list(thread).push(thread, item)?;
+        self.puts.fetch_add(1, Ordering::Relaxed);
+        if self.waiting.get() > 0 {
+            wait::wake(&self.puts, 1);
+        }
+        Ok(())
     }
 
     fn count(&self, thread: &Thread) -> usize {
@@ -74,7 +93,7 @@ impl SimpleQueue {
     #[new]
     fn new(class: Gc<Type>, thread: &Thread) -> Gc<Queue> {
         let items = List::empty(thread);
-        Payload::new(thread, class, SimpleQueue { items: GcSlot::new(items), first: Cell::new(0) })
+        Payload::new(thread, class, SimpleQueue::of(items))
     }
 
     /// Put the item on the queue.
@@ -84,7 +103,7 @@ impl SimpleQueue {
     #[method(signature = "(self, /, item, block=True, timeout=None)")]
     fn put(this: Gc<Queue>, thread: &Thread, item: Value, block: Option<bool>, timeout: Option<Value>) -> PyResult<()> {
         let _ = (block, timeout);
-        this.data.list(thread).push(thread, item)
+        this.data.append(thread, item)
     }
 
     /// Put an item into the queue without blocking.
@@ -93,7 +112,7 @@ impl SimpleQueue {
     /// for compatibility with the Queue class.
     #[method(signature = "(self, /, item)")]
     fn put_nowait(this: Gc<Queue>, thread: &Thread, item: Value) -> PyResult<()> {
-        this.data.list(thread).push(thread, item)
+        this.data.append(thread, item)
     }
 
     /// Remove and return an item from the queue.
@@ -107,22 +126,36 @@ impl SimpleQueue {
     /// in that case).
     #[method(signature = "(self, /, block=True, timeout=None)")]
     fn get(this: Gc<Queue>, thread: &Thread, block: Option<bool>, timeout: Option<Value>) -> PyResult<Value> {
+        let block = block.unwrap_or(true);
+        let deadline = match timeout.filter(|timeout| block && !timeout.is_none()) {
+            Some(timeout) => {
+                let nanoseconds = clock::nanoseconds_of(thread, timeout, clock::Rounding::Ceiling)?;
+                if nanoseconds < 0 {
+                    return Err(thread.raise_value_error("'timeout' must be a non-negative number"));
+                }
+                Some(wait::now().saturating_add(nanoseconds))
+            }
+            None => None,
+        };
         if let Some(item) = SimpleQueue::take(this, thread)? {
             return Ok(item);
         }
-        if !block.unwrap_or(true) {
+        if !block {
             return Err(raise_empty(thread));
         }
-        match timeout.filter(|timeout| !timeout.is_none()) {
-            Some(timeout) => {
-                let seconds = crate::dispatch::number::to_f64(thread, timeout)?;
-                if seconds < 0.0 {
-                    return Err(thread.raise_value_error("'timeout' must be a non-negative number"));
-                }
-                std::thread::sleep(std::time::Duration::from_secs_f64(seconds.min(1e9)));
-                Err(raise_empty(thread))
+        loop {
+            let seen = this.data.puts.load(Ordering::Relaxed);
+            this.data.waiting.set(this.data.waiting.get() + 1);
+            let woken = thread.allow_threads(|| wait::wait(&this.data.puts, seen, deadline));
+            this.data.waiting.set(this.data.waiting.get() - 1);
+            if let Some(item) = SimpleQueue::take(this, thread)? {
+                return Ok(item);
             }
-            None => Err(thread.raise_runtime_error("SimpleQueue.get() would wait for ever: Taipan runs one thread")),
+            match woken {
+                Wake::Woken => {}
+                Wake::TimedOut => return Err(raise_empty(thread)),
+                Wake::Interrupted => crate::modules::signal::check(thread)?,
+            }
         }
     }
 

@@ -51,7 +51,7 @@ fn wait(thread: &Thread, limit: Option<Duration>, mut step: impl FnMut(i32) -> i
             }
             _ => -1,
         };
-        let count = step(left);
+        let count = thread.allow_threads(|| step(left));
         if count >= 0 {
             return Ok(count);
         }

@@ -18,7 +18,7 @@ use crate::types::int;
 use crate::types::list::List;
 use crate::value::Value;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use taipan_macros::py_module;
 
@@ -38,6 +38,8 @@ pub struct SignalHub {
     waited_for: AtomicU64,
     /// The thread to wake, while it lives.
     target: Mutex<Option<Wake>>,
+    /// One more than the file that is told the number of each signal (`set_wakeup_fd`); zero: none.
+    wakeup: AtomicI32,
 }
 
 /// A thread that may be asked to poll, and its system identity.
@@ -51,8 +53,11 @@ struct Wake {
 unsafe impl Send for Wake {}
 
 impl SignalHub {
-    /// Signals from now on wake this thread, which is the running one.
+    /// Signals from now on wake this thread, which is the running one, if it is the first.
     fn attach(&self, thread: &Thread) {
+        if !thread.is_main.get() {
+            return;
+        }
         let mut target = self.target.lock().unwrap_or_else(PoisonError::into_inner);
         if target.is_none() {
             // SAFETY: takes no arguments.
@@ -66,9 +71,20 @@ impl SignalHub {
         *self.target.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    /// Notes that a signal came. Whoever calls this asks the first thread to poll.
+    pub fn note(&self, signal: i32) {
+        self.pending.fetch_or(1 << (signal - 1), Ordering::AcqRel);
+        let file = self.wakeup.load(Ordering::Acquire) - 1;
+        if file >= 0 {
+            let byte = signal as u8;
+            // SAFETY: one byte is readable. A file that is full or closed has been told enough.
+            unsafe { libc::write(file, (&raw const byte).cast(), 1) };
+        }
+    }
+
     /// A signal came.
     fn deliver(&self, signal: i32) {
-        self.pending.fetch_or(1 << (signal - 1), Ordering::AcqRel);
+        self.note(signal);
         let target = self.target.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(wake) = &*target {
             // SAFETY: the thread lives while the mutex holds it.
@@ -173,12 +189,8 @@ fn initial_handler(thread: &Thread, signal: i32) -> PyResult<Value> {
         let module = crate::modules::import::import_name(thread, "_signal")?;
         return crate::modules::support::get(thread, module, "default_int_handler");
     }
-    // SAFETY: asks for the action only.
-    let action = unsafe {
-        let mut action = std::mem::zeroed::<libc::sigaction>();
-        (libc::sigaction(signal, std::ptr::null(), &raw mut action) == 0).then_some(action.sa_sigaction)
-    };
-    Ok(match action {
+    // SAFETY: the number is a signal's.
+    Ok(match unsafe { current_action(signal) } {
         Some(libc::SIG_IGN) => Value::small_wrapping(IGNORE),
         Some(libc::SIG_DFL) => Value::small_wrapping(DEFAULT),
         _ => Value::NONE,
@@ -250,8 +262,81 @@ pub fn check(thread: &Thread) -> PyResult<()> {
     Ok(())
 }
 
+/// As if the signal had come: its handler runs in the first thread at its next poll. Nothing happens if there is none.
+///
+/// # Errors
+/// ValueError for a number that is no signal's.
+pub fn simulate(thread: &Thread, number: i64) -> PyResult<()> {
+    let signal = signal_number(thread, number)?;
+    let handler = match thread.vm().signal_handlers.get() {
+        Some(list) => list.get(thread, signal as usize).unwrap_or(Value::NONE),
+        None => initial_handler(thread, signal)?,
+    };
+    if handler.is_none() || int::as_int(handler).is_some() {
+        return Ok(());
+    }
+    thread.vm().signals.note(signal);
+    crate::threads::for_each(thread, |other| {
+        if other.is_main.get() {
+            other.request_poll(poll::SIGNAL);
+            // SAFETY: the thread is in the isolate's list, so it runs.
+            unsafe { libc::pthread_kill(other.ident.get() as libc::pthread_t, libc::SIGURG) };
+        }
+    });
+    check(thread)
+}
+
+/// In the child of a fork, whose only thread is the running one: nobody waits for signals there yet.
+pub fn after_fork(thread: &Thread, was_main: bool) {
+    let hub = &thread.vm().signals;
+    hub.detach();
+    hub.pending.store(0, Ordering::Release);
+    let waited_for = hub.waited_for.swap(0, Ordering::AcqRel);
+    if !was_main {
+        // Threads other than the first have everything blocked.
+        change_mask(libc::SIG_SETMASK, &signal_set(&[]));
+    }
+    for signal in 1..SIGNAL_COUNT {
+        let interrupts = signal == libc::SIGINT && run_for_interrupts(thread);
+        if (interrupts || waited_for & 1 << (signal - 1) != 0)
+            && let Err(raised) = wait_for(thread, signal)
+        {
+            thread.take_exception(raised);
+        }
+    }
+}
+
+/// Ctrl-C is to raise KeyboardInterrupt, and no Python code said otherwise.
+fn run_for_interrupts(thread: &Thread) -> bool {
+    let handler = match thread.vm().signal_handlers.get() {
+        Some(list) => list.get(thread, libc::SIGINT as usize),
+        // SAFETY: asks for the action only.
+        None => return unsafe { current_action(libc::SIGINT) } != Some(libc::SIG_IGN),
+    };
+    handler.is_some_and(|handler| !handler.is_none() && int::as_int(handler).is_none())
+}
+
+/// What the system does at the signal.
+///
+/// # Safety
+/// The number is that of a signal.
+unsafe fn current_action(signal: i32) -> Option<libc::sighandler_t> {
+    // SAFETY: asks for the action only.
+    unsafe {
+        let mut action = std::mem::zeroed::<libc::sigaction>();
+        (libc::sigaction(signal, std::ptr::null(), &raw mut action) == 0).then_some(action.sa_sigaction)
+    }
+}
+
 /// Runs `start`, which starts a process or replaces this one, with the signals unblocked that we wait for.
 pub fn with_initial_mask<R>(thread: &Thread, start: impl FnOnce() -> R) -> R {
+    if !thread.is_main.get() {
+        // Everything is blocked in threads other than the first.
+        let old = change_mask(libc::SIG_SETMASK, &signal_set(&[]));
+        let result = start();
+        change_mask(libc::SIG_SETMASK, &old);
+        return result;
+    }
     let waited_for = thread.vm().signals.waited_for.load(Ordering::Acquire) | 1 << (libc::SIGINT - 1);
     let signals: Vec<i32> = (1..SIGNAL_COUNT).filter(|signal| waited_for & 1 << (signal - 1) != 0).collect();
     let old = change_mask(libc::SIG_UNBLOCK, &signal_set(&signals));
@@ -340,6 +425,9 @@ pub mod signal {
     /// the first is the signal number, the second is the interrupted stack frame.
     #[function(name = "signal")]
     fn set_handler(thread: &Thread, signalnum: i64, handler: Value) -> PyResult<Value> {
+        if !thread.is_main.get() {
+            return Err(thread.raise_value_error("signal only works in main thread of the main interpreter"));
+        }
         let number = signal_number(thread, signalnum)?;
         let list = handlers(thread)?;
         let action = match int::as_int(handler).and_then(|n| n.to_i64()) {
@@ -440,7 +528,7 @@ pub mod signal {
     #[function]
     fn pause(thread: &Thread) -> PyResult<()> {
         // SAFETY: takes no arguments; SIGURG ends it.
-        unsafe { libc::pause() };
+        thread.allow_threads(|| unsafe { libc::pause() });
         check(thread)
     }
 
@@ -451,10 +539,13 @@ pub mod signal {
         let handler = handlers(thread)?.get(thread, number as usize).unwrap_or(Value::NONE);
         if !handler.is_none() && int::as_int(handler).is_none() {
             // Straight to the handler: the waiting thread need not be asked.
-            return run_handler(thread, number);
+            return if thread.is_main.get() { run_handler(thread, number) } else { simulate(thread, signalnum) };
         }
-        // SAFETY: takes a number.
-        if unsafe { libc::raise(number) } != 0 {
+        // Threads other than the first have everything blocked: there the signal goes to the process.
+        // SAFETY: takes numbers.
+        let sent =
+            unsafe { if thread.is_main.get() { libc::raise(number) } else { libc::kill(libc::getpid(), number) } };
+        if sent != 0 {
             return Err(raise_last_errno(thread, None));
         }
         Ok(())
@@ -464,12 +555,23 @@ pub mod signal {
     ///
     /// The previous fd or -1 is returned.
     #[function(signature = "(fd, /, *, warn_on_full_buffer=True)")]
-    fn set_wakeup_fd(thread: &Thread, fd: i64, warn_on_full_buffer: Option<bool>) -> PyResult<i64> {
+    fn set_wakeup_fd(thread: &Thread, fd: i32, warn_on_full_buffer: Option<bool>) -> PyResult<i32> {
         let _ = warn_on_full_buffer;
-        if fd != -1 {
-            return Err(thread.raise_not_implemented_error("signal.set_wakeup_fd() is not supported by Taipan"));
+        if !thread.is_main.get() {
+            let message = "set_wakeup_fd only works in main thread of the main interpreter";
+            return Err(thread.raise_value_error(message));
         }
-        Ok(-1)
+        if fd != -1 {
+            // SAFETY: takes numbers.
+            let flags = unsafe { libc::fcntl(fd, libc::F_GETFL) };
+            if flags < 0 {
+                return Err(raise_last_errno(thread, None));
+            }
+            if flags & libc::O_NONBLOCK == 0 {
+                return Err(thread.raise_value_error(format!("the fd {fd} must be in non-blocking mode")));
+            }
+        }
+        Ok(thread.vm().signals.wakeup.swap(fd.max(-1) + 1, Ordering::AcqRel) - 1)
     }
 
     /// Change system call restart behaviour.
@@ -519,11 +621,21 @@ pub mod signal {
     /// Send a signal to a thread.
     #[function]
     fn pthread_kill(thread: &Thread, thread_id: u64, signalnum: i64) -> PyResult<()> {
-        let _ = thread_id;
+        let mut known = false;
+        crate::threads::for_each(thread, |other| known |= other.ident.get() as u64 == thread_id);
+        if !known {
+            // The C library believes any number and reads the memory there.
+            return Err(raise_errno(thread, libc::ESRCH, None));
+        }
         let number = if signalnum == 0 { return Ok(()) } else { signal_number(thread, signalnum)? };
-        // There is one thread that runs Python code.
-        // SAFETY: takes a number.
-        match unsafe { libc::pthread_kill(libc::pthread_self(), number) } {
+        let hub = &thread.vm().signals;
+        if hub.waited_for.load(Ordering::Acquire) & 1 << (number - 1) != 0 {
+            // Blocked everywhere, and taken from the process by who waits: a handler runs in the first thread anyway.
+            hub.deliver(number);
+            return check(thread);
+        }
+        // SAFETY: the thread is one of ours and runs.
+        match unsafe { libc::pthread_kill(thread_id as libc::pthread_t, number) } {
             0 => Ok(()),
             errno => Err(raise_errno(thread, errno, None)),
         }
@@ -546,7 +658,7 @@ pub mod signal {
         let set = set_argument(thread, sigset)?;
         let mut number = 0;
         // SAFETY: the set is initialised, the number writable.
-        match unsafe { libc::sigwait(&raw const set, &raw mut number) } {
+        match thread.allow_threads(|| unsafe { libc::sigwait(&raw const set, &raw mut number) }) {
             0 => Ok(number),
             errno => Err(raise_errno(thread, errno, None)),
         }

@@ -1,11 +1,12 @@
 //! `_socket`: network connections.
 //!
 //! What lives here: the class `socket`, and the functions of the module. What must not: addresses
-//! (`socket/address.rs`), constants (`socket/constants.rs`), and what the module `socket` adds in Python. Start at [`SocketData`].
+//! (`socket/address.rs`), sending and messages (`socket/messages.rs`), constants (`socket/constants.rs`), and what the module `socket` adds in Python. Start at [`SocketData`].
 #![allow(unsafe_code)] // Calls of the C library.
 
 pub mod address;
 mod constants;
+mod messages;
 
 use crate::dispatch;
 use crate::error::{PyResult, Raised};
@@ -121,7 +122,7 @@ impl SocketData {
             };
             let mut file = libc::pollfd { fd: self.descriptor.get(), events, revents: 0 };
             // SAFETY: one valid entry.
-            match unsafe { libc::poll(&raw mut file, 1, left) } {
+            match thread.allow_threads(|| unsafe { libc::poll(&raw mut file, 1, left) }) {
                 0 => return Err(thread.raise_timeout_error("timed out")),
                 count if count > 0 => return Ok(()),
                 _ if last_errno() == libc::EINTR => (thread.vm().hooks().poll)(thread)?,
@@ -148,7 +149,8 @@ impl SocketData {
             if waits && self.timeout.get().is_some() {
                 self.wait(thread, events, end)?;
             }
-            let result = call(self.descriptor.get());
+            let descriptor = self.descriptor.get();
+            let result = thread.allow_threads(|| call(descriptor));
             if let Ok(count) = usize::try_from(result) {
                 return Ok(count);
             }
@@ -164,7 +166,9 @@ impl SocketData {
     fn connect_to(&self, thread: &Thread, address: &Address) -> PyResult<i32> {
         let end = self.end();
         // SAFETY: the address is as long as it says.
-        if unsafe { libc::connect(self.descriptor.get(), address.pointer(), address.length) } == 0 {
+        let descriptor = self.descriptor.get();
+        let result = thread.allow_threads(|| unsafe { libc::connect(descriptor, address.pointer(), address.length) });
+        if result == 0 {
             return Ok(0);
         }
         let errno = last_errno();
@@ -213,7 +217,7 @@ fn flags_of(flags: Option<i32>) -> i32 {
 /// whether this is a stream (SOCK_STREAM, this is the default)
 /// or datagram (SOCK_DGRAM) socket.  The protocol argument defaults to 0,
 /// specifying the default protocol.
-#[py_class(name = "socket", module = "_socket", payload, subclassable)]
+#[py_class(name = "socket", module = "_socket", payload, subclassable, extend = [messages::METHODS])]
 impl SocketData {
     #[new(signature = "(*args, **kwargs)")]
     fn new(class: Gc<Type>, thread: &Thread, args: &[Value], keywords: crate::native::Keywords<'_>) -> Gc<Socket> {
@@ -569,7 +573,11 @@ impl SocketData {
         };
         let mut bytes = zeroed_buffer(thread, size)?;
         let count = this.data.receive(thread, &mut bytes, flags.unwrap_or(0), None)?;
-        buffer::with_bytes_mut(thread, target, message, |target| target[..count].copy_from_slice(&bytes[..count]))?;
+        // Other threads may have changed its size meanwhile.
+        buffer::with_bytes_mut(thread, target, message, |target| {
+            let count = count.min(target.len());
+            target[..count].copy_from_slice(&bytes[..count]);
+        })?;
         Ok(count)
     }
 
@@ -587,60 +595,6 @@ impl SocketData {
         let count = this.data.receive(thread, &mut bytes, flags.unwrap_or(0), Some(&mut address))?;
         Ok(tuple(thread, &[Bytes::new(thread, &bytes[..count]).value(), address.value(thread)?]))
     }
-
-    /// send(data[, flags]) -> count
-    ///
-    /// Send a data string to the socket.  For the optional flags
-    /// argument, see the Unix manual.  Return the number of bytes
-    /// sent; this may be less than len(data) if the network is busy.
-    #[method(signature = "(self, data, flags=0, /)")]
-    fn send(this: Gc<Socket>, thread: &Thread, data: Value, flags: Option<i32>) -> PyResult<usize> {
-        let bytes = buffer::to_vec(thread, data)?;
-        let (end, flags) = (this.data.end(), flags_of(flags));
-        // SAFETY: the data is as long as it says.
-        this.data.attempt(thread, libc::POLLOUT, end, |fd| unsafe {
-            libc::send(fd, bytes.as_ptr().cast(), bytes.len(), flags)
-        })
-    }
-
-    /// sendall(data[, flags])
-    ///
-    /// Send a data string to the socket.  For the optional flags
-    /// argument, see the Unix manual.  This calls send() repeatedly
-    /// until all data is sent.  If an error occurs, it's impossible
-    /// to tell how much data has been sent.
-    #[method(signature = "(self, data, flags=0, /)")]
-    fn sendall(this: Gc<Socket>, thread: &Thread, data: Value, flags: Option<i32>) -> PyResult<()> {
-        let bytes = buffer::to_vec(thread, data)?;
-        let (end, flags, mut sent) = (this.data.end(), flags_of(flags), 0);
-        while sent < bytes.len() {
-            let rest = &bytes[sent..];
-            // SAFETY: the data is as long as it says.
-            sent += this.data.attempt(thread, libc::POLLOUT, end, |fd| unsafe {
-                libc::send(fd, rest.as_ptr().cast(), rest.len(), flags)
-            })?;
-        }
-        Ok(())
-    }
-
-    /// sendto(data[, flags], address) -> count
-    ///
-    /// Like send(data, flags) but allows specifying the destination address.
-    /// For IP sockets, the address is a pair (hostaddr, port).
-    #[method(signature = "(self, data, flags, address=<unrepresentable>, /)")]
-    fn sendto(this: Gc<Socket>, thread: &Thread, data: Value, flags: Value, address: Option<Value>) -> PyResult<usize> {
-        let (flags, target) = match address {
-            Some(address) => (dispatch::number::index_i64(thread, flags)? as i32, address),
-            None => (0, flags),
-        };
-        let bytes = buffer::to_vec(thread, data)?;
-        let target = Address::of(thread, this.data.family.get(), target, "sendto")?;
-        let (end, flags) = (this.data.end(), flags_of(Some(flags)));
-        // SAFETY: the data and the address are as long as they say.
-        this.data.attempt(thread, libc::POLLOUT, end, |fd| unsafe {
-            libc::sendto(fd, bytes.as_ptr().cast(), bytes.len(), flags, target.pointer(), target.length)
-        })
-    }
 }
 
 /// Raises the OSError of an address that is none.
@@ -652,7 +606,7 @@ fn illegal_address(thread: &Thread, function: &str) -> Raised {
 /// Implementation module for socket operations.
 ///
 /// See the socket module for documentation.
-#[py_module(name = "_socket")]
+#[py_module(name = "_socket", extend = [super::messages::lengths::MODULE])]
 pub mod socket {
     use super::address::{answers, look_up, resolver_error_class};
     use super::*;

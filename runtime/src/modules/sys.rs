@@ -120,14 +120,13 @@ pub mod sys {
         if limit < 1 {
             return Err(thread.raise_value_error("recursion limit must be greater or equal than 1"));
         }
-        let used = thread.recursion_limit.get() - thread.depth_left.get();
+        let used = crate::threads::depth(thread);
         if used >= limit {
             return Err(thread.raise_recursion_error(format!(
                 "cannot set the recursion limit to {limit} at the recursion depth {used}: the limit is too low"
             )));
         }
-        thread.depth_left.set(limit - used);
-        thread.recursion_limit.set(limit);
+        crate::threads::for_each(thread, |other| crate::threads::set_recursion_limit(other, limit));
         Ok(())
     }
 
@@ -218,20 +217,30 @@ pub mod sys {
     #[function]
     fn _current_frames(thread: &Thread) -> PyResult<Gc<Dict>> {
         let dict = Dict::new(thread);
-        if let Some(frame) = (thread.vm().hooks().frame_at)(thread, 0) {
-            let ident = crate::modules::thread_module::identity(thread).into_value(thread)?;
-            dict.insert(thread, ident, frame.value())?;
-        }
-        Ok(dict)
+        let mut result = Ok(());
+        crate::threads::for_each(thread, |other| {
+            if let Some(frame) = (thread.vm().hooks().frame_at)(other, 0)
+                && result.is_ok()
+            {
+                let ident = other.ident.get().into_value(thread);
+                result = ident.and_then(|ident| dict.insert(thread, ident, frame.value()));
+            }
+        });
+        result.map(|()| dict)
     }
 
     /// Return a dict mapping each thread's identifier to its current raised exception.
     #[function]
     fn _current_exceptions(thread: &Thread) -> PyResult<Gc<Dict>> {
         let dict = Dict::new(thread);
-        let ident = crate::modules::thread_module::identity(thread).into_value(thread)?;
-        dict.insert(thread, ident, handled(thread).unwrap_or(Value::NONE))?;
-        Ok(dict)
+        let mut result = Ok(());
+        crate::threads::for_each(thread, |other| {
+            if result.is_ok() {
+                let ident = other.ident.get().into_value(thread);
+                result = ident.and_then(|ident| dict.insert(thread, ident, handled(other).unwrap_or(Value::NONE)));
+            }
+        });
+        result.map(|()| dict)
     }
 
     /// Return the maximum string digits limit for non-binary int<->str conversions.
@@ -274,7 +283,7 @@ pub mod sys {
         if interval <= 0.0 || interval.is_nan() {
             return Err(thread.raise_value_error("switch interval must be strictly positive"));
         }
-        thread.vm().switch_interval.set(interval);
+        crate::threads::set_switch_interval(thread, interval);
         Ok(())
     }
 

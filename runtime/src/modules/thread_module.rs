@@ -1,314 +1,86 @@
-//! `_thread`: locks, identities and thread-local data.
+//! `_thread`: what `threading` builds on.
 //!
-//! What lives here: the primitives `threading` builds on. An isolate runs one thread of Python so far: starting
-//! another raises RuntimeError, and a lock that would never be released raises it too instead of hanging.
+//! What lives here: the module's functions and the default hook for exceptions that end a thread. Locks, thread-local
+//! data and handles have files of their own. What must not: threads of the system and the isolate's lock (`threads.rs`).
+#![allow(unsafe_code)] // Names a thread for the system.
 
-use crate::error::{PyResult, Raised};
-use crate::gc::Tracer;
-use crate::native::{Keywords, PyClass};
-use crate::object::{Gc, GcSlot};
+pub mod handle;
+pub mod local;
+pub mod locks;
+
+use crate::dispatch::call;
+use crate::error::PyResult;
+use crate::modules::builtins::text::{of_sys, write_to};
+use crate::modules::support::{get, is_exact, text_of};
+use crate::native::PyClass;
+use crate::object::Gc;
+use crate::struct_sequence;
 use crate::thread::Thread;
+use crate::threads;
+use crate::traceback_format;
 use crate::types::dict::Dict;
-use crate::types::payload::{Payload, PayloadData};
+use crate::types::exception::Exception;
+use crate::types::str::Str;
+use crate::types::struct_sequence::item;
 use crate::types::tuple::Tuple;
 use crate::types::type_object::Type;
 use crate::value::Value;
-use std::cell::Cell;
-use std::time::Duration;
-use taipan_macros::{py_class, py_module};
+use handle::{Handle, ThreadHandle};
+use local::ThreadLocal;
+use locks::{Lock, ReentrantLock};
+use taipan_macros::py_module;
 
 /// The longest timeout `acquire` takes, in seconds.
 const TIMEOUT_MAX: f64 = 9_223_372_036.0;
 
-/// The identity of the running thread, as `get_ident` shows it.
-#[allow(unsafe_code)] // Asks the system for its number of the thread.
-pub fn identity(thread: &Thread) -> i64 {
-    let _ = thread;
-    // SAFETY: takes no arguments, cannot fail.
-    unsafe { libc::pthread_self() as i64 }
-}
+/// The smallest native stack that may be asked for.
+const LEAST_STACK: i64 = 32 << 10;
 
-/// Checks the arguments of `acquire`; gives the time to wait, `None` for ever.
-fn timeout_of(thread: &Thread, blocking: Option<bool>, timeout: Option<f64>) -> PyResult<Option<Duration>> {
-    let (blocking, timeout) = (blocking.unwrap_or(true), timeout.unwrap_or(-1.0));
-    if !blocking && timeout != -1.0 {
-        return Err(thread.raise_value_error("can't specify a timeout for a non-blocking call"));
+struct_sequence! {
+    /// Marks the class of the arguments of `threading.excepthook`.
+    ExceptHookArguments, EXCEPT_HOOK_ARGUMENTS, "_ExceptHookArgs", "_thread", false,
+    "ExceptHookArgs\n\nType used to pass arguments to threading.excepthook.";
+    items 4 {
+        0 "exc_type" "Exception type";
+        1 "exc_value" "Exception value";
+        2 "exc_traceback" "Exception traceback";
+        3 "thread" "Thread";
     }
-    if timeout < 0.0 && timeout != -1.0 {
-        return Err(thread.raise_value_error("timeout value must be a non-negative number"));
+    hidden {}
+}
+
+/// What the default hook of `threading` prints.
+fn show(thread: &Thread, arguments: Value) -> PyResult<()> {
+    let class = item::<0>(thread, arguments)?;
+    if class == thread.vm().exceptions.system_exit.value() {
+        return Ok(());
     }
-    if timeout > TIMEOUT_MAX {
-        return Err(thread.raise_overflow_error("timeout value is too large"));
-    }
-    Ok(match (blocking, timeout) {
-        (false, _) => Some(Duration::ZERO),
-        (true, -1.0) => None,
-        (true, seconds) => Some(Duration::from_secs_f64(seconds)),
-    })
-}
-
-/// The lock is held, and nobody is there who could release it.
-fn deadlock(thread: &Thread) -> Raised {
-    thread.raise_runtime_error("deadlock: the lock is held and no other thread can release it")
-}
-
-/// `_thread.lock`.
-#[derive(Default)]
-pub struct Lock {
-    held: Cell<bool>,
-}
-
-impl PayloadData for Lock {
-    fn trace(&self, _: &mut Tracer) {}
-}
-
-impl Lock {
-    fn make(thread: &Thread) -> Value {
-        Payload::new(thread, Type::of_spec(thread, <Lock as PyClass>::SPEC), Lock::default()).value()
-    }
-
-    fn acquire_within(&self, thread: &Thread, time: Option<Duration>) -> PyResult<bool> {
-        if !self.held.replace(true) {
-            return Ok(true);
-        }
-        match time {
-            Some(time) => {
-                std::thread::sleep(time);
-                Ok(false)
+    let subject = Some(item::<3>(thread, arguments)?).filter(|subject| !subject.is_none());
+    let file = match of_sys(thread, thread.vm().names.stderr).filter(|file| !file.is_none()) {
+        Some(file) => file,
+        // What it was when the thread was made.
+        None => match subject.map(|subject| get(thread, subject, "_stderr")).transpose()? {
+            Some(file) if !file.is_none() => file,
+            _ => return Ok(()),
+        },
+    };
+    let name = match subject {
+        Some(subject) => match get(thread, subject, "name").and_then(|name| crate::dispatch::text::str(thread, name)) {
+            Ok(name) => name.to_str_lossy(thread).into_owned(),
+            Err(raised) => {
+                thread.take_exception(raised);
+                "<failed to get thread name>".to_owned()
             }
-            None => Err(deadlock(thread)),
-        }
+        },
+        None => thread.ident.get().to_string(),
+    };
+    let mut text = format!("Exception in thread {name}:\n");
+    if let Some(exception) = item::<1>(thread, arguments)?.cast::<Exception>() {
+        text.push_str(&traceback_format::format_exception(thread, exception));
     }
-
-    fn release_held(&self, thread: &Thread) -> PyResult<()> {
-        if !self.held.replace(false) {
-            return Err(thread.raise_runtime_error("release unlocked lock"));
-        }
-        Ok(())
-    }
-}
-
-/// A lock object is a synchronization primitive.
-#[py_class(name = "lock", module = "_thread", payload)]
-impl Lock {
-    #[new(signature = "()")]
-    fn new(class: Gc<Type>, thread: &Thread) -> Value {
-        let _ = class;
-        Lock::make(thread)
-    }
-    /// Lock the lock.
-    #[method(signature = "(self, /, blocking=True, timeout=-1)")]
-    fn acquire(
-        this: Gc<Payload<Lock>>,
-        thread: &Thread,
-        blocking: Option<bool>,
-        timeout: Option<f64>,
-    ) -> PyResult<bool> {
-        let time = timeout_of(thread, blocking, timeout)?;
-        this.data.acquire_within(thread, time)
-    }
-    /// Release the lock, allowing another thread that is blocked waiting for
-    /// the lock to acquire the lock.
-    #[method(signature = "(self, /)")]
-    fn release(this: Gc<Payload<Lock>>, thread: &Thread) -> PyResult<()> {
-        this.data.release_held(thread)
-    }
-    /// Return whether the lock is in the locked state.
-    #[method(signature = "(self, /)")]
-    fn locked(this: Gc<Payload<Lock>>) -> bool {
-        this.data.held.get()
-    }
-    /// Lock the lock.
-    #[method(signature = "(self, /)")]
-    fn __enter__(this: Gc<Payload<Lock>>, thread: &Thread) -> PyResult<bool> {
-        this.data.acquire_within(thread, None)
-    }
-    /// Release the lock.
-    #[method(signature = "(self, /, *exc_info)")]
-    fn __exit__(this: Gc<Payload<Lock>>, thread: &Thread, exc_info: &[Value]) -> PyResult<()> {
-        let _ = exc_info;
-        this.data.release_held(thread)
-    }
-    #[method(signature = "(self, /)")]
-    fn _at_fork_reinit(this: Gc<Payload<Lock>>) {
-        this.data.held.set(false);
-    }
-    #[method]
-    fn __repr__(this: Gc<Payload<Lock>>) -> String {
-        let state = if this.data.held.get() { "locked" } else { "unlocked" };
-        format!("<{state} _thread.lock object at {:#x}>", this.address())
-    }
-}
-
-/// `_thread.RLock`.
-#[derive(Default)]
-pub struct ReentrantLock {
-    count: Cell<u64>,
-    owner: Cell<i64>,
-}
-
-impl PayloadData for ReentrantLock {
-    fn trace(&self, _: &mut Tracer) {}
-}
-
-impl ReentrantLock {
-    fn release_once(&self, thread: &Thread) -> PyResult<()> {
-        if self.count.get() == 0 || self.owner.get() != identity(thread) {
-            return Err(thread.raise_runtime_error("cannot release un-acquired lock"));
-        }
-        self.count.set(self.count.get() - 1);
-        Ok(())
-    }
-}
-
-#[py_class(name = "RLock", module = "_thread", payload, subclassable)]
-impl ReentrantLock {
-    #[new(signature = "()")]
-    fn new(class: Gc<Type>, thread: &Thread) -> Value {
-        Payload::new(thread, class, ReentrantLock::default()).value()
-    }
-    /// Lock the lock.
-    #[method(signature = "(self, /, blocking=True, timeout=-1)")]
-    fn acquire(
-        this: Gc<Payload<ReentrantLock>>,
-        thread: &Thread,
-        blocking: Option<bool>,
-        timeout: Option<f64>,
-    ) -> PyResult<bool> {
-        timeout_of(thread, blocking, timeout)?;
-        this.data.owner.set(identity(thread));
-        this.data.count.set(this.data.count.get() + 1);
-        Ok(true)
-    }
-    /// Release the lock.
-    #[method(signature = "(self, /)")]
-    fn release(this: Gc<Payload<ReentrantLock>>, thread: &Thread) -> PyResult<()> {
-        this.data.release_once(thread)
-    }
-    /// Return a boolean indicating whether this object is locked right now.
-    #[method(signature = "(self, /)")]
-    fn locked(this: Gc<Payload<ReentrantLock>>) -> bool {
-        this.data.count.get() > 0
-    }
-    /// Lock the lock.
-    #[method(signature = "(self, /)")]
-    fn __enter__(this: Gc<Payload<ReentrantLock>>, thread: &Thread) -> bool {
-        this.data.owner.set(identity(thread));
-        this.data.count.set(this.data.count.get() + 1);
-        true
-    }
-    /// Release the lock.
-    #[method(signature = "(self, /, *exc_info)")]
-    fn __exit__(this: Gc<Payload<ReentrantLock>>, thread: &Thread, exc_info: &[Value]) -> PyResult<()> {
-        let _ = exc_info;
-        this.data.release_once(thread)
-    }
-    /// For internal use by `threading.Condition`.
-    #[method(signature = "(self, /)")]
-    fn _is_owned(this: Gc<Payload<ReentrantLock>>, thread: &Thread) -> bool {
-        this.data.count.get() > 0 && this.data.owner.get() == identity(thread)
-    }
-    /// For internal use by reentrancy checks.
-    #[method(signature = "(self, /)")]
-    fn _recursion_count(this: Gc<Payload<ReentrantLock>>) -> u64 {
-        this.data.count.get()
-    }
-    /// For internal use by `threading.Condition`.
-    #[method(signature = "(self, /)")]
-    fn _release_save(this: Gc<Payload<ReentrantLock>>, thread: &Thread) -> PyResult<Value> {
-        if this.data.count.get() == 0 {
-            return Err(thread.raise_runtime_error("cannot release un-acquired lock"));
-        }
-        let state = [Value::small_wrapping(this.data.count.get() as i64), Value::small_wrapping(this.data.owner.get())];
-        this.data.count.set(0);
-        Ok(Tuple::new(thread, &state).value())
-    }
-    /// For internal use by `threading.Condition`.
-    #[method(signature = "(self, state, /)")]
-    fn _acquire_restore(this: Gc<Payload<ReentrantLock>>, thread: &Thread, state: Gc<Tuple>) -> PyResult<()> {
-        let &[count, owner] = state.items() else {
-            return Err(thread.raise_type_error("a state of two numbers is required"));
-        };
-        this.data.count.set(count.as_small().unwrap_or(0) as u64);
-        this.data.owner.set(owner.as_small().unwrap_or(0));
-        Ok(())
-    }
-    #[method(signature = "(self, /)")]
-    fn _at_fork_reinit(this: Gc<Payload<ReentrantLock>>) {
-        this.data.count.set(0);
-    }
-    #[method]
-    fn __repr__(this: Gc<Payload<ReentrantLock>>, thread: &Thread) -> String {
-        let (count, owner) = (this.data.count.get(), if this.data.count.get() > 0 { this.data.owner.get() } else { 0 });
-        let state = if count > 0 { "locked" } else { "unlocked" };
-        let class = thread.class_of(this.value()).full_name(thread);
-        format!("<{state} {class} object owner={owner} count={count} at {:#x}>", this.address())
-    }
-}
-
-/// `_thread._local`: attributes of one thread.
-pub struct ThreadLocal {
-    namespace: GcSlot<Dict>,
-}
-
-impl PayloadData for ThreadLocal {
-    fn trace(&self, tracer: &mut Tracer) {
-        tracer.gc_slot(&self.namespace);
-    }
-}
-
-/// Thread-local data
-#[py_class(name = "_local", module = "_thread", payload, dict, subclassable)]
-impl ThreadLocal {
-    #[new(signature = "(*args, **kw)")]
-    fn new(class: Gc<Type>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<Value> {
-        let object = thread.vm().types.object;
-        let plain_init = class.special(thread, crate::types::special::Special::Init)
-            == object.special(thread, crate::types::special::Special::Init);
-        if plain_init && (!arguments.is_empty() || keywords.iter().next().is_some()) {
-            return Err(thread.raise_type_error("Initialization arguments are not supported"));
-        }
-        Ok(Payload::new(thread, class, ThreadLocal { namespace: GcSlot::empty() }).value())
-    }
-}
-
-/// A handle of a thread, as `threading` keeps them.
-#[derive(Default)]
-pub struct ThreadHandle {
-    identity: Cell<i64>,
-    done: Cell<bool>,
-}
-
-impl PayloadData for ThreadHandle {
-    fn trace(&self, _: &mut Tracer) {}
-}
-
-#[py_class(name = "_ThreadHandle", module = "_thread", payload)]
-impl ThreadHandle {
-    #[new(signature = "()")]
-    fn new(class: Gc<Type>, thread: &Thread) -> Value {
-        Payload::new(thread, class, ThreadHandle::default()).value()
-    }
-    #[getter]
-    fn ident(this: Gc<Payload<ThreadHandle>>) -> i64 {
-        this.data.identity.get()
-    }
-    #[method(signature = "(self, /)")]
-    fn is_done(this: Gc<Payload<ThreadHandle>>) -> bool {
-        this.data.done.get()
-    }
-    #[method(signature = "(self, /)")]
-    fn _set_done(this: Gc<Payload<ThreadHandle>>) {
-        this.data.done.set(true);
-    }
-    #[method(signature = "(self, timeout=None, /)")]
-    fn join(this: Gc<Payload<ThreadHandle>>, thread: &Thread, timeout: Option<Value>) -> PyResult<()> {
-        let _ = timeout;
-        if this.data.identity.get() == identity(thread) {
-            return Err(thread.raise_runtime_error("Cannot join current thread"));
-        }
-        Ok(())
-    }
+    write_to(thread, file, Str::new(thread, &text))?;
+    call::call_method(thread, file, thread.vm().names.flush, &[])?;
+    Ok(())
 }
 
 /// This module provides primitive operations to write multi-threaded programs.
@@ -327,25 +99,42 @@ pub mod thread_module {
         Lock::make(thread)
     }
 
+    /// An obsolete synonym of allocate_lock().
+    #[function]
+    fn allocate(thread: &Thread) -> Value {
+        Lock::make(thread)
+    }
+
     /// Return a non-zero integer that uniquely identifies the current thread
     /// amongst other threads that exist simultaneously.
+    ///
+    /// This may be used to identify per-thread resources.  Even though on
+    /// some platforms threads identities may appear to be allocated
+    /// consecutive numbers starting at 1, this behavior should not be relied
+    /// upon, and the number should be seen purely as a magic cookie.
+    /// A thread's identity may be reused for another thread after it exits.
     #[function]
     fn get_ident(thread: &Thread) -> i64 {
-        identity(thread)
+        thread.ident.get()
     }
 
     /// Return a non-negative integer identifying the thread as reported
-    /// by the OS (kernel).
+    /// by the OS (kernel). This may be used to uniquely identify a
+    /// particular thread within a system.
     #[function]
-    #[allow(unsafe_code)]
-    fn get_native_id() -> i64 {
-        // SAFETY: no arguments, no effects.
-        i64::from(unsafe { libc::getpid() })
+    fn get_native_id(thread: &Thread) -> i64 {
+        thread.native_id.get()
     }
 
     #[function]
     fn _get_main_thread_ident(thread: &Thread) -> i64 {
-        identity(thread)
+        let mut ident = 0;
+        threads::for_each(thread, |other| {
+            if other.is_main.get() {
+                ident = other.ident.get();
+            }
+        });
+        ident
     }
 
     #[function]
@@ -353,74 +142,169 @@ pub mod thread_module {
         true
     }
 
+    /// Return True if daemon threads are allowed in the current interpreter,
+    /// and False otherwise.
     #[function]
     fn daemon_threads_allowed() -> bool {
         true
     }
 
-    /// Return the number of existing threads.
+    /// Return the number of currently running Python threads, excluding
+    /// the main thread. The returned number comprises all threads created
+    /// through `start_new_thread()` as well as `threading.Thread`, and not
+    /// yet finished.
     #[function]
-    fn _count() -> i64 {
-        0
+    fn _count(thread: &Thread) -> usize {
+        threads::count(thread) - 1
     }
 
     /// Return the thread stack size used when creating new threads.
+    ///
+    /// The optional size argument specifies the stack size (in bytes) to be used
+    /// for subsequently created threads.  The size must be 0 (use platform or
+    /// configured default) or a positive integer value of at least 32,768 (32k).
     #[function(signature = "(size=0, /)")]
-    fn stack_size(size: Option<i64>) -> i64 {
-        let _ = size;
-        0
+    fn stack_size(thread: &Thread, size: Option<i64>) -> PyResult<usize> {
+        let new = size.unwrap_or(0);
+        if new < 0 {
+            return Err(thread.raise_value_error("size must be 0 or a positive value"));
+        }
+        if new != 0 && new < LEAST_STACK {
+            return Err(thread.raise_value_error(format!("size not valid: {new} bytes")));
+        }
+        Ok(thread.vm().stack_size.replace(new as usize))
     }
 
     /// Start a new thread and return its identifier.
+    ///
+    /// The thread will call the function with positional arguments from the
+    /// tuple args and keyword arguments taken from the optional dictionary
+    /// kwargs.  The thread exits when the function returns; the return value
+    /// is ignored.  The thread will also exit when the function raises an
+    /// unhandled exception; a stack trace will be printed unless the exception
+    /// is SystemExit.
     #[function(signature = "(function, args, kwargs={}, /)")]
-    fn start_new_thread(thread: &Thread, function: Value, args: Value, kwargs: Option<Value>) -> PyResult<Value> {
-        let _ = (function, args, kwargs);
-        Err(thread.raise_runtime_error("can't start new thread: Taipan runs one thread so far"))
+    fn start_new_thread(thread: &Thread, function: Value, args: Value, kwargs: Option<Value>) -> PyResult<i64> {
+        if !call::is_callable(thread, function) {
+            return Err(thread.raise_type_error("first arg must be callable"));
+        }
+        let Some(args) = args.cast::<Tuple>() else {
+            return Err(thread.raise_type_error("2nd arg must be a tuple"));
+        };
+        let kwargs = match kwargs {
+            None => None,
+            Some(kwargs) => match kwargs.cast::<Dict>() {
+                Some(kwargs) => Some(kwargs),
+                None => return Err(thread.raise_type_error("optional 3rd arg must be a dictionary")),
+            },
+        };
+        handle::start(thread, function, args, kwargs, None, true)
     }
 
-    /// For internal use only: start a new thread.
+    /// An obsolete synonym of start_new_thread().
+    #[function(signature = "(function, args, kwargs={}, /)")]
+    fn start_new(thread: &Thread, function: Value, args: Value, kwargs: Option<Value>) -> PyResult<i64> {
+        start_new_thread(thread, function, args, kwargs)
+    }
+
+    /// *For internal use only*: start a new thread.
+    ///
+    /// Like start_new_thread(), this starts a new thread calling the given function.
+    /// Unlike start_new_thread(), this returns a handle object with methods to join
+    /// or detach the given thread.
+    /// This function is not for third-party code, please use the
+    /// `threading` module instead. During finalization the runtime will not wait for
+    /// the thread to exit if daemon is True. If handle is provided it must be a
+    /// newly created thread._ThreadHandle instance.
     #[function(signature = "(function, handle=None, daemon=True)")]
     fn start_joinable_thread(
         thread: &Thread,
         function: Value,
         handle: Option<Value>,
         daemon: Option<bool>,
-    ) -> PyResult<Value> {
-        let _ = (function, handle, daemon);
-        Err(thread.raise_runtime_error("can't start new thread: Taipan runs one thread so far"))
+    ) -> PyResult<Gc<Handle>> {
+        if !call::is_callable(thread, function) {
+            return Err(thread.raise_type_error("thread function must be callable"));
+        }
+        let handle = match handle.filter(|handle| !handle.is_none()) {
+            None => ThreadHandle::make(thread, None),
+            Some(given) => match Handle::cast(given) {
+                Some(handle) => handle,
+                None => return Err(thread.raise_type_error("'handle' must be a _ThreadHandle")),
+            },
+        };
+        let arguments = thread.vm().constant(|constants| constants.empty_tuple);
+        handle::start(thread, function, arguments, None, Some(handle), daemon.unwrap_or(true))?;
+        Ok(handle)
     }
 
     /// Internal only. Make a thread handle for threads not spawned
     /// by the _thread or threading module.
     #[function]
-    fn _make_thread_handle(thread: &Thread, ident: i64) -> Value {
-        let handle = ThreadHandle { identity: Cell::new(ident), done: Cell::new(false) };
-        Payload::new(thread, Type::of_spec(thread, <ThreadHandle as PyClass>::SPEC), handle).value()
+    fn _make_thread_handle(thread: &Thread, ident: i64) -> Gc<Handle> {
+        ThreadHandle::make(thread, Some(ident))
     }
 
+    /// Wait for all non-daemon threads (other than the calling thread) to stop.
     #[function]
-    fn _shutdown() {}
-
-    /// Raise a SIGINT in the main thread.
-    #[function(signature = "(signum=2, /)")]
-    fn interrupt_main(thread: &Thread, signum: Option<i64>) {
-        let _ = signum;
-        thread.request_poll(crate::thread::poll::SIGNAL);
+    fn _shutdown(thread: &Thread) -> PyResult<()> {
+        handle::wait_for_all(thread)
     }
 
-    /// Raise SystemExit: it ends the thread.
+    /// Simulate the arrival of the given signal in the main thread,
+    /// where the corresponding signal handler will be executed.
+    /// If *signum* is omitted, SIGINT is assumed.
+    /// A subthread can use this function to interrupt the main thread.
+    ///
+    /// Note: the default signal handler for SIGINT raises ``KeyboardInterrupt``.
+    #[function(signature = "(signum=signal.SIGINT, /)")]
+    fn interrupt_main(thread: &Thread, signum: Option<i64>) -> PyResult<()> {
+        crate::modules::signal::simulate(thread, signum.unwrap_or(i64::from(libc::SIGINT)))
+    }
+
+    /// This is synonymous to ``raise SystemExit''.  It will cause the current
+    /// thread to exit silently unless the exception is caught.
     #[function]
     fn exit(thread: &Thread) -> PyResult<()> {
         Err(thread.raise_with_arguments(thread.vm().exceptions.system_exit, &[]))
+    }
+
+    /// An obsolete synonym of exit().
+    #[function]
+    fn exit_thread(thread: &Thread) -> PyResult<()> {
+        exit(thread)
+    }
+
+    /// Set the name of the current thread.
+    #[function(signature = "(name)")]
+    fn set_name(thread: &Thread, name: Gc<Str>) {
+        let text = text_of(thread, name.value()).unwrap_or_default();
+        // The system takes 15 bytes.
+        let bytes: Vec<u8> = text.bytes().take_while(|byte| *byte != 0).take(15).chain([0]).collect();
+        // SAFETY: a C string; the thread is the running one.
+        unsafe { libc::pthread_setname_np(libc::pthread_self(), bytes.as_ptr().cast()) };
+    }
+
+    /// Handle uncaught Thread.run() exception.
+    #[function]
+    fn _excepthook(thread: &Thread, args: Value) -> PyResult<()> {
+        if !is_exact(thread, args, ExceptHookArguments::SPEC) {
+            return Err(thread.raise_type_error("_thread._excepthook argument type must be ExceptHookArgs"));
+        }
+        show(thread, args)
     }
 
     #[init]
     fn init(thread: &Thread, module: Gc<Module>) -> PyResult<()> {
         let lock = Type::of_spec(thread, <Lock as PyClass>::SPEC).value();
         module.set(thread, "LockType", lock);
-        module.set(thread, "lock", lock);
-        for spec in [<ReentrantLock as PyClass>::SPEC, <ThreadLocal as PyClass>::SPEC, <ThreadHandle as PyClass>::SPEC]
-        {
+        for spec in [
+            <Lock as PyClass>::SPEC,
+            <ReentrantLock as PyClass>::SPEC,
+            <ThreadLocal as PyClass>::SPEC,
+            <ThreadHandle as PyClass>::SPEC,
+            ExceptHookArguments::SPEC,
+        ] {
             module.set(thread, spec.name, Type::of_spec(thread, spec).value());
         }
         module.set(thread, "error", thread.vm().exceptions.runtime_error.value());

@@ -9,6 +9,7 @@ use crate::bytecode::feedback::call;
 use crate::bytecode::{CodeFlags, OptionalRegister};
 use crate::jit::consumers;
 use crate::jit::state::Jit;
+use taipan_runtime::dispatch::operation::Tried;
 use taipan_runtime::types::native_function::{NativeFunction, looks_at_frames as looks_at_frames_of_callers};
 use taipan_runtime::types::special::Special;
 use taipan_runtime::types::tuple::Tuple;
@@ -237,11 +238,9 @@ impl Builder<'_> {
             &[Immediate::Shape(ShapeId::FUNCTION.0), Immediate::Reason(ExitReason::CalleeChanged)],
         );
         let found = self.load(function, Field::FunctionCode);
-        let label = format!("code {}", Body::of_ref(code).code.qualname);
         // The same number as an address and as an object: what is compared are addresses.
         let constant = self.object_constant(code.value());
         let expected = self.f.constant(constant);
-        let _ = label;
         let same = self.emit(Op::SamePointer, &[found, expected], &[]);
         self.guard_true(same, ExitReason::CalleeChanged);
     }
@@ -400,8 +399,7 @@ impl Builder<'_> {
     // ---- Python functions ----
 
     /// Calls `callee` with what is known about it at build time; used by attribute access, too.
-    pub(super) fn call_value(&mut self, callee: Value, arguments: &[Value], resume: Resume) -> Option<Value> {
-        let _ = resume;
+    pub(super) fn call_value(&mut self, callee: Value, arguments: &[Value]) -> Option<Value> {
         self.call_any(callee, arguments, None, None, None)
     }
 
@@ -415,6 +413,19 @@ impl Builder<'_> {
         let value = self.word_constant(function.value());
         let callee = Callee { function: Some(function), code: function.code(), value };
         self.call_python(callee, arguments, None, Resume::AfterCall, dst)
+    }
+
+    /// Calls the method of an operator that has come as far as `tried` if it declines.
+    pub(super) fn call_method_of_operator(
+        &mut self,
+        method: Gc<FunctionObject>,
+        arguments: &[Value],
+        tried: Tried,
+        dst: Option<Register>,
+    ) -> Option<Value> {
+        let value = self.word_constant(method.value());
+        let callee = Callee { function: Some(method), code: method.code(), value };
+        self.call_python(callee, arguments, None, Resume::AfterOperator(tried), dst)
     }
 
     fn call_python(
@@ -472,6 +483,7 @@ impl Builder<'_> {
             Resume::Here
             | Resume::Raise
             | Resume::AfterCall
+            | Resume::AfterOperator(_)
             | Resume::AfterIgnored
             | Resume::AfterNext(_)
             | Resume::Suspended(_) => result,
@@ -599,6 +611,7 @@ impl Builder<'_> {
             Resume::Here
             | Resume::Raise
             | Resume::AfterCall
+            | Resume::AfterOperator(_)
             | Resume::AfterIgnored
             | Resume::AfterNext(_)
             | Resume::Suspended(_) => None,

@@ -20,6 +20,7 @@
 mod arrays;
 mod attributes;
 mod calls;
+mod comparisons;
 mod dispatch;
 mod flow;
 mod generators;
@@ -27,6 +28,7 @@ mod handlers;
 mod iteration;
 mod natives;
 mod numbers;
+mod operators;
 mod states;
 mod subscripts;
 mod variables;
@@ -472,6 +474,9 @@ impl<'a> Builder<'a> {
     fn guard_type(&mut self, value: Value, ty: Type, reason: ExitReason) -> Value {
         if self.f.ty(value).is_subset(ty) {
             return value;
+        }
+        if self.f.op(value) == Op::BoxNumber {
+            return self.guard_number(value, ty, reason);
         }
         self.emit(Op::GuardType, &[value], &[Immediate::Type(ty), Immediate::Reason(reason)])
     }

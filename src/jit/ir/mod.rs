@@ -20,6 +20,7 @@ pub use cranelift_codegen::entity::{PrimaryMap, SecondaryMap, packed_option::Pac
 use smallvec::SmallVec;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use taipan_runtime::dispatch::operation::Tried;
 use taipan_runtime::helpers::{Helper, HelperClass};
 use taipan_runtime::object::ShapeId;
 use taipan_runtime::value::bits;
@@ -240,6 +241,8 @@ pub enum Resume {
     /// Waits for `__init__` of an object under construction, which is the result of the call; the value is
     /// the object.
     AfterInit(Value),
+    /// Waits for the method of the operator at the position, which is as far as this if the method declines.
+    AfterOperator(Tried),
     /// Waits for a callee whose result is ignored.
     AfterIgnored,
     /// Waits at a `ForIter` for the next item of this generator, which runs inlined.
@@ -254,14 +257,14 @@ impl Resume {
     pub fn object(&self) -> Option<Value> {
         match self {
             Resume::AfterInit(object) | Resume::AfterNext(object) | Resume::Suspended(object) => Some(*object),
-            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterIgnored => None,
+            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterOperator(_) | Resume::AfterIgnored => None,
         }
     }
 
     fn object_mut(&mut self) -> Option<&mut Value> {
         match self {
             Resume::AfterInit(object) | Resume::AfterNext(object) | Resume::Suspended(object) => Some(object),
-            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterIgnored => None,
+            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterOperator(_) | Resume::AfterIgnored => None,
         }
     }
 }

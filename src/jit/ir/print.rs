@@ -297,6 +297,7 @@ impl Printer<'_> {
                 Resume::Raise => self.out.push_str("raise "),
                 Resume::AfterCall => self.out.push_str("call "),
                 Resume::AfterIgnored => self.out.push_str("ignore "),
+                Resume::AfterOperator(tried) => write!(self.out, "operator({}) ", tried as u8)?,
                 Resume::AfterInit(object) | Resume::AfterNext(object) | Resume::Suspended(object) => {
                     self.out.push_str(match state.resume {
                         Resume::AfterNext(_) => "next(",

@@ -386,6 +386,7 @@ impl<'a> Lowering<'a> {
             | Op::BoxIntWide
             | Op::UnboxInt
             | Op::BoxDouble
+            | Op::BoxNumber
             | Op::UnboxDouble
             | Op::BoxFlag
             | Op::UnboxFlag

@@ -315,6 +315,7 @@ impl Lowering<'_> {
             Resume::Here => ResumeRecipe::Here,
             Resume::Raise => ResumeRecipe::Raise,
             Resume::AfterCall => ResumeRecipe::AfterCall,
+            Resume::AfterOperator(tried) => ResumeRecipe::AfterOperator(tried),
             Resume::AfterIgnored => ResumeRecipe::AfterIgnored,
             Resume::AfterInit(object) => ResumeRecipe::AfterInit(self.recipe(&mut collector, object)),
             Resume::AfterNext(object) => ResumeRecipe::AfterNext(self.recipe(&mut collector, object)),
@@ -369,6 +370,10 @@ impl Lowering<'_> {
                         Some(Constant::Double(bits)) => Recipe::DoubleConstant(bits),
                         _ => Recipe::Double(collector.store(instruction.arguments[0])),
                     };
+                }
+                Op::BoxNumber => {
+                    let parts = [0, 1, 2].map(|part| collector.store(instruction.arguments[part]));
+                    return Recipe::Number(parts);
                 }
                 Op::BoxFlag => return Recipe::Flag(collector.store(instruction.arguments[0])),
                 Op::New => {

@@ -6,7 +6,8 @@
 use super::{raise_unsupported, raise_value_error_closed};
 use crate::dispatch;
 use crate::error::PyResult;
-use crate::modules::support::{self, call_method, get, intern};
+use crate::modules::support::{self, call_method, get, intern, is_exact};
+use crate::native::PyClass;
 use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::bytearray::ByteArray;
@@ -354,6 +355,10 @@ fn close_dead(thread: &Thread, file: Value) -> PyResult<()> {
         }
     };
     if !closed {
+        if is_exact(thread, file, <super::bytes_io::BytesIo as PyClass>::SPEC) {
+            // There is nothing to give back, and views of its bytes may be alive still.
+            return Ok(());
+        }
         if let Some(header) = file.header()
             && instance::has_dictionary(thread, header)
         {

@@ -59,7 +59,7 @@ mod system {
     /// Calls again while interrupted by a signal, after its handler ran (PEP 475).
     fn retry(thread: &Thread, mut call: impl FnMut() -> isize) -> PyResult<Result<usize, i32>> {
         loop {
-            match usize::try_from(call()) {
+            match usize::try_from(thread.allow_threads(&mut call)) {
                 Ok(count) => return Ok(Ok(count)),
                 Err(_) => match crate::modules::support::last_errno() {
                     libc::EINTR => crate::modules::signal::check(thread)?,

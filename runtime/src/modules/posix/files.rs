@@ -37,6 +37,33 @@ fn count_argument(thread: &Thread, count: i64) -> PyResult<usize> {
     usize::try_from(count).map_err(|_| raise_errno(thread, libc::EINVAL, None))
 }
 
+/// The bytes of a bytes-like object while other threads run: those of `bytes` itself, a copy of others.
+pub enum Stable {
+    Shared(Gc<Bytes>),
+    Copied(Vec<u8>),
+}
+
+impl Stable {
+    /// The bytes of `value`.
+    ///
+    /// # Errors
+    /// TypeError if it is not bytes-like.
+    pub fn of(thread: &Thread, value: Value) -> PyResult<Stable> {
+        match value.cast::<Bytes>() {
+            Some(bytes) => Ok(Stable::Shared(bytes)),
+            None => buffer::to_vec(thread, value).map(Stable::Copied),
+        }
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Stable::Shared(bytes) => bytes.as_slice(),
+            Stable::Copied(bytes) => bytes,
+        }
+    }
+}
+
 /// Functions about open files.
 #[taipan_macros::py_module(name = "posix")]
 pub mod functions {
@@ -57,7 +84,8 @@ pub mod functions {
         let mode = mode.unwrap_or(0o777) as libc::mode_t;
         // SAFETY: the path is a C string.
         let result =
-            retry(|| unsafe { libc::openat(directory, name.as_ptr(), flags | libc::O_CLOEXEC, mode) } as isize);
+            retry(thread, || unsafe { libc::openat(directory, name.as_ptr(), flags | libc::O_CLOEXEC, mode) }
+                as isize)?;
         path.check(thread, result as i32)
     }
 
@@ -65,7 +93,7 @@ pub mod functions {
     #[function(signature = "(fd)")]
     fn close(thread: &Thread, fd: i32) -> PyResult<()> {
         // SAFETY: takes a number.
-        check(thread, unsafe { libc::close(fd) })?;
+        check(thread, thread.allow_threads(|| unsafe { libc::close(fd) }))?;
         Ok(())
     }
 
@@ -83,7 +111,7 @@ pub mod functions {
     fn read(thread: &Thread, fd: i32, length: i64) -> PyResult<Gc<Bytes>> {
         let mut data = support::zeroed_buffer(thread, count_argument(thread, length)?)?;
         // SAFETY: the buffer is writable for its length.
-        let count = retry(|| unsafe { libc::read(fd, data.as_mut_ptr().cast(), data.len()) });
+        let count = retry(thread, || unsafe { libc::read(fd, data.as_mut_ptr().cast(), data.len()) })?;
         let count = check_long(thread, count)?;
         Ok(Bytes::new(thread, &data[..count]))
     }
@@ -92,20 +120,25 @@ pub mod functions {
     #[function]
     fn readinto(thread: &Thread, fd: i32, buffer: Value) -> PyResult<usize> {
         let message = "readinto() argument 2 must be read-write bytes-like object";
-        let count = buffer::with_bytes_mut(thread, buffer, message, |data| {
-            // SAFETY: the buffer is writable for its length.
-            retry(|| unsafe { libc::read(fd, data.as_mut_ptr().cast(), data.len()) })
+        // Other threads may change the buffer's size while this one waits, so the bytes go to memory of our own first.
+        let mut data = vec![0u8; buffer::with_bytes_mut(thread, buffer, message, |data| data.len())?];
+        // SAFETY: the buffer is writable for its length.
+        let count = retry(thread, || unsafe { libc::read(fd, data.as_mut_ptr().cast(), data.len()) })?;
+        let count = check_long(thread, count)?;
+        buffer::with_bytes_mut(thread, buffer, message, |target| {
+            let count = count.min(target.len());
+            target[..count].copy_from_slice(&data[..count]);
         })?;
-        check_long(thread, count)
+        Ok(count)
     }
 
     /// Write a bytes object to a file descriptor.
     #[function]
     fn write(thread: &Thread, fd: i32, data: Value) -> PyResult<usize> {
-        let count = buffer::with_bytes(thread, data, |data| {
-            // SAFETY: the buffer is readable for its length.
-            retry(|| unsafe { libc::write(fd, data.as_ptr().cast(), data.len()) })
-        })?;
+        let data = Stable::of(thread, data)?;
+        let data = data.bytes();
+        // SAFETY: the buffer is readable for its length.
+        let count = retry(thread, || unsafe { libc::write(fd, data.as_ptr().cast(), data.len()) })?;
         check_long(thread, count)
     }
 
@@ -114,7 +147,7 @@ pub mod functions {
     fn pread(thread: &Thread, fd: i32, length: i64, offset: i64) -> PyResult<Gc<Bytes>> {
         let mut data = vec![0u8; count_argument(thread, length)?];
         // SAFETY: the buffer is writable for its length.
-        let count = retry(|| unsafe { libc::pread(fd, data.as_mut_ptr().cast(), data.len(), offset) });
+        let count = retry(thread, || unsafe { libc::pread(fd, data.as_mut_ptr().cast(), data.len(), offset) })?;
         let count = check_long(thread, count)?;
         Ok(Bytes::new(thread, &data[..count]))
     }
@@ -122,10 +155,10 @@ pub mod functions {
     /// Write bytes to a file descriptor starting at a particular offset.
     #[function]
     fn pwrite(thread: &Thread, fd: i32, buffer: Value, offset: i64) -> PyResult<usize> {
-        let count = buffer::with_bytes(thread, buffer, |data| {
-            // SAFETY: the buffer is readable for its length.
-            retry(|| unsafe { libc::pwrite(fd, data.as_ptr().cast(), data.len(), offset) })
-        })?;
+        let data = Stable::of(thread, buffer)?;
+        let data = data.bytes();
+        // SAFETY: the buffer is readable for its length.
+        let count = retry(thread, || unsafe { libc::pwrite(fd, data.as_ptr().cast(), data.len(), offset) })?;
         check_long(thread, count)
     }
 
@@ -140,7 +173,7 @@ pub mod functions {
             }
         }
         // SAFETY: the buffer is readable for its length.
-        let count = retry(|| unsafe { libc::write(fd, all.as_ptr().cast(), all.len()) });
+        let count = retry(thread, || unsafe { libc::write(fd, all.as_ptr().cast(), all.len()) })?;
         check_long(thread, count)
     }
 
@@ -156,7 +189,7 @@ pub mod functions {
     #[function]
     fn ftruncate(thread: &Thread, fd: i32, length: i64) -> PyResult<()> {
         // SAFETY: takes numbers.
-        let result = retry(|| unsafe { libc::ftruncate(fd, length) } as isize);
+        let result = retry(thread, || unsafe { libc::ftruncate(fd, length) } as isize)?;
         check_long(thread, result)?;
         Ok(())
     }
@@ -166,7 +199,7 @@ pub mod functions {
     fn fsync(thread: &Thread, fd: Value) -> PyResult<()> {
         let number = descriptor(thread, fd)?;
         // SAFETY: takes a number.
-        let result = retry(|| unsafe { libc::fsync(number) } as isize);
+        let result = retry(thread, || unsafe { libc::fsync(number) } as isize)?;
         check_long(thread, result)?;
         Ok(())
     }
@@ -176,7 +209,7 @@ pub mod functions {
     fn fdatasync(thread: &Thread, fd: Value) -> PyResult<()> {
         let number = descriptor(thread, fd)?;
         // SAFETY: takes a number.
-        let result = retry(|| unsafe { libc::fdatasync(number) } as isize);
+        let result = retry(thread, || unsafe { libc::fdatasync(number) } as isize)?;
         check_long(thread, result)?;
         Ok(())
     }
@@ -194,9 +227,9 @@ pub mod functions {
         let flags = if inheritable.unwrap_or(true) { 0 } else { libc::O_CLOEXEC };
         // SAFETY: takes numbers.
         let result = if fd == fd2 {
-            retry(|| unsafe { libc::dup2(fd, fd2) } as isize)
+            retry(thread, || unsafe { libc::dup2(fd, fd2) } as isize)?
         } else {
-            retry(|| unsafe { libc::dup3(fd, fd2, flags) } as isize)
+            retry(thread, || unsafe { libc::dup3(fd, fd2, flags) } as isize)?
         };
         check(thread, result as i32)
     }
@@ -278,7 +311,7 @@ pub mod functions {
     #[function]
     fn lockf(thread: &Thread, fd: i32, command: i32, length: i64) -> PyResult<()> {
         // SAFETY: takes numbers.
-        let result = retry(|| unsafe { libc::lockf(fd, command, length) } as isize);
+        let result = retry(thread, || unsafe { libc::lockf(fd, command, length) } as isize)?;
         check_long(thread, result)?;
         Ok(())
     }
@@ -297,7 +330,7 @@ pub mod functions {
     #[function]
     fn posix_fallocate(thread: &Thread, fd: i32, offset: i64, length: i64) -> PyResult<()> {
         // SAFETY: takes numbers.
-        match unsafe { libc::posix_fallocate(fd, offset, length) } {
+        match thread.allow_threads(|| unsafe { libc::posix_fallocate(fd, offset, length) }) {
             0 => Ok(()),
             errno => Err(raise_errno(thread, errno, None)),
         }
@@ -309,11 +342,11 @@ pub mod functions {
         let count = count_argument(thread, count)?;
         let result = if offset.is_none() {
             // SAFETY: the offset is null.
-            retry(|| unsafe { libc::sendfile(out_fd, in_fd, std::ptr::null_mut(), count) })
+            retry(thread, || unsafe { libc::sendfile(out_fd, in_fd, std::ptr::null_mut(), count) })?
         } else {
             let mut position = dispatch::number::index_c_long(thread, offset)?;
             // SAFETY: the offset is writable.
-            retry(|| unsafe { libc::sendfile(out_fd, in_fd, &raw mut position, count) })
+            retry(thread, || unsafe { libc::sendfile(out_fd, in_fd, &raw mut position, count) })?
         };
         check_long(thread, result)
     }
@@ -335,7 +368,7 @@ pub mod functions {
         let pointer = |offset: &mut Option<i64>| offset.as_mut().map_or(std::ptr::null_mut(), std::ptr::from_mut);
         let (from, to) = (pointer(&mut from), pointer(&mut to));
         // SAFETY: the offsets are null or writable.
-        let result = retry(|| unsafe { libc::copy_file_range(src, from, dst, to, count, 0) });
+        let result = retry(thread, || unsafe { libc::copy_file_range(src, from, dst, to, count, 0) })?;
         check_long(thread, result)
     }
 
@@ -367,7 +400,8 @@ pub mod functions {
         let mut filled = 0;
         while filled < size {
             // SAFETY: the buffer is writable for its length.
-            let count = retry(|| unsafe { libc::getrandom(data[filled..].as_mut_ptr().cast(), size - filled, flags) });
+            let count =
+                retry(thread, || unsafe { libc::getrandom(data[filled..].as_mut_ptr().cast(), size - filled, flags) })?;
             filled += check_long(thread, count)?;
         }
         Ok(Bytes::new(thread, &data))

@@ -200,10 +200,26 @@ pub mod functions {
     #[function]
     fn fork(thread: &Thread) -> PyResult<i32> {
         run_fork_hooks(thread, "before");
-        // SAFETY: the child goes on with a copy of this single thread.
-        let pid = unsafe { libc::fork() };
+        let imports = &thread.vm().imports;
+        imports.acquire_lock(thread)?;
+        // SAFETY: the child goes on with a copy of this thread alone, and is told so.
+        let pid = (thread.vm().hooks().fork)(thread, &|| unsafe { libc::fork() });
+        let error = last_errno();
+        if pid == 0 {
+            let was_main = thread.is_main.get();
+            crate::modules::thread_module::handle::after_fork(thread);
+            crate::modules::signal::after_fork(thread, was_main);
+        }
+        imports.release_lock(thread);
         run_fork_hooks(thread, if pid == 0 { "after_in_child" } else { "after_in_parent" });
-        check(thread, pid)
+        if pid > 0 && crate::threads::count(thread) > 1 {
+            let message = format!(
+                "This process (pid={}) is multi-threaded, use of fork() may lead to deadlocks in the child.",
+                std::process::id()
+            );
+            dispatch::warnings::warn(thread, thread.vm().exceptions.deprecation_warning, &message)?;
+        }
+        if pid < 0 { Err(raise_errno(thread, error, None)) } else { Ok(pid) }
     }
 
     /// Functions registered by `register_at_fork`: those for before run last to first.
@@ -314,7 +330,8 @@ pub mod functions {
         let command = FileName::from_value(thread, command, "system", "command")?;
         let command = command.c_string();
         // SAFETY: a C string.
-        Ok(crate::modules::signal::with_initial_mask(thread, || unsafe { libc::system(command.as_ptr()) }))
+        let run = || unsafe { libc::system(command.as_ptr()) };
+        Ok(crate::modules::signal::with_initial_mask(thread, || thread.allow_threads(run)))
     }
 
     /// Wait for completion of a child process.
@@ -336,7 +353,7 @@ pub mod functions {
     fn waitpid(thread: &Thread, pid: i32, options: i32) -> PyResult<Value> {
         let mut status = 0;
         // SAFETY: the status is writable.
-        let result = retry(|| unsafe { libc::waitpid(pid, &raw mut status, options) } as isize);
+        let result = retry(thread, || unsafe { libc::waitpid(pid, &raw mut status, options) } as isize)?;
         check(thread, result as i32)?;
         Ok(wait_result(thread, result as i32, status))
     }
@@ -372,7 +389,7 @@ pub mod functions {
         // SAFETY: an all-zero rusage is valid.
         let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
         // SAFETY: status and usage are writable.
-        let result = retry(|| unsafe { libc::wait4(pid, &raw mut status, options, &raw mut usage) } as isize);
+        let result = retry(thread, || unsafe { libc::wait4(pid, &raw mut status, options, &raw mut usage) } as isize)?;
         check(thread, result as i32)?;
         let numbers = [
             Value::small_wrapping(result as i64),
@@ -390,8 +407,9 @@ pub mod functions {
         // SAFETY: the structure is writable.
         let result =
             retry(
-                || unsafe { libc::waitid(idtype as libc::idtype_t, id as libc::id_t, &raw mut info, options) } as isize
-            );
+                thread,
+                || unsafe { libc::waitid(idtype as libc::idtype_t, id as libc::id_t, &raw mut info, options) } as isize,
+            )?;
         check(thread, result as i32)?;
         // SAFETY: waitid fills the fields of a child's signal.
         let (pid, uid, status) = unsafe { (info.si_pid(), info.si_uid(), info.si_status()) };

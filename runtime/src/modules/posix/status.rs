@@ -3,7 +3,7 @@
 //! What lives here: the result classes and the functions. Start at [`make_stat`].
 #![allow(unsafe_code)] // Calls of the C library.
 
-use super::{Path, Target, descriptor, directory_descriptor, retry};
+use super::{Path, Target, descriptor, directory_descriptor};
 use crate::error::PyResult;
 use crate::native::PyClass;
 use crate::struct_sequence;
@@ -60,7 +60,7 @@ pub fn stat_at(directory: i32, path: &CStr, follow: bool) -> Option<libc::stat> 
     let mut facts: libc::stat = zeroed();
     let flags = if follow { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
     // SAFETY: the path is a C string, the structure is writable.
-    let result = retry(|| unsafe { libc::fstatat(directory, path.as_ptr(), &raw mut facts, flags) } as isize);
+    let result = unsafe { libc::fstatat(directory, path.as_ptr(), &raw mut facts, flags) };
     (result == 0).then_some(facts)
 }
 
@@ -68,7 +68,7 @@ pub fn stat_at(directory: i32, path: &CStr, follow: bool) -> Option<libc::stat> 
 pub fn stat_descriptor(number: i32) -> Option<libc::stat> {
     let mut facts: libc::stat = zeroed();
     // SAFETY: the structure is writable.
-    let result = retry(|| unsafe { libc::fstat(number, &raw mut facts) } as isize);
+    let result = unsafe { libc::fstat(number, &raw mut facts) };
     (result == 0).then_some(facts)
 }
 
@@ -78,7 +78,7 @@ pub fn make_stat(thread: &Thread, facts: &libc::stat) -> Value {
         .unsigned(u64::from(facts.st_mode))
         .unsigned(facts.st_ino)
         .unsigned(facts.st_dev)
-        .unsigned(facts.st_nlink)
+        .unsigned(facts.st_nlink as u64)
         .unsigned(u64::from(facts.st_uid))
         .unsigned(u64::from(facts.st_gid))
         .int(facts.st_size)
@@ -98,7 +98,7 @@ pub fn make_stat(thread: &Thread, facts: &libc::stat) -> Value {
         let total = i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds);
         hidden = hidden.value(crate::types::int::from_i128(thread, total));
     }
-    let hidden = hidden.int(facts.st_blksize).int(facts.st_blocks).unsigned(facts.st_rdev);
+    let hidden = hidden.int(facts.st_blksize as i64).int(facts.st_blocks).unsigned(facts.st_rdev);
     make(thread, StatResult::SPEC, &items.values, &hidden.values)
 }
 

@@ -254,7 +254,8 @@ pub fn look_up(
         let mut hints: libc::addrinfo = std::mem::zeroed();
         (hints.ai_family, hints.ai_socktype, hints.ai_protocol, hints.ai_flags) = (family, kind, protocol, flags);
         let mut list: *mut libc::addrinfo = std::ptr::null_mut();
-        let code = libc::getaddrinfo(pointer(&host), pointer(&service), &raw const hints, &raw mut list);
+        let (host, service) = (pointer(&host), pointer(&service));
+        let code = thread.allow_threads(|| libc::getaddrinfo(host, service, &raw const hints, &raw mut list));
         if code != 0 {
             return Err(raise_resolver(thread, code));
         }

@@ -208,13 +208,13 @@ pub mod functions {
     /// Set the global debug tracing function in all running threads belonging to the current interpreter.
     #[function(name = "_settraceallthreads")]
     fn settraceallthreads(thread: &Thread, function: Value) {
-        set_trace_function(thread, 0, function);
+        crate::threads::for_each(thread, |other| set_trace_function(other, 0, function));
     }
 
     /// Set the profiling function in all running threads belonging to the current interpreter.
     #[function(name = "_setprofileallthreads")]
     fn setprofileallthreads(thread: &Thread, function: Value) {
-        set_trace_function(thread, 1, function);
+        crate::threads::for_each(thread, |other| set_trace_function(other, 1, function));
     }
 
     /// Call func(*args), while tracing is enabled.

@@ -61,12 +61,14 @@ pub fn set(thread: &Thread, id: libc::clockid_t, nanoseconds: i64) -> PyResult<(
 
 /// The processor-time clock of a thread.
 pub fn of_thread(thread: &Thread, thread_id: u64) -> PyResult<i64> {
-    if thread_id as i64 != crate::modules::thread_module::identity(thread) {
+    let mut known = false;
+    crate::threads::for_each(thread, |other| known |= other.ident.get() as u64 == thread_id);
+    if !known {
         // The C library believes any number and reads the memory there.
         return Err(support::raise_errno(thread, libc::ESRCH, None));
     }
     let mut id: libc::clockid_t = 0;
-    // SAFETY: `id` is only written; the number is that of the running thread.
+    // SAFETY: `id` is only written; the number is that of a thread which runs.
     let error = unsafe { libc::pthread_getcpuclockid(thread_id as libc::pthread_t, &raw mut id) };
     if error != 0 {
         return Err(support::raise_errno(thread, error, None));
@@ -91,10 +93,11 @@ pub fn sleep(thread: &Thread, nanoseconds: i64) -> PyResult<()> {
     let deadline = read(thread, libc::CLOCK_MONOTONIC)?.saturating_add(nanoseconds);
     let deadline = to_timespec(deadline);
     loop {
+        let time = &raw const deadline;
         // SAFETY: the deadline is only read; an absolute wait reports no rest.
-        let error = unsafe {
-            libc::clock_nanosleep(libc::CLOCK_MONOTONIC, libc::TIMER_ABSTIME, &raw const deadline, std::ptr::null_mut())
-        };
+        let error = thread.allow_threads(|| unsafe {
+            libc::clock_nanosleep(libc::CLOCK_MONOTONIC, libc::TIMER_ABSTIME, time, std::ptr::null_mut())
+        });
         match error {
             0 => return Ok(()),
             libc::EINTR => {

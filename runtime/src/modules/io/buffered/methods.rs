@@ -117,6 +117,7 @@ impl Shared {
 
     #[method]
     fn flush(this: Gc<BufferedObject>, thread: &Thread) -> PyResult<()> {
+        let _turn = this.data.turn.take(thread)?;
         this.data.check_open(thread, "flush")?;
         if this.data.writes.get() {
             this.data.flush_pending(thread)?;
@@ -156,6 +157,7 @@ impl Shared {
 
     #[method(signature = "(self, pos=None, /)")]
     fn truncate(this: Gc<BufferedObject>, thread: &Thread, pos: Option<Value>) -> PyResult<Value> {
+        let _turn = this.data.turn.take(thread)?;
         this.data.check_open(thread, "truncate")?;
         if !this.data.writes.get() {
             return Err(raise_unsupported(thread, "truncate"));
@@ -234,6 +236,7 @@ mod reading {
         #[method(signature = "(self, size=0, /)")]
         fn peek(this: Gc<BufferedObject>, thread: &Thread, size: Option<i64>) -> PyResult<Gc<Bytes>> {
             let _ = size;
+            let _turn = this.data.turn.take(thread)?;
             this.data.check_open(thread, "peek")?;
             this.data.check_reads(thread)?;
             this.data.prepare_read(thread)?;
@@ -277,6 +280,7 @@ mod reading {
 
     /// One line, its end included; at most `limit` bytes of it.
     fn read_line(thread: &Thread, this: Gc<BufferedObject>, limit: Option<usize>) -> PyResult<Vec<u8>> {
+        let _turn = this.data.turn.take(thread)?;
         this.data.prepare_read(thread)?;
         let mut line = Vec::new();
         loop {

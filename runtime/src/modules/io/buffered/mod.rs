@@ -14,6 +14,7 @@ pub use pair::BufferedPair;
 
 use super::file::{self, FileIo};
 use super::raise_unsupported;
+use super::turn::Turn;
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::gc::Tracer;
@@ -45,6 +46,7 @@ pub struct Buffered {
     /// Which directions the class has.
     reads: Cell<bool>,
     writes: Cell<bool>,
+    turn: Turn,
 }
 
 /// A slot with a default, for [`Buffered`].
@@ -220,6 +222,7 @@ impl Buffered {
     /// # Errors
     /// BlockingIOError if the raw file takes no more; what was not written stays pending.
     pub fn flush_pending(&self, thread: &Thread) -> PyResult<()> {
+        let _turn = self.turn.take(thread)?;
         let mut start = 0;
         let data = std::mem::take(&mut *self.pending.borrow_mut());
         while start < data.len() {
@@ -270,6 +273,7 @@ impl Buffered {
 
     /// Reads up to `count` bytes with at most one raw read, or what was read ahead.
     pub fn read_once(&self, thread: &Thread, count: Option<usize>) -> PyResult<Option<Vec<u8>>> {
+        let _turn = self.turn.take(thread)?;
         self.prepare_read(thread)?;
         let count = count.unwrap_or(self.buffer_size.get());
         if count == 0 {
@@ -300,6 +304,7 @@ impl Buffered {
 
     /// Reads exactly `count` bytes unless the end comes. `None`: nothing there yet.
     fn read_exactly(&self, thread: &Thread, count: usize) -> PyResult<Option<Vec<u8>>> {
+        let _turn = self.turn.take(thread)?;
         self.prepare_read(thread)?;
         let mut data = Vec::with_capacity(count.min(1 << 20));
         self.take_ahead(count, &mut data);
@@ -327,6 +332,7 @@ impl Buffered {
 
     /// Reads to the end.
     fn read_rest(&self, thread: &Thread) -> PyResult<Option<Vec<u8>>> {
+        let _turn = self.turn.take(thread)?;
         self.prepare_read(thread)?;
         let mut data = Vec::new();
         self.take_ahead(usize::MAX, &mut data);
@@ -370,6 +376,7 @@ impl Buffered {
 
     /// Appends to what is pending, writing when the buffer is full.
     pub fn write_bytes(&self, thread: &Thread, data: &[u8]) -> PyResult<()> {
+        let _turn = self.turn.take(thread)?;
         if self.ahead_count() > 0 {
             self.rewind_ahead(thread)?;
         } else {
@@ -413,12 +420,14 @@ impl Buffered {
     }
 
     fn position_now(&self, thread: &Thread) -> PyResult<i64> {
+        let _turn = self.turn.take(thread)?;
         let raw = self.raw_tell(thread)?;
         Ok(raw - self.ahead_count() as i64 + self.pending.borrow().len() as i64)
     }
 
     /// Moves the position; the new one.
     fn seek_to(&self, thread: &Thread, offset: i64, whence: i32) -> PyResult<i64> {
+        let _turn = self.turn.take(thread)?;
         if self.writes.get() {
             self.flush_pending(thread)?;
         }

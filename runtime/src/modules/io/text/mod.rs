@@ -167,7 +167,10 @@ impl TextWrapper {
             // Keep the allocation for the next writes.
             let mut data = data;
             data.clear();
-            *self.pending.borrow_mut() = data;
+            let mut pending = self.pending.borrow_mut();
+            if pending.is_empty() {
+                *pending = data;
+            }
             return Ok(());
         }
         dispatch::call::call_method(thread, buffer, thread.vm().names.write, &[Bytes::new(thread, &data).value()])?;
