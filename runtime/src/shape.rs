@@ -13,8 +13,8 @@ use crate::gc::Tracer;
 use crate::object::{Gc, GcSlot, Header, Kind, ShapeId};
 use crate::types::str::Str;
 use crate::types::type_object::Type;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// How many attributes an object may have before it goes to dictionary mode.
@@ -153,20 +153,41 @@ pub struct Shape {
     /// The class's first shape.
     pub root: ShapeId,
     lineage: RefCell<Option<Rc<Lineage>>>,
-    transitions: RefCell<Option<Box<HashMap<(usize, bool), ShapeId>>>>,
+    transitions: RefCell<Option<Box<FxHashMap<(usize, bool), ShapeId>>>>,
 }
 
 /// The properties that a family of shapes shares. Names are interned strings, kept alive by the table.
 struct Lineage {
     names: RefCell<Vec<Gc<Str>>>, // rooted: by `trace_names` of the table
-    index: RefCell<HashMap<usize, u16>>,
+    index: RefCell<FxHashMap<usize, u16>>,
     /// Of the root only: names whose field once held something that is not a float.
-    tagged_names: RefCell<HashSet<usize>>,
+    tagged_names: RefCell<FxHashSet<usize>>,
+    /// Of the root only: how often an attribute was added as a float where it had been added as something else, or the
+    /// other way round.
+    forks: Cell<u32>,
+}
+
+/// Objects of a class that are all floats and objects of it that are none have shapes of their own; at the next fork
+/// the class's attributes are all tagged, because each attribute that is now an int and now a float would double the
+/// number of its shapes.
+const MAX_FORKS: u32 = 1;
+
+/// What [`ShapeTable::add`] found.
+pub struct Added {
+    /// The shape with the attribute.
+    pub shape: ShapeId,
+    /// Attributes that were raw doubles are tagged from now on: what relies on the class's layouts must be made anew.
+    pub layouts_changed: bool,
 }
 
 impl Lineage {
     fn new() -> Rc<Lineage> {
-        Rc::new(Lineage { names: RefCell::default(), index: RefCell::default(), tagged_names: RefCell::default() })
+        Rc::new(Lineage {
+            names: RefCell::default(),
+            index: RefCell::default(),
+            tagged_names: RefCell::default(),
+            forks: Cell::new(0),
+        })
     }
 }
 
@@ -312,18 +333,47 @@ impl ShapeTable {
 
     /// The shape after adding attribute `name` (interned) to an object of shape `from`; `None` if there are
     /// too many and the object must go to dictionary mode. `double`: the value is a float.
-    pub fn add(&self, from: ShapeId, name: Gc<Str>, double: bool) -> Option<ShapeId> {
+    pub fn add(&self, from: ShapeId, name: Gc<Str>, double: bool) -> Option<Added> {
         let shape = self.get(from);
         let slot = shape.slot_count.get();
         if slot >= MAX_SLOTS || shape.is_dictionary() {
             return None;
         }
         let key = name.address();
-        let limit = MAX_DOUBLE_SLOTS.min(shape.inline_capacity.get());
-        let double = double && slot < limit && !self.is_forced_tagged(shape.root, key);
-        if let Some(next) = shape.transitions.borrow().as_ref().and_then(|t| t.get(&(key, double)).copied()) {
-            return Some(next);
+        let next = |double| shape.transitions.borrow().as_ref().and_then(|t| t.get(&(key, double)).copied());
+        let mut double = double && self.may_be_double(from, name);
+        let mut layouts_changed = false;
+        let mut known = next(double);
+        if known.is_none() && next(!double).is_some() && self.may_be_double(from, name) {
+            layouts_changed = self.note_fork(shape.root);
+            if layouts_changed {
+                double = false;
+                known = next(false);
+            }
         }
+        let shape = known.unwrap_or_else(|| self.push_with(from, name, double));
+        Some(Added { shape, layouts_changed })
+    }
+
+    /// An attribute `name` that is added to an object of shape `from` may become a slot of raw doubles.
+    pub fn may_be_double(&self, from: ShapeId, name: Gc<Str>) -> bool {
+        let shape = self.get(from);
+        shape.slot_count.get() < MAX_DOUBLE_SLOTS.min(shape.inline_capacity.get())
+            && !self.is_forced_tagged(shape.root, name)
+    }
+
+    /// Counts a fork; `true` if it was the one that ends raw doubles for the class.
+    fn note_fork(&self, root: ShapeId) -> bool {
+        let lineage = self.get(root).lineage.borrow();
+        let Some(lineage) = lineage.as_ref() else { return false };
+        lineage.forks.set(lineage.forks.get() + 1);
+        lineage.forks.get() > MAX_FORKS
+    }
+
+    /// A new shape with one attribute more than `from`.
+    fn push_with(&self, from: ShapeId, name: Gc<Str>, double: bool) -> ShapeId {
+        let shape = self.get(from);
+        let slot = shape.slot_count.get();
         let id = self.push(
             shape.class.get(),
             shape.kind,
@@ -346,31 +396,52 @@ impl ShapeTable {
             lineage = copy;
         }
         lineage.names.borrow_mut().push(name);
-        lineage.index.borrow_mut().insert(key, slot);
+        lineage.index.borrow_mut().insert(name.address(), slot);
         *next.lineage.borrow_mut() = Some(lineage);
-        shape.transitions.borrow_mut().get_or_insert_default().insert((key, double), id);
-        Some(id)
+        shape.transitions.borrow_mut().get_or_insert_default().insert((name.address(), double), id);
+        id
     }
 
-    fn is_forced_tagged(&self, root: ShapeId, name: usize) -> bool {
-        self.get(root).lineage.borrow().as_ref().is_some_and(|l| l.tagged_names.borrow().contains(&name))
+    fn is_forced_tagged(&self, root: ShapeId, name: Gc<Str>) -> bool {
+        self.get(root)
+            .lineage
+            .borrow()
+            .as_ref()
+            .is_some_and(|l| l.forks.get() > MAX_FORKS || l.tagged_names.borrow().contains(&name.address()))
+    }
+
+    /// The shape that an object of shape `from` would have if it were made now, if that is another one: raw doubles
+    /// of attributes that have become tagged since are boxed in it.
+    pub fn successor(&self, from: ShapeId) -> Option<ShapeId> {
+        let shape = self.get(from);
+        if shape.double_mask.get() == 0 {
+            return None;
+        }
+        let tagged = |slot: usize, name| shape.is_double(slot as u16) && self.is_forced_tagged(shape.root, name);
+        let outdated = shape.names().into_iter().enumerate().any(|(slot, name)| tagged(slot, name));
+        outdated.then(|| self.with_doubles(from, |slot, name| !tagged(slot, name)))
     }
 
     /// The shape with the same attributes as `from`, slot `slot` being tagged. The class remembers it, so
     /// that later objects take that path from the start.
     pub fn generalise(&self, from: ShapeId, slot: u16) -> ShapeId {
         let shape = self.get(from);
-        let names = shape.names();
+        let name = shape.names()[slot as usize];
         if let Some(lineage) = self.get(shape.root).lineage.borrow().as_ref() {
-            lineage.tagged_names.borrow_mut().insert(names[slot as usize].address());
+            lineage.tagged_names.borrow_mut().insert(name.address());
         }
+        self.with_doubles(from, |_, name| !self.is_forced_tagged(shape.root, name))
+    }
+
+    /// The shape with the attributes of `from`, of whose raw doubles those stay raw that `keep` accepts.
+    fn with_doubles(&self, from: ShapeId, keep: impl Fn(usize, Gc<Str>) -> bool) -> ShapeId {
+        let shape = self.get(from);
         let mut id = shape.root;
-        for (i, &name) in names.iter().enumerate().skip(shape.reserved.get() as usize) {
-            let double = shape.is_double(i as u16) && i as u16 != slot;
-            match self.add(id, name, double) {
-                Some(next) => id = next,
-                None => unreachable!("the same attributes fitted before"),
-            }
+        for (slot, name) in shape.names().into_iter().enumerate().skip(shape.reserved.get() as usize) {
+            let double = shape.is_double(slot as u16) && keep(slot, name);
+            let known =
+                self.get(id).transitions.borrow().as_ref().and_then(|t| t.get(&(name.address(), double)).copied());
+            id = known.unwrap_or_else(|| self.push_with(id, name, double));
         }
         id
     }

@@ -5,7 +5,7 @@
 //! sizes and bit meanings. What must not: reading, writing, or anything about heap objects.
 //!
 //! Words of the kinds that only count and classify (`Binary`, `Compare`, `Branch`, `Iter`, first word of
-//! `Subscript`) hold no pointers; what the other kinds hold stands in their modules here.
+//! `Subscript`) hold no pointers, but perhaps ids of shapes; what the other kinds hold stands in their modules here.
 //!
 //! The first word of every site only counts and classifies. Of the cold site nothing but that word may be
 //! written, and nobody may draw conclusions from it: it collects what many sites did.
@@ -13,9 +13,9 @@
 /// The kinds of feedback sites.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SiteKind {
-    /// One word: [`binary`].
+    /// Three words: [`binary`], and two [`pair`]s.
     Binary,
-    /// One word: [`compare`].
+    /// Three words: [`compare`], and two [`pair`]s.
     Compare,
     /// One word: [`branch`].
     Branch,
@@ -37,8 +37,9 @@ impl SiteKind {
     /// Size of a site in 8-byte words.
     pub const fn words(self) -> u16 {
         match self {
-            SiteKind::Binary | SiteKind::Compare | SiteKind::Branch | SiteKind::Iter | SiteKind::Loop => 1,
+            SiteKind::Branch | SiteKind::Iter | SiteKind::Loop => 1,
             SiteKind::Global | SiteKind::Subscript => 2,
+            SiteKind::Binary | SiteKind::Compare => 3,
             SiteKind::Call => 4,
             SiteKind::Attr => 10,
         }
@@ -70,9 +71,19 @@ pub mod operand {
     pub const MASK: u64 = 0xff;
 }
 
-/// The word of a `Binary` site: kinds of the left side in bits 0-7, of the right side in bits 8-15
-/// (zero for unary operations), then the flags here. The upper 32 bits: the shape id of the left operand
-/// last seen when it was `OTHER`.
+/// The words of a `Binary` or `Compare` site that name the shapes of the operands where one is `OTHER`: the left
+/// one's in the lower half, the right one's in the upper half. Zero: none.
+pub mod pair {
+    /// Index of the first such word in the site.
+    pub const FIRST: usize = 1;
+    /// How many pairs a site holds.
+    pub const COUNT: usize = 2;
+    /// Flag in the site's first word: more pairs than fit.
+    pub const MEGAMORPHIC: u64 = 1 << 20;
+}
+
+/// The first word of a `Binary` site: kinds of the left side in bits 0-7, of the right side in bits 8-15
+/// (zero for unary operations), then the flags here.
 pub mod binary {
     /// Shift of the right side's kinds.
     pub const RHS_SHIFT: u32 = 8;
@@ -82,11 +93,11 @@ pub mod binary {
     pub const RAISED: u64 = 1 << 17;
     /// The result was a float although both operands were ints (`2 ** -1`, `/`).
     pub const FLOAT_RESULT: u64 = 1 << 18;
-    /// Shift of the shape id.
-    pub const SHAPE_SHIFT: u32 = 32;
+    /// Both operands were small ints at the same time.
+    pub const TWO_INTS: u64 = 1 << 19;
 }
 
-/// The word of a `Compare` site: kinds of the left side in bits 0-7, of the right side in bits 8-15.
+/// The first word of a `Compare` site: kinds of the left side in bits 0-7, of the right side in bits 8-15.
 /// For the fused compare-and-jump instructions, bits 32-47 count jumps taken and bits 48-63 jumps not taken,
 /// both saturating.
 pub mod compare {
@@ -236,6 +247,11 @@ pub mod attr {
     /// Version: the keys version of the object's dict. Payload: the entry's number in the lower half, the
     /// version of the class in the upper half.
     pub const DICTIONARY: u8 = 15;
+
+    /// The entry is found by the object's shape alone and depends on the version of that shape's class.
+    pub const fn is_of_instances(kind: u8) -> bool {
+        !matches!(kind, OF_CLASS | OF_CLASS_BOUND | MODULE | DICTIONARY)
+    }
 }
 
 /// The words of a `Global` site. Word 0: the entry's number. Word 1: keys version of the globals in the lower

@@ -70,6 +70,14 @@ impl<'a> Compiler<'a> {
             self.unit.emit(range, operands::BuildTuple { dst, first, count: items.len() as u16 });
             return Ok(());
         }
+        if let [Expr::Starred(node)] = items
+            && node.value.is_list_comp_expr()
+        {
+            // Nobody else sees that list.
+            let list = self.value(&node.value)?;
+            self.unit.emit(range, operands::ListToTuple { dst, list });
+            return Ok(());
+        }
         let list = self.collector(dst);
         self.collect_list(items, list, false, range)?;
         self.unit.emit(range, operands::ListToTuple { dst, list });

@@ -53,6 +53,8 @@ pub struct Body {
     pub observes_end: bool,
     /// The code is of a module that is C in CPython: in no traceback.
     pub stands_for_native: Cell<bool>,
+    /// No frame object is ever made for an activation: it stands for a builtin function.
+    pub is_hidden: Cell<bool>,
     /// The code object that owns this body.
     pub owner: Cell<Option<Gc<CodeObject>>>,
     /// What the tier above keeps about this code.
@@ -94,6 +96,7 @@ impl Body {
             variable_count,
             observes_end: code.flags.is_resumable() && (!code.exception_table.is_empty() || delegates(&code)),
             stands_for_native: Cell::new(false),
+            is_hidden: Cell::new(false),
             owner: Cell::new(None),
             tier: Cell::new(std::ptr::null_mut()),
             drop_tier: Cell::new(None),

@@ -41,6 +41,15 @@ pub struct Entry {
     pub payload: u64,
 }
 
+impl Entry {
+    /// Both add the same attribute to the same objects: one where it is a float, the other where it is not.
+    fn complements(&self, other: &Entry) -> bool {
+        let plain = |entry: &Entry| entry.kind == attr::ADD_SLOT && entry.payload & attr::ADDS_FLOATS == 0;
+        let floats = |entry: &Entry| entry.kind == attr::ADD_DOUBLE;
+        self.version == other.version && (plain(self) && floats(other) || floats(self) && plain(other))
+    }
+}
+
 impl Site {
     #[inline(always)]
     fn word(self, index: usize) -> u64 {
@@ -90,8 +99,10 @@ impl Site {
             let other = self.entry(index);
             // Class objects, modules and dicts share shapes: their versions tell them apart.
             other.kind == 0
+                || attr::is_of_instances(other.kind) && other.version != class_version(thread, other.shape)
                 || other.shape == entry.shape
                     && !(of_class && other.kind == entry.kind && index + 1 < attr::ENTRY_COUNT)
+                    && !other.complements(&entry)
         });
         match place {
             Some(index) => self.set(index, entry),
@@ -476,6 +487,7 @@ fn load_uncached(thread: &Thread, body: &Body, site: Site, object: Value, name: 
 
 /// Fills an entry for `object.name`.
 fn learn_load(thread: &Thread, body: &Body, site: Site, object: Value, name: Gc<Str>) {
+    modernise(thread, object);
     match analyse_load(thread, object, name) {
         Some(entry) => site.add(thread, body, entry),
         None => site.flag(attr::UNCACHED),
@@ -608,6 +620,15 @@ pub fn store(thread: &Thread, body: &Body, site: Site, object: Value, name: Gc<S
     store_uncached(thread, body, site, object, name, value)
 }
 
+/// Sees to it that entries are not made for a shape that is going out of use.
+fn modernise(thread: &Thread, object: Value) {
+    if let Some(header) = object.header()
+        && has_slots(header, thread.vm().shapes.get(header.shape()))
+    {
+        instance::modernise(thread, header);
+    }
+}
+
 /// How a store is to be done, if an entry can say it.
 enum StorePlan {
     /// Nothing to learn.
@@ -628,6 +649,7 @@ fn store_uncached(
     name: Gc<Str>,
     value: Value,
 ) -> PyResult<()> {
+    modernise(thread, object);
     let before = thread.shape_of(object);
     let plan = plan_store(thread, object, name);
     let result = dispatch::set(thread, object, name, value);
@@ -638,7 +660,7 @@ fn store_uncached(
     let entry = match plan {
         StorePlan::Generic => None,
         StorePlan::Known(entry) => Some(entry),
-        StorePlan::BySlot => object.header().and_then(|header| slot_store_entry(thread, header, before, name, value)),
+        StorePlan::BySlot => object.header().and_then(|header| slot_store_entry(thread, header, before, name)),
     };
     match entry {
         Some(entry) => site.add(thread, body, entry),
@@ -708,13 +730,7 @@ fn plan_store(thread: &Thread, object: Value, name: Gc<Str>) -> StorePlan {
 }
 
 /// The entry of a store that wrote or added a slot.
-fn slot_store_entry(
-    thread: &Thread,
-    header: Gc<Header>,
-    before: ShapeId,
-    name: Gc<Str>,
-    value: Value,
-) -> Option<Entry> {
+fn slot_store_entry(thread: &Thread, header: Gc<Header>, before: ShapeId, name: Gc<Str>) -> Option<Entry> {
     let shapes = &thread.vm().shapes;
     let after = header.shape();
     let (old, new) = (shapes.get(before), shapes.get(after));
@@ -735,6 +751,6 @@ fn slot_store_entry(
     if new.is_double(index) {
         return entry(attr::ADD_DOUBLE, payload);
     }
-    let floats_too = exact_float(value).is_some();
+    let floats_too = !shapes.may_be_double(before, name);
     entry(attr::ADD_SLOT, payload | if floats_too { attr::ADDS_FLOATS } else { 0 })
 }

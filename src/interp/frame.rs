@@ -11,6 +11,7 @@
 
 use std::ptr::NonNull;
 
+use taipan_runtime::dispatch::operation::Tried;
 use taipan_runtime::error::{PyResult, Raised};
 use taipan_runtime::gc::Tracer;
 use taipan_runtime::object::{Gc, WordStorage};
@@ -68,9 +69,32 @@ pub struct Link {
     pub destination: u16,
     /// Units of the instruction that called.
     pub length: u16,
-    /// Keeps the struct one word.
-    pub unused: u16,
+    /// With [`Link::OPERATOR`]: how far the operator's protocol is ([`Tried`]) when this call declines.
+    pub tried: u16,
 }
+
+// The flags are distinct bits.
+const _: () = {
+    let flags = [
+        Link::NATIVE,
+        Link::CONSTRUCT,
+        Link::GENERATOR,
+        Link::FOR_ITER,
+        Link::SEND,
+        Link::DISCARD,
+        Link::BOTTOM,
+        Link::NEXT,
+        Link::CHAIN,
+        Link::OPERATOR,
+        Link::JUMP,
+    ];
+    let (mut all, mut i) = (0, 0);
+    while i < flags.len() {
+        assert!(flags[i].is_power_of_two() && all & flags[i] == 0);
+        all |= flags[i];
+        i += 1;
+    }
+};
 
 impl Link {
     /// The caller is native code: the interpreter returns to it.
@@ -83,20 +107,31 @@ impl Link {
     pub const FOR_ITER: u16 = 8;
     /// Resumed by `Send`: a return stores the value and jumps to the instruction's target.
     pub const SEND: u16 = 16;
+    /// With `SEND`: the generator is the innermost of a chain whose outermost one has the record below.
+    pub const CHAIN: u16 = 256;
     /// The result is dropped.
     pub const DISCARD: u16 = 32;
     /// The record below all activations.
     pub const BOTTOM: u16 = 64;
     /// The result is compared: `ForIter` on an iterator whose `__next__` is Python code.
     pub const NEXT: u16 = 128;
+    /// The result is that of the operator at the caller's `pc`, unless it is NotImplemented.
+    pub const OPERATOR: u16 = 512;
+    /// With [`Link::OPERATOR`]: the operator is a comparison that decides about a jump.
+    pub const JUMP: u16 = 1024;
 
     /// Returns to native code.
-    pub const TO_NATIVE: Link = Link { flags: Link::NATIVE, destination: 0, length: 0, unused: 0 };
+    pub const TO_NATIVE: Link = Link { flags: Link::NATIVE, destination: 0, length: 0, tried: 0 };
 
     /// The result goes to a register of the calling instruction's frame.
     #[inline(always)]
     pub const fn to_register(destination: u16, length: usize) -> Link {
-        Link { flags: 0, destination, length: length as u16, unused: 0 }
+        Link { flags: 0, destination, length: length as u16, tried: 0 }
+    }
+
+    /// How far an operator's protocol is.
+    pub fn tried(self) -> Tried {
+        Tried::ALL[usize::from(self.tried)]
     }
 
     /// With these flags too.
@@ -216,7 +251,7 @@ impl Stacks {
                 base,
                 top: base,
                 body: std::ptr::null(),
-                link: Link { flags: Link::BOTTOM, destination: 0, length: 0, unused: 0 },
+                link: Link { flags: Link::BOTTOM, destination: 0, length: 0, tried: 0 },
                 globals,
                 function: None,
                 locals: None,
@@ -252,6 +287,20 @@ enum Activation {
     Record(*mut Frame, bool),
     /// Code, globals and unit offset.
     Native(Gc<CodeObject>, Gc<Dict>, u32),
+    /// A generator in the middle of a chain.
+    Chained(Gc<Generator>),
+}
+
+impl Activation {
+    /// Nobody sees it: see [`Body::is_hidden`].
+    fn is_hidden(&self) -> bool {
+        match self {
+            // SAFETY: visited records are initialised.
+            Activation::Record(frame, _) => unsafe { (**frame).body() }.is_hidden.get(),
+            Activation::Native(code, ..) => Body::of_ref(*code).is_hidden.get(),
+            Activation::Chained(_) => false,
+        }
+    }
 }
 
 /// Visits all activations from the innermost outwards, until `visit` says false.
@@ -266,6 +315,15 @@ fn visit_activations(thread: &Thread, visit: &mut dyn FnMut(Activation) -> bool)
         });
         if !more || !visit(Activation::Record(frame, runs_natively)) {
             return;
+        }
+        // SAFETY: visited records are initialised.
+        let innermost = unsafe { (*frame).generator().filter(|_| (*frame).link.has(Link::CHAIN)) };
+        let mut next = innermost.and_then(super::resume::chained_outside);
+        while let Some(generator) = next {
+            if !visit(Activation::Chained(generator)) {
+                return;
+            }
+            next = super::resume::chained_outside(generator);
         }
     }
 }
@@ -567,7 +625,7 @@ fn find_object(thread: &Thread, mut wanted: impl FnMut(&Activation) -> bool) -> 
     let mut found: Option<Gc<FrameObject>> = None;
     let mut waiting: Option<Gc<FrameObject>> = None;
     visit_activations(thread, &mut |activation| {
-        if found.is_none() && !wanted(&activation) {
+        if activation.is_hidden() || (found.is_none() && !wanted(&activation)) {
             return true;
         }
         let (this, is_native) = match activation {
@@ -579,6 +637,10 @@ fn find_object(thread: &Thread, mut wanted: impl FnMut(&Activation) -> bool) -> 
                 }
                 (object, false)
             }
+            Activation::Chained(generator) => match Generator::frame_object(generator, thread) {
+                Some(object) => (object, true),
+                None => return true,
+            },
         };
         if let Some(waiting) = waiting {
             thread.store_gc(waiting, &waiting.back, this);
@@ -604,6 +666,9 @@ fn synchronize_in(thread: &Thread, target: Gc<FrameObject>) -> bool {
     let mut passed = false;
     let back = find_object(thread, |activation| {
         let before = passed;
+        if let Activation::Chained(generator) = activation {
+            passed |= generator.frame.get() == Some(target);
+        }
         if let Activation::Record(frame, runs_natively) = activation
             // SAFETY: visited records are initialised.
             && unsafe { (**frame).object } == Some(target)
@@ -637,8 +702,15 @@ pub fn object_at(thread: &Thread, depth: usize) -> Option<Gc<FrameObject>> {
 pub fn current_globals(thread: &Thread) -> Option<Gc<Dict>> {
     let mut globals = None;
     visit_activations(thread, &mut |activation| {
+        if activation.is_hidden() {
+            return true;
+        }
         globals = Some(match activation {
             Activation::Native(_, globals, _) => globals,
+            Activation::Chained(generator) => match generator.function.get() {
+                Some(function) => function.globals(),
+                None => return true,
+            },
             // SAFETY: visited records are initialised.
             Activation::Record(frame, _) => unsafe { (*frame).globals },
         });

@@ -14,7 +14,7 @@ use taipan_runtime::types::function::{BoundMethod, Function};
 use taipan_runtime::types::payload::Payload;
 use taipan_runtime::value::Value;
 
-use crate::bytecode::feedback::{binary, call, iter, operand, subscript};
+use crate::bytecode::feedback::{binary, call, iter, operand, pair, subscript};
 
 /// The part of a feedback word that may be an address.
 pub const POINTER_MASK: u64 = 0x0000_ffff_ffff_ffff;
@@ -45,28 +45,43 @@ pub fn operand_kind(value: Value) -> u64 {
     }
 }
 
-/// Records the operands of a `Binary` or `Compare` site.
+/// Records the operands of a `Binary` or `Compare` site; gives their kinds.
 #[inline]
-pub fn operands(thread: &Thread, site: *mut u64, a: Value, b: Value) {
-    let (left, right) = (operand_kind(a), operand_kind(b));
-    // SAFETY: the interpreter passes a word of the running code's feedback vector.
-    let word = unsafe { &mut *site };
-    *word |= left | right << binary::RHS_SHIFT;
-    let _ = thread;
+pub fn operands(thread: &Thread, body: &super::body::Body, site: *mut u64, a: Value, b: Value) -> u64 {
+    let kinds = operand_kind(a) | operand_kind(b) << binary::RHS_SHIFT;
+    note(site, kinds);
+    if kinds & (operand::OTHER | operand::OTHER << binary::RHS_SHIFT) != 0 && !std::ptr::eq(site, cold_site(body)) {
+        operand_shapes(thread, site, a, b);
+    }
+    kinds
 }
 
-/// Records the left operand's shape of a `Binary` site, for operations on instances.
-#[inline]
-pub fn operand_shape(thread: &Thread, site: *mut u64, value: Value) {
-    // SAFETY: as in `operands`.
-    let word = unsafe { &mut *site };
-    *word = *word & 0xffff_ffff | u64::from(thread.shape_of(value).0) << binary::SHAPE_SHIFT;
+/// Records the shapes of operands, for operations on objects.
+fn operand_shapes(thread: &Thread, site: *mut u64, a: Value, b: Value) {
+    let (left, right) = (thread.shape_of(a), thread.shape_of(b));
+    let seen = u64::from(left.0) | u64::from(right.0) << 32;
+    let outdated = |word: u64| {
+        let outdated = |half: u64| thread.vm().shapes.successor(ShapeId(half as u32)).is_some();
+        outdated(word & 0xffff_ffff) || outdated(word >> 32)
+    };
+    for index in pair::FIRST..pair::FIRST + pair::COUNT {
+        // SAFETY: as in `note`; a site of operands has these words.
+        let word = unsafe { &mut *site.add(index) };
+        if *word == seen {
+            return;
+        }
+        if *word == 0 || outdated(*word) {
+            *word = seen;
+            return;
+        }
+    }
+    note(site, pair::MEGAMORPHIC);
 }
 
 /// Sets bits of a site's first word.
 #[inline(always)]
 pub fn note(site: *mut u64, bits: u64) {
-    // SAFETY: as in `operands`.
+    // SAFETY: the interpreter passes a word of the running code's feedback vector.
     unsafe {
         if *site & bits != bits {
             *site |= bits;
@@ -77,7 +92,7 @@ pub fn note(site: *mut u64, bits: u64) {
 /// Records the container's shape at a `Subscript` site.
 #[inline(always)]
 pub fn note_shape(site: *mut u64, shape: u32) {
-    // SAFETY: as in `operands`; the upper half of the word is the shape.
+    // SAFETY: as in `note`; the upper half of the word is the shape.
     unsafe {
         let half = site.cast::<u32>().add(1);
         if *half != shape {
@@ -101,7 +116,7 @@ pub fn not_taken(site: *mut u64) {
 /// Increments one of the four 16-bit parts of a word, saturating.
 #[inline(always)]
 fn count(site: *mut u64, part: usize) {
-    // SAFETY: as in `operands`; a word has four such parts.
+    // SAFETY: as in `note`; a word has four such parts.
     unsafe {
         let counter = site.cast::<u16>().add(part);
         let (next, overflow) = (*counter).overflowing_add(1);
@@ -141,7 +156,7 @@ pub fn iteration_kind(thread: &Thread, value: Value) -> u64 {
 #[inline(never)]
 pub fn iteration(thread: &Thread, site: *mut u64, value: Value) {
     let kind = iteration_kind(thread, value);
-    // SAFETY: as in `operands`.
+    // SAFETY: as in `note`.
     let word = unsafe { &mut *site };
     *word = *word & 0xffff_ffff | kind | u64::from(thread.shape_of(value).0) << iter::SHAPE_SHIFT;
 }
@@ -180,7 +195,7 @@ pub fn subscription(thread: &Thread, site: *mut u64, container: Value, index: Va
     if thread.shape_of(index) == ShapeId::SLICE {
         bits |= subscript::SLICE;
     }
-    // SAFETY: as in `operands`.
+    // SAFETY: as in `note`.
     let word = unsafe { &mut *site };
     if let Some(array) = Payload::<Array>::cast(container) {
         *word &= !(0xff << subscript::TYPE_CODE_SHIFT);

@@ -17,12 +17,12 @@ use std::sync::atomic::Ordering;
 
 use taipan_runtime::dispatch::{attr, call, special};
 use taipan_runtime::error::PyResult;
-use taipan_runtime::object::{Gc, Kind, ShapeId, header_flags};
+use taipan_runtime::object::{Gc, Kind, ShapeId, WordStorage, header_flags};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::code::code_flags;
 use taipan_runtime::types::exception::Exception;
 use taipan_runtime::types::function::Function;
-use taipan_runtime::types::generator::{Generator, GeneratorState, Resumed, Resumption};
+use taipan_runtime::types::generator::{Chain, Generator, GeneratorState, Resumed, Resumption};
 use taipan_runtime::types::native_function::NativeFunction;
 use taipan_runtime::types::special::Special;
 use taipan_runtime::value::Value;
@@ -81,7 +81,9 @@ pub unsafe fn enter(
 ) -> PyResult<*mut Frame> {
     // SAFETY: the contract of this function.
     unsafe {
+        generator.leave_chain();
         let mut frame = push(thread, caller, generator, link)?;
+        let mut outermost = Some(generator);
         loop {
             let pc = (*frame).pc;
             match op_at(pc) {
@@ -92,11 +94,12 @@ pub unsafe fn enter(
                 }
                 Op::YieldDelegate => {
                     *(*frame).base.add(operands::YieldDelegate::read(pc).dst.index()) = Some(value);
-                    // A jump back to the `Send` follows.
-                    let back = pc.add(operands::YieldDelegate::LENGTH);
-                    debug_assert!(op_at(back) == Op::JumpBack);
-                    let send = back.offset(operands::JumpBack::read(back).target as isize);
+                    let send = send_before(pc);
                     (*frame).pc = send;
+                    if let Some(innermost) = outermost.take().and_then(|outermost| chained(thread, outermost)) {
+                        frame = push_chained(thread, frame, innermost)?;
+                        continue;
+                    }
                     let o = operands::Send::read(send);
                     let delegate =
                         (*(*frame).base.add(o.iter.index())).and_then(|iterator| iterator.cast::<Generator>());
@@ -105,6 +108,7 @@ pub unsafe fn enter(
                             if is_waiting(delegate) && thread.depth_left.get() > 0 && !thread.is_traced() =>
                         {
                             let link = Link::to_register(o.dst.0, operands::Send::LENGTH).with(Link::SEND);
+                            delegate.leave_chain();
                             frame = push(thread, frame, delegate, link)?;
                         }
                         // The interpreter executes the `Send`.
@@ -123,7 +127,179 @@ pub unsafe fn enter(
 /// The generator or coroutine is suspended, so that `Send` may resume it.
 #[inline]
 fn is_waiting(generator: Gc<Generator>) -> bool {
-    generator.state.get() == GeneratorState::Suspended && generator.header().shape() != ShapeId::ASYNC_GENERATOR
+    generator.standing() == GeneratorState::Suspended && generator.header().shape() != ShapeId::ASYNC_GENERATOR
+}
+
+// ---- chains ----
+
+/// From how many delegating generators on it pays to make a chain.
+const SHORTEST_CHAIN: u32 = 3;
+
+/// The innermost generator of the chain that `outermost` heads, if it may go on at once.
+#[inline]
+fn chained(thread: &Thread, outermost: Gc<Generator>) -> Option<Gc<Generator>> {
+    let shared = outermost.chain.shared.get()?;
+    let innermost = outermost.chain.innermost.get()?;
+    let whole = Chain::is_waiting(shared)
+        && innermost.chain.member.get() == Some(shared)
+        && innermost.state.get() == GeneratorState::Suspended
+        && i64::from(thread.depth_left.get()) > i64::from(innermost.chain.depth.get())
+        && !thread.is_traced();
+    if !whole {
+        outermost.chain.innermost.init(None);
+        outermost.chain.shared.init(None);
+        return None;
+    }
+    Chain::set_running(shared, true);
+    Some(innermost)
+}
+
+/// Pushes the innermost generator of a chain on the outermost one, whose record is `frame`.
+///
+/// # Safety
+/// As [`enter`].
+#[inline]
+unsafe fn push_chained(thread: &Thread, frame: *mut Frame, innermost: Gc<Generator>) -> PyResult<*mut Frame> {
+    // Those between count, too.
+    let between = innermost.chain.depth.get() as i32 - 1;
+    thread.depth_left.set(thread.depth_left.get() - between);
+    // SAFETY: the contract of this function.
+    unsafe {
+        push(thread, frame, innermost, Link::to_register(0, operands::Send::LENGTH).with(Link::SEND | Link::CHAIN))
+    }
+}
+
+/// The generator of a running chain that delegates to this one; `None` if that is the outermost.
+pub fn chained_outside(generator: Gc<Generator>) -> Option<Gc<Generator>> {
+    if generator.chain.depth.get() <= 1 {
+        return None;
+    }
+    Gc::from_address(generator.chain.outer.get())
+}
+
+/// The innermost generator of a chain has ended, or yields by itself, and its record was popped: gives the record of the
+/// one that delegated to it, at its `Send`. `frame` is the record of the outermost.
+///
+/// # Safety
+/// `frame` is the innermost activation.
+pub unsafe fn expose_delegator(thread: &Thread, frame: *mut Frame, ended: Option<Gc<Generator>>) -> *mut Frame {
+    let Some(delegator) = ended.and_then(chained_outside) else { return frame };
+    // It was counted with the chain, and is counted again.
+    frame::leave_recursion(thread);
+    let link = if delegator.chain.depth.get() > 1 {
+        Link::to_register(0, operands::Send::LENGTH).with(Link::SEND | Link::CHAIN)
+    } else {
+        // SAFETY: the outermost stands at its `Send`.
+        let send = unsafe { operands::Send::read((*frame).pc) };
+        Link::to_register(send.dst.0, operands::Send::LENGTH).with(Link::SEND)
+    };
+    // SAFETY: the contract of this function; a generator in a chain is suspended at a `YieldDelegate`.
+    unsafe {
+        let Ok(frame) = push(thread, frame, delegator, link) else { unreachable!("it was counted before") };
+        (*frame).pc = send_before((*frame).pc);
+        frame
+    }
+}
+
+/// The `Send` that a `YieldDelegate` goes back to.
+///
+/// # Safety
+/// `pc` points to a `YieldDelegate`.
+#[inline]
+unsafe fn send_before(pc: *const u16) -> *const u16 {
+    // SAFETY: the contract of this function; a jump back to the `Send` follows.
+    unsafe {
+        let back = pc.add(operands::YieldDelegate::LENGTH);
+        debug_assert!(op_at(back) == Op::JumpBack);
+        back.offset(operands::JumpBack::read(back).target as isize)
+    }
+}
+
+/// A chain is suspended whose innermost generator is `last`, or was: that may delegate on to `innermost`.
+#[inline]
+fn suspend_chain(
+    thread: &Thread,
+    outermost: Gc<Generator>,
+    last: Gc<Generator>,
+    innermost: Gc<Generator>,
+    shared: Gc<WordStorage>,
+) {
+    if Chain::is_given_up(shared) {
+        last.leave_chain();
+        return forget_callers(outermost);
+    }
+    if last == innermost {
+        Chain::set_running(shared, false);
+        if outermost.chain.innermost.get() != Some(last) {
+            thread.store_gc(outermost, &outermost.chain.innermost, last);
+        }
+        return;
+    }
+    make_chain(thread, last, innermost, Some((outermost, shared)));
+    if Chain::is_running(shared) {
+        // It cannot be made longer.
+        last.leave_chain();
+    }
+}
+
+/// What is suspended has no caller.
+#[cold]
+fn forget_callers(outermost: Gc<Generator>) {
+    let mut next = Some(outermost);
+    while let Some(generator) = next {
+        if let Some(frame) = generator.frame.get() {
+            frame.back.init(None);
+        }
+        next = generator.delegate.get().and_then(|delegate| delegate.cast::<Generator>());
+    }
+}
+
+/// Makes a chain of the generators from `first` down to `innermost`, which are suspended: `first` is its outermost, or
+/// part of a chain already, which then reaches further.
+#[cold]
+fn make_chain(
+    thread: &Thread,
+    first: Gc<Generator>,
+    innermost: Gc<Generator>,
+    chain: Option<(Gc<Generator>, Gc<WordStorage>)>,
+) {
+    let can = |generator: Gc<Generator>| generator.handled.get().is_none() && generator.frame.get().is_none();
+    let mut next = Some(first);
+    while let Some(generator) = next.filter(|generator| *generator != innermost) {
+        if !can(generator) {
+            return;
+        }
+        next = generator.delegate.get().and_then(|delegate| delegate.cast::<Generator>());
+    }
+    let (outermost, shared) = match chain {
+        Some(chain) => chain,
+        None => {
+            let Some(shared) = thread.allocate_words(1) else { return };
+            (first, shared)
+        }
+    };
+    if next.is_none() || !can(innermost) {
+        return;
+    }
+    let mut outer = first;
+    let mut depth = if chain.is_some() { first.chain.depth.get() } else { 0 };
+    if chain.is_some() {
+        first.state.set(GeneratorState::Chained);
+    }
+    while let Some(generator) = outer.delegate.get().and_then(|delegate| delegate.cast::<Generator>()) {
+        depth += 1;
+        thread.store_gc(generator, &generator.chain.member, shared);
+        generator.chain.outer.set(outer.address());
+        generator.chain.depth.set(depth);
+        if generator == innermost {
+            break;
+        }
+        generator.state.set(GeneratorState::Chained);
+        outer = generator;
+    }
+    Chain::set_running(shared, false);
+    thread.store_gc(outermost, &outermost.chain.shared, shared);
+    thread.store_gc(outermost, &outermost.chain.innermost, innermost);
 }
 
 /// A generator yielded `value` and was suspended, its record popped; `link` was that record's. Generators that delegate
@@ -133,18 +309,43 @@ fn is_waiting(generator: Gc<Generator>) -> bool {
 /// # Safety
 /// `frame` is the innermost activation, its `pc` at the instruction that resumed.
 #[inline]
-pub unsafe fn pass_up(thread: &Thread, mut frame: *mut Frame, mut link: Link, value: Value) -> Option<*mut Frame> {
+pub unsafe fn pass_up(
+    thread: &Thread,
+    mut frame: *mut Frame,
+    mut link: Link,
+    value: Value,
+    innermost: Gc<Generator>,
+) -> Option<*mut Frame> {
+    // The outermost of those that delegated without a chain, and how many they are.
+    let mut first = innermost;
+    let mut count = 0;
     // SAFETY: the contract of this function; a `YieldDelegate` follows each `Send`.
     unsafe {
         while link.has(Link::SEND) {
+            if link.has(Link::CHAIN) {
+                // The record is that of the outermost one of the chain that `first` is in.
+                let outermost = running(frame);
+                let depth = first.chain.depth.get();
+                thread.depth_left.set(thread.depth_left.get() + depth as i32 - 1);
+                if let Some(shared) = first.chain.member.get() {
+                    suspend_chain(thread, outermost, first, innermost, shared);
+                }
+                count = 0;
+            } else {
+                count += 1;
+            }
             let send = (*frame).pc;
             let o = operands::Send::read(send);
             *(*frame).base.add(o.dst.index()) = Some(value);
             (*frame).pc = send.add(operands::Send::LENGTH);
             debug_assert!(op_at((*frame).pc) == Op::YieldDelegate);
             link = (*frame).link;
+            first = running(frame);
             suspend(thread, frame, *(*frame).base.add(o.iter.index()));
             frame = frame::pop(thread, frame);
+        }
+        if count >= SHORTEST_CHAIN {
+            make_chain(thread, first, innermost, None);
         }
         if link.has(Link::NATIVE) {
             return None;
@@ -170,7 +371,7 @@ pub unsafe fn op_at(pc: *const u16) -> Op {
 /// # Safety
 /// As [`enter`].
 #[inline]
-unsafe fn push(thread: &Thread, caller: *mut Frame, generator: Gc<Generator>, link: Link) -> PyResult<*mut Frame> {
+pub unsafe fn push(thread: &Thread, caller: *mut Frame, generator: Gc<Generator>, link: Link) -> PyResult<*mut Frame> {
     // SAFETY: the contract of this function.
     unsafe {
         let (Some(registers), Some(code), Some(function)) =
@@ -237,7 +438,7 @@ pub unsafe fn suspend(thread: &Thread, frame: *mut Frame, delegate: Word) {
 /// # Safety
 /// `frame` is a generator's activation.
 #[inline(always)]
-unsafe fn running(frame: *mut Frame) -> Gc<Generator> {
+pub unsafe fn running(frame: *mut Frame) -> Gc<Generator> {
     // SAFETY: with `Link::GENERATOR` the subject is a generator.
     unsafe {
         debug_assert!((*frame).link.has(Link::GENERATOR));
@@ -262,6 +463,9 @@ pub unsafe fn finish(thread: &Thread, frame: *mut Frame, state: GeneratorState) 
         generator.handled.init(None);
         generator.frame.init(None);
         generator.registers.init(None);
+        generator.chain.member.init(None);
+        generator.chain.shared.init(None);
+        generator.chain.innermost.init(None);
         thread.handled.set((*frame).inherited);
     }
 }
@@ -301,8 +505,8 @@ pub unsafe fn finish_raised(thread: &Thread, frame: *mut Frame) {
                 thread.store(error, &error.context, stop);
                 error.suppress_context.set(true);
             }
+            // As in CPython, its traceback begins with whoever resumed the generator.
             thread.exception.set(Some(error));
-            traceback::add_traceback(thread, frame);
         }
         finish(thread, frame, GeneratorState::Finished);
     }
@@ -341,7 +545,7 @@ pub fn drain(thread: &Thread, generator: Gc<Generator>, take: &mut dyn FnMut(Val
         !refused.get()
     };
     loop {
-        if !matches!(generator.state.get(), GeneratorState::Created | GeneratorState::Suspended) {
+        if !matches!(generator.standing(), GeneratorState::Created | GeneratorState::Suspended) {
             return Generator::resume(generator, thread, Resumption::Send(Value::NONE));
         }
         // SAFETY: the innermost activation is the caller; the generator can run.
@@ -377,6 +581,7 @@ enum Thrown {
 /// # Safety
 /// The generator is created or suspended.
 unsafe fn throw(thread: &Thread, generator: Gc<Generator>, exception: Value) -> PyResult<Thrown> {
+    generator.leave_chain();
     let caller = frame::innermost(thread);
     let mut exception = exception;
     let mut returned = None;
@@ -485,7 +690,7 @@ pub unsafe fn send(thread: &Thread, caller: *mut Frame, target: Value, value: Va
         && generator.header().shape() != ShapeId::ASYNC_GENERATOR
     {
         let startable = generator.state.get() == GeneratorState::Created && value.is_none();
-        if startable || generator.state.get() == GeneratorState::Suspended {
+        if startable || generator.standing() == GeneratorState::Suspended {
             let instruction = Link::to_register(
                 // SAFETY: the instruction is a `Send`.
                 unsafe { operands::Send::read((*caller).pc).dst.0 },
@@ -585,7 +790,7 @@ pub fn awaitable(thread: &Thread, value: Value, context: AwaitContext) -> PyResu
     };
     if let Some(coroutine) = iterator.cast::<Generator>()
         && coroutine.header().shape() == ShapeId::COROUTINE
-        && coroutine.delegate.get().is_some()
+        && coroutine.waits_for().is_some()
     {
         return Err(thread.raise_runtime_error("coroutine is being awaited already"));
     }

@@ -12,6 +12,7 @@
 use taipan_runtime::dispatch::binary::BinaryOperator;
 use taipan_runtime::dispatch::compare::CompareOperator;
 use taipan_runtime::dispatch::iter as iteration;
+use taipan_runtime::dispatch::operation::Operation;
 use taipan_runtime::object::{Gc, Kind, ShapeId};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::cell::CellObject;
@@ -38,7 +39,7 @@ use super::tier::{self, Tier};
 use super::traceback::{self, Left, Unwound};
 use super::{bind, exceptions, imports, intrinsics, names, objects, patterns, poll, profile, trace};
 use crate::bytecode::feedback::{
-    attr, call as call_facts, global, iter as iter_facts, operand, subscript as subscript_facts,
+    attr, binary as binary_facts, call as call_facts, global, iter as iter_facts, operand, subscript as subscript_facts,
 };
 use crate::bytecode::{Op, operands};
 
@@ -53,7 +54,7 @@ pub enum Exit {
 }
 
 /// Feedback bits of two small ints, of two floats.
-const INT_INT: u64 = operand::SMALL_INT | operand::SMALL_INT << 8;
+const INT_INT: u64 = operand::SMALL_INT | operand::SMALL_INT << 8 | binary_facts::TWO_INTS;
 const FLOAT_FLOAT: u64 = operand::FLOAT | operand::FLOAT << 8;
 
 /// The number of an exact float.
@@ -192,9 +193,10 @@ fn run_answered(thread: &Thread, entered: *mut Frame, answer: Tier) -> Exit {
             }
             Tier::Yielded(value) => {
                 let link = (*entered).link;
+                let generator = resume::running(entered);
                 resume::suspend(thread, entered, None);
                 let consumer = frame::pop(thread, entered);
-                return match resume::pass_up(thread, consumer, link, value) {
+                return match resume::pass_up(thread, consumer, link, value, generator) {
                     Some(consumer) => run(thread, consumer),
                     None => Exit::Yielded(value),
                 };
@@ -312,15 +314,21 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         if TRACED {
                             attempt!(trace::left(thread, frame, value));
                         }
-                        let link = (*frame).link;
+                        let mut link = (*frame).link;
+                        let generator = resume::running(frame);
                         resume::suspend(thread, frame, $delegate);
                         frame = frame::pop(thread, frame);
                         if link.has(Link::NATIVE) {
                             return Exit::Yielded(value);
                         }
                         // Traced, each of those that delegate yields by itself.
+                        if TRACED && link.has(Link::CHAIN) {
+                            frame = resume::expose_delegator(thread, frame, Some(generator));
+                            generator.leave_chain();
+                            link.destination = operands::Send::read((*frame).pc).dst.0;
+                        }
                         if !TRACED && link.has(Link::SEND) {
-                            match resume::pass_up(thread, frame, link, value) {
+                            match resume::pass_up(thread, frame, link, value, generator) {
                                 Some(consumer) => frame = consumer,
                                 None => return Exit::Yielded(value),
                             }
@@ -465,6 +473,18 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         }
                     }};
                 }
+                // Calls the method that answers an operator first, if it is written in Python. Falls through otherwise.
+                macro_rules! operator_call {
+                    ($name:ident, $site:expr, $operation:expr, $a:expr, $b:expr, $destination:expr, $flags:expr) => {{
+                        let link = Link::to_register($destination, operands::$name::LENGTH).with($flags);
+                        let site = site!($site);
+                        if let Some(entered) =
+                            attempt!(number::enter_method(thread, frame, site, $operation, $a, $b, link))
+                        {
+                            enter!(entered)
+                        }
+                    }};
+                }
                 macro_rules! arithmetic {
                     ($name:ident, $small:expr, $float:expr) => {{
                         let o = decode!($name);
@@ -487,8 +507,11 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                             }
                         }
                         save!();
+                        let operation = Operation::arithmetic(BinaryOperator::$name, o.inplace != 0);
+                        operator_call!($name, o.site, operation, a, b, o.dst.0, 0);
+                        let (body, site) = (&*(*frame).body, site!(o.site));
                         let result =
-                            attempt!(number::binary(thread, site!(o.site), BinaryOperator::$name, a, b, o.inplace));
+                            attempt!(number::binary(thread, body, site, BinaryOperator::$name, a, b, o.inplace));
                         set!(o.dst, result);
                         next!($name)
                     }};
@@ -521,8 +544,11 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         }
                         save!();
                         let b = Value::small_wrapping(i64::from(o.rhs));
+                        let operation = Operation::arithmetic(BinaryOperator::$operator, o.inplace != 0);
+                        operator_call!($name, o.site, operation, a, b, o.dst.0, 0);
+                        let (body, site) = (&*(*frame).body, site!(o.site));
                         let result =
-                            attempt!(number::binary(thread, site!(o.site), BinaryOperator::$operator, a, b, o.inplace));
+                            attempt!(number::binary(thread, body, site, BinaryOperator::$operator, a, b, o.inplace));
                         set!(o.dst, result);
                         next!($name)
                     }};
@@ -556,17 +582,20 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                 }
                 // The truth of a comparison of two values.
                 macro_rules! comparison_truth {
-                    ($site:expr, $operator:ident, $op:tt, $a:expr, $b:expr) => {{
+                    ($name:ident, $site:expr, $operator:ident, $op:tt, $a:expr, $b:expr) => {{
                         let (a, b): (Value, Value) = ($a, $b);
                         if Value::both_small(a, b) {
-                            profile::note($site, INT_INT);
+                            profile::note(site!($site), INT_INT);
                             a.small_order_key() $op b.small_order_key()
                         } else if let Some((x, y)) = both_floats(a, b) {
-                            profile::note($site, FLOAT_FLOAT);
+                            profile::note(site!($site), FLOAT_FLOAT);
                             x $op y
                         } else {
                             save!();
-                            attempt!(number::compare_truth(thread, $site, CompareOperator::$operator, a, b))
+                            let operation = Operation::Compare(CompareOperator::$operator);
+                            operator_call!($name, $site, operation, a, b, 0, Link::JUMP);
+                            let (body, site) = (&*(*frame).body, site!($site));
+                            attempt!(number::compare_truth(thread, body, site, CompareOperator::$operator, a, b))
                         }
                     }};
                 }
@@ -582,7 +611,10 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                             Value::from_bool(x $op y)
                         } else {
                             save!();
-                            attempt!(number::compare(thread, site!(o.site), CompareOperator::$name, a, b))
+                            let operation = Operation::Compare(CompareOperator::$name);
+                            operator_call!($name, o.site, operation, a, b, o.dst.0, 0);
+                            let (body, site) = (&*(*frame).body, site!(o.site));
+                            attempt!(number::compare(thread, body, site, CompareOperator::$name, a, b))
                         };
                         set!(o.dst, result);
                         next!($name)
@@ -603,7 +635,7 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                 macro_rules! compare_jump {
                     ($name:ident, $operator:ident, $op:tt) => {{
                         let o = decode!($name);
-                        let truth = comparison_truth!(site!(o.site), $operator, $op, value!(o.lhs), value!(o.rhs));
+                        let truth = comparison_truth!($name, o.site, $operator, $op, value!(o.lhs), value!(o.rhs));
                         branch!($name, site!(o.site), truth, (o.sense != 0), o.target)
                     }};
                 }
@@ -619,7 +651,10 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                             x $op f64::from(o.rhs)
                         } else {
                             save!();
-                            attempt!(number::compare_truth(thread, site!(o.site), CompareOperator::$operator, a, b))
+                            let operation = Operation::Compare(CompareOperator::$operator);
+                            operator_call!($name, o.site, operation, a, b, 0, Link::JUMP);
+                            let (body, site) = (&*(*frame).body, site!(o.site));
+                            attempt!(number::compare_truth(thread, body, site, CompareOperator::$operator, a, b))
                         };
                         branch!($name, site!(o.site), truth, (o.sense != 0), o.target)
                     }};
@@ -884,8 +919,13 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                     Op::Contains => {
                         let o = decode!(Contains);
                         save!();
-                        let found =
-                            attempt!(number::contains(thread, site!(o.site), value!(o.item), value!(o.container)));
+                        let found = attempt!(number::contains(
+                            thread,
+                            &*(*frame).body,
+                            site!(o.site),
+                            value!(o.item),
+                            value!(o.container)
+                        ));
                         set!(o.dst, Value::from_bool(found != (o.negate != 0)));
                         next!(Contains)
                     }
@@ -1470,7 +1510,10 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                             attempt!(trace::left(thread, frame, value));
                         }
                         let link = (*frame).link;
-                        if link.flags == 0 && (*frame).object.is_none() {
+                        // (An operator's method that answers returns like any function.)
+                        let plain =
+                            link.flags == 0 || (link.flags == Link::OPERATOR && value != Value::NOT_IMPLEMENTED);
+                        if plain && (*frame).object.is_none() {
                             frame = frame.sub(1);
                             thread.frame.set(frame.cast());
                             thread.register_top.set((*frame).top);

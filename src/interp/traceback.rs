@@ -11,6 +11,7 @@ use taipan_runtime::types::traceback::Traceback;
 use taipan_runtime::value::Value;
 
 use super::frame::{self, Frame, Link};
+use super::number;
 use super::resume;
 use super::run::Exit;
 use super::trace;
@@ -71,11 +72,14 @@ pub unsafe fn unwind(thread: &Thread, mut frame: *mut Frame, mut entry: bool) ->
             if thread.is_traced() {
                 trace::unwound(thread, frame);
             }
-            let link = (*frame).link;
+            let (link, generator) = ((*frame).link, (*frame).generator());
             if link.has(Link::GENERATOR) {
                 resume::finish_raised(thread, frame);
             }
             frame = frame::pop(thread, frame);
+            if link.has(Link::CHAIN) {
+                frame = resume::expose_delegator(thread, frame, generator);
+            }
             if link.has(Link::NATIVE) {
                 return Unwound::Native;
             }
@@ -113,13 +117,18 @@ pub enum Left {
 pub unsafe fn leave(thread: &Thread, frame: *mut Frame, value: Value) -> Left {
     // SAFETY: the contract of this function.
     unsafe {
-        let link = (*frame).link;
+        let mut link = (*frame).link;
         let mut value = value;
         let subject = (*frame).subject;
+        let generator = (*frame).generator();
         if link.has(Link::GENERATOR) {
             resume::finish(thread, frame, GeneratorState::Finished);
         }
-        let caller = frame::pop(thread, frame);
+        let mut caller = frame::pop(thread, frame);
+        if link.has(Link::CHAIN) {
+            caller = resume::expose_delegator(thread, caller, generator);
+            link.destination = operands::Send::read((*caller).pc).dst.0;
+        }
         if link.has(Link::CONSTRUCT) {
             if !value.is_none() {
                 let raised = thread
@@ -131,6 +140,12 @@ pub unsafe fn leave(thread: &Thread, frame: *mut Frame, value: Value) -> Left {
         }
         if link.has(Link::NATIVE) {
             return Left::Native(Exit::Returned(value));
+        }
+        if link.has(Link::OPERATOR) {
+            return match number::finish_operator(thread, caller, link, value) {
+                Ok(()) => Left::Caller(caller),
+                Err(_) => Left::Raised(caller),
+            };
         }
         let pc = (*caller).pc;
         if link.has(Link::FOR_ITER) {

@@ -29,6 +29,7 @@ use taipan_runtime::types::exception::Exception;
 use taipan_runtime::types::float::Float;
 use taipan_runtime::types::frame::FrameObject;
 use taipan_runtime::types::function::{BoundMethod, Function};
+use taipan_runtime::types::generator::{Generator, GeneratorState};
 use taipan_runtime::types::instance::{self, Instance};
 use taipan_runtime::types::int;
 use taipan_runtime::types::iterators::SequenceIterator;
@@ -58,6 +59,10 @@ impl Source {
             Recipe::Int(slot) => Some(int::from_i64(thread, self.word(slot).cast_signed())),
             Recipe::Double(slot) => Some(Float::new(thread, f64::from_bits(self.word(slot))).value()),
             Recipe::Flag(slot) => Some(Value::from_bool(self.word(slot) & 1 != 0)),
+            Recipe::Number([is_int, int, double]) => {
+                let recipe = if self.word(is_int) & 1 != 0 { Recipe::Int(int) } else { Recipe::Double(double) };
+                self.value(thread, recipe)
+            }
             Recipe::Constant(word) => Value::from_bits(word),
             Recipe::DoubleConstant(bits) => Some(Float::new(thread, f64::from_bits(bits)).value()),
             Recipe::Object(index) => Some(self.objects[usize::from(index)]),
@@ -72,7 +77,7 @@ impl Source {
                 self.word(slot)
             }
             Recipe::RawConstant(word) | Recipe::Constant(word) | Recipe::DoubleConstant(word) => word,
-            Recipe::Object(_) => unreachable!("an object is no machine value"),
+            Recipe::Object(_) | Recipe::Number(_) => unreachable!("an object is no machine value"),
         }
     }
 
@@ -117,6 +122,17 @@ impl Source {
                 BoundMethod::allocate(thread, self.some(thread, fields[0]), self.some(thread, fields[1])).value()
             }
             Layout::Cell => CellObject::allocate(thread, self.value(thread, fields[0])).value(),
+            Layout::Function => {
+                let Some(code) = Gc::<CodeObject>::from_address(self.raw(fields[0]) as usize) else {
+                    unreachable!("a function has code")
+                };
+                let closure = self.value(thread, fields[2]).and_then(|closure| closure.cast::<Tuple>());
+                let Some(globals) = self.some(thread, fields[1]).cast::<Dict>() else {
+                    unreachable!("a function has globals")
+                };
+                Function::allocate(thread, code, globals, closure).value()
+            }
+            Layout::Generator { .. } => self.make_generator(thread, fields),
             Layout::Enumerate => Enumerate::resume(thread, self.some(thread, fields[0]), self.some(thread, fields[1])),
             Layout::Slice => {
                 let parts = [fields[0], fields[1], fields[2]].map(|field| self.some(thread, field));
@@ -135,6 +151,24 @@ impl Source {
                 }
                 instance::restore_shape(thread, object.header(), ShapeId(*shape));
                 object.value()
+            }
+        }
+    }
+
+    /// A generator that has not started.
+    fn make_generator(&self, thread: &Thread, fields: &[Recipe]) -> Value {
+        let (function, arguments) = (self.some(thread, fields[0]), &fields[1..]);
+        let Some(function) = function.cast::<Function>() else { unreachable!("a generator is made by a function") };
+        let mut words = ScratchVec::with_capacity(thread, arguments.len());
+        for argument in arguments {
+            let word = self.value(thread, *argument);
+            words.push(thread, word.unwrap_or(Value::NONE));
+        }
+        match resume::make(thread, function, words.iter().map(|word| Some(*word)), 0) {
+            Ok(generator) => generator,
+            Err(_) => {
+                eprintln!("Fatal Python error: out of memory for a generator");
+                std::process::abort()
             }
         }
     }
@@ -248,6 +282,10 @@ pub extern "C" fn side_exit(
     unsafe {
         let mut caller: Option<&FrameRecipe> = None;
         for recipe in exit.frames.iter().rev() {
+            if let ResumeRecipe::Suspended(generator) = recipe.resume {
+                rebuild_suspended(thread, recipe, generator, &source);
+                continue;
+            }
             rebuild(thread, parts, recipe, caller, from_interpreter && caller.is_none(), &source);
             caller = Some(recipe);
         }
@@ -278,16 +316,21 @@ unsafe fn rebuild(
                 *(*frame).base.add(register) = None;
             }
             frame
+        } else if let Some((generator, link)) = caller.and_then(|caller| resumed_by(thread, parts, caller, source)) {
+            make_room(thread);
+            let Ok(frame) = resume::push(thread, frame::innermost(thread), generator, link) else {
+                unreachable!("there is room")
+            };
+            for register in 0..(*body).register_count as usize {
+                *(*frame).base.add(register) = None;
+            }
+            frame
         } else {
             let (link, subject) = match caller {
                 None => (Link::TO_NATIVE, None),
                 Some(caller) => waiting_link(thread, parts, caller, source),
             };
-            // Room was made sure of when the function was entered; a frame too many here is better than none.
-            let lack = thread.depth_left.get() <= 0;
-            if lack {
-                thread.depth_left.set(1);
-            }
+            make_room(thread);
             let globals = parts.unit_globals(recipe.unit);
             let pushed =
                 frame::push_module(thread, frame::innermost(thread), body, thread.register_top.get(), globals, link);
@@ -307,6 +350,38 @@ unsafe fn rebuild(
     }
 }
 
+/// Room was made sure of when the function was entered; a frame too many here is better than none.
+fn make_room(thread: &Thread) {
+    if thread.depth_left.get() <= 0 {
+        thread.depth_left.set(1);
+    }
+}
+
+/// Fills the registers of a generator that is suspended.
+fn rebuild_suspended(thread: &Thread, recipe: &FrameRecipe, generator: Recipe, source: &Source) {
+    let generator = source.value(thread, generator).and_then(|value| value.cast::<Generator>());
+    let Some((generator, registers)) = generator.and_then(|generator| Some((generator, generator.registers.get()?)))
+    else {
+        unreachable!("the exit made the generator")
+    };
+    for slot in registers.slots() {
+        slot.init(None);
+    }
+    for (register, value) in &recipe.registers {
+        registers.slots()[usize::from(*register)].init(source.value(thread, *value));
+    }
+    thread.write_barrier(registers.header());
+    generator.instruction.set(recipe.position);
+    generator.state.set(GeneratorState::Suspended);
+}
+
+/// The generator that a frame waits for, and how it goes back there.
+fn resumed_by(thread: &Thread, parts: &Parts, caller: &FrameRecipe, source: &Source) -> Option<(Gc<Generator>, Link)> {
+    let ResumeRecipe::AfterNext(generator) = caller.resume else { return None };
+    let (link, _) = waiting_link(thread, parts, caller, source);
+    Some((source.value(thread, generator)?.cast::<Generator>()?, link.with(Link::FOR_ITER)))
+}
+
 /// How the callee of a frame that waits returns to it.
 fn waiting_link(thread: &Thread, parts: &Parts, caller: &FrameRecipe, source: &Source) -> (Link, Option<Value>) {
     let body = Body::of_ref(parts.unit_code(caller.unit));
@@ -319,8 +394,17 @@ fn waiting_link(thread: &Thread, parts: &Parts, caller: &FrameRecipe, source: &S
     };
     match caller.resume {
         ResumeRecipe::AfterInit(object) => (link.with(Link::CONSTRUCT), source.value(thread, object)),
+        ResumeRecipe::AfterOperator(tried) => {
+            // What has no destination is a comparison that jumps.
+            let flags = if destination.is_some() { Link::OPERATOR } else { Link::OPERATOR | Link::JUMP };
+            (Link { flags, destination: destination.unwrap_or(0), length: length as u16, tried: tried as u16 }, None)
+        }
         ResumeRecipe::AfterIgnored => (link.with(Link::DISCARD), None),
-        ResumeRecipe::Here | ResumeRecipe::Raise | ResumeRecipe::AfterCall => (link, None),
+        ResumeRecipe::Here
+        | ResumeRecipe::Raise
+        | ResumeRecipe::AfterCall
+        | ResumeRecipe::AfterNext(_)
+        | ResumeRecipe::Suspended(_) => (link, None),
     }
 }
 
@@ -416,6 +500,13 @@ pub extern "C" fn make_generator(
     let arguments = unsafe { std::slice::from_raw_parts(arguments, count) };
     // Its code begins with the instruction that makes it.
     resume::make(thread, function, arguments.iter().copied(), 0).ok()
+}
+
+/// A function without defaults and annotations.
+pub extern "C" fn make_function(thread: &Thread, code: Value, globals: Value, closure: Word) -> Option<Value> {
+    let (code, globals) = (code.header()?.cast_unchecked::<CodeObject>(), globals.header()?.cast_unchecked::<Dict>());
+    let closure = closure.and_then(|closure| closure.cast::<Tuple>());
+    Some(Function::allocate(thread, code, globals, closure).value())
 }
 
 /// Calls anything with positional arguments.

@@ -9,6 +9,7 @@
 use super::events::ExitReason;
 use super::ir::Layout;
 use std::cell::OnceCell;
+use taipan_runtime::dispatch::operation::Tried;
 
 /// How to get one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +22,9 @@ pub enum Recipe {
     Double(u16),
     /// The truth value there, as a bool.
     Flag(u16),
+    /// The machine int in the second of these words, as a Python int, if the truth value in the first is 1; else the
+    /// double in the third, as a float.
+    Number([u16; 3]),
     /// This word.
     Constant(u64),
     /// This machine int, for a field that holds one.
@@ -53,8 +57,14 @@ pub enum ResumeRecipe {
     AfterCall,
     /// Waits for `__init__` of this object.
     AfterInit(Recipe),
+    /// Waits for the method of its operator, which is as far as this if the method declines.
+    AfterOperator(Tried),
     /// Waits for its callee, whose result is ignored.
     AfterIgnored,
+    /// Waits at a `ForIter` for this generator, whose frame is the callee.
+    AfterNext(Recipe),
+    /// No activation: the registers of this generator, which is suspended there.
+    Suspended(Recipe),
 }
 
 /// A frame to rebuild.

@@ -6,6 +6,7 @@
 pub mod background;
 pub mod build;
 pub mod code_memory;
+mod consumers;
 pub mod deopt;
 pub mod events;
 pub mod exits;

@@ -166,6 +166,7 @@ fn resumed(thread: &Thread, frame: *mut Frame) -> Tier {
 /// As [`resumed`], as long as `take` takes what the generator yields where the same code goes on.
 fn drained(thread: &Thread, frame: *mut Frame, take: &mut dyn FnMut(Value) -> bool) -> Tier {
     let jit = Jit::of(thread);
+    super::consumers::prepare(thread, jit);
     let Some(compiled) = code_for_resumption(thread, jit, frame) else { return Tier::Continue };
     loop {
         // SAFETY: the record's registers are the generator's.

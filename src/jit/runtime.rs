@@ -42,6 +42,8 @@ pub enum Entry {
     /// `(thread, function, arguments, count) -> word`: the generator that a call of the function makes, its arguments
     /// bound.
     MakeGenerator,
+    /// `(thread, code object, globals, closure) -> word`: a function without defaults and annotations.
+    MakeFunction,
     /// `(thread, code object, position, registers, function) -> word`: executes one instruction on registers.
     ExecuteInstruction,
     /// As [`Entry::ExecuteInstruction`], of a `BeginHandler`.
@@ -71,6 +73,7 @@ pub fn address(entry: Entry) -> u64 {
         Entry::CallObject => deopt::call_object as *const (),
         Entry::CallKeywords => deopt::call_keywords as *const (),
         Entry::MakeGenerator => deopt::make_generator as *const (),
+        Entry::MakeFunction => deopt::make_function as *const (),
         Entry::ExecuteInstruction => deopt::execute_instruction as *const (),
         Entry::BeginHandler => deopt::begin_handler as *const (),
         Entry::EndHandler => deopt::end_handler as *const (),

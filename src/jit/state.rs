@@ -119,6 +119,9 @@ pub struct Jit {
     pub pending: RefCell<Vec<Pending>>,
     /// Code objects in `pending`, and objects that code being compiled mentions.
     pub kept: Gc<List>,
+    /// The functions of `consumers.rs`, once they are made, and whether that was tried.
+    pub consumers: Cell<Option<Gc<Dict>>>,
+    pub consumers_tried: Cell<bool>,
     /// Trampolines into native code, by number of arguments.
     trampolines: RefCell<Vec<Option<Trampoline>>>,
     /// Native entries that interpret, by number of arguments.
@@ -316,6 +319,8 @@ impl Jit {
             requests: Cell::new(0),
             pending: RefCell::default(),
             kept,
+            consumers: Cell::new(None),
+            consumers_tried: Cell::new(false),
             trampolines: RefCell::default(),
             stubs: RefCell::default(),
             ranges: RefCell::default(),

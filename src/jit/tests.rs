@@ -50,6 +50,7 @@ fn address(entry: Entry) -> u64 {
         | Entry::Interpret
         | Entry::CallKeywords
         | Entry::MakeGenerator
+        | Entry::MakeFunction
         | Entry::ListOf
         | Entry::ExecuteInstruction
         | Entry::BeginHandler
@@ -115,6 +116,10 @@ fn exited(exit: &Exit, buffer: &[u64]) -> Outcome {
             }
             Recipe::Constant(word) => Value::from_bits(word).and_then(Value::as_small).unwrap_or(i64::MIN),
             Recipe::RawConstant(word) | Recipe::DoubleConstant(word) => word.cast_signed(),
+            Recipe::Number([is_int, int, double]) => {
+                let slot = if buffer[is_int as usize] & 1 != 0 { int } else { double };
+                buffer[slot as usize].cast_signed()
+            }
             Recipe::Object(_) => i64::MAX,
         };
         (*register, word)

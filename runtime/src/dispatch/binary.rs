@@ -16,6 +16,7 @@ use crate::types::complex::{self, arithmetic as complex_arithmetic, arithmetic::
 use crate::types::float::{self, arithmetic as float_arithmetic, arithmetic::Power};
 use crate::types::int::{self, IntRef, arithmetic as int_arithmetic};
 use crate::types::native_function::NativeFunction;
+use crate::types::set::Set;
 use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -475,7 +476,7 @@ fn is_numeric(thread: &Thread, class: Gc<Type>, special: Special, method: Value)
 
 /// The numeric method of `class`, leaving out `+` and `*` of sequences.
 #[inline]
-fn numeric_method(thread: &Thread, class: Gc<Type>, special: Special) -> Option<Value> {
+pub(super) fn numeric_method(thread: &Thread, class: Gc<Type>, special: Special) -> Option<Value> {
     class.special(thread, special).filter(|&method| is_numeric(thread, class, special, method))
 }
 
@@ -486,7 +487,7 @@ fn sequence_method(thread: &Thread, class: Gc<Type>, special: Special) -> Option
 
 /// Tries the method of `a` and the reflected one of `b`, in the order the classes ask for; NotImplemented if
 /// neither answers.
-fn try_methods(thread: &Thread, method: Special, reflected: Special, a: Value, b: Value) -> PyResult<Value> {
+pub(super) fn try_methods(thread: &Thread, method: Special, reflected: Special, a: Value, b: Value) -> PyResult<Value> {
     let (class_a, class_b) = (thread.class_of(a), thread.class_of(b));
     let left = numeric_method(thread, class_a, method);
     let mut right = if class_a == class_b { None } else { numeric_method(thread, class_b, reflected) };
@@ -512,16 +513,56 @@ fn try_methods(thread: &Thread, method: Special, reflected: Special, a: Value, b
     }
 }
 
+/// Algebra of exact sets and frozensets, whose methods no class overrides. `None`: the operator is none of it.
+#[inline]
+fn on_sets(thread: &Thread, op: BinaryOperator, a: Value, b: Value) -> Option<PyResult<Value>> {
+    let (left, right) = (a.cast::<Set>()?, b.cast::<Set>()?);
+    if !left.is_exact() || !right.is_exact() {
+        return None;
+    }
+    let result = match op {
+        BinaryOperator::Sub => left.difference(thread, b),
+        BinaryOperator::BitAnd => left.intersection(thread, b),
+        BinaryOperator::BitOr => left.union(thread, &[b]),
+        BinaryOperator::BitXor => left.symmetric_difference(thread, b),
+        BinaryOperator::Add
+        | BinaryOperator::Mul
+        | BinaryOperator::TrueDiv
+        | BinaryOperator::FloorDiv
+        | BinaryOperator::Mod
+        | BinaryOperator::Pow
+        | BinaryOperator::LShift
+        | BinaryOperator::RShift
+        | BinaryOperator::MatMul => return None,
+    };
+    Some(result.map(|set| set.value()))
+}
+
 #[inline(never)]
 fn by_methods(thread: &Thread, op: BinaryOperator, a: Value, b: Value) -> PyResult<Value> {
+    if let Some(result) = on_sets(thread, op, a, b) {
+        return result;
+    }
     thread.check_native_stack("")?;
     let result = try_methods(thread, op.special(), op.reflected(), a, b)?;
+    after_methods(thread, op, false, result, a, b)
+}
+
+/// What the methods answered, or what sequences do if they all declined.
+pub(super) fn after_methods(
+    thread: &Thread,
+    op: BinaryOperator,
+    in_place: bool,
+    result: Value,
+    a: Value,
+    b: Value,
+) -> PyResult<Value> {
     if result != Value::NOT_IMPLEMENTED {
         return Ok(result);
     }
-    match on_sequences(thread, op, false, a, b)? {
+    match on_sequences(thread, op, in_place, a, b)? {
         Some(result) => Ok(result),
-        None => Err(unsupported(thread, op.symbol(), a, b)),
+        None => Err(unsupported(thread, if in_place { op.inplace_symbol() } else { op.symbol() }, a, b)),
     }
 }
 
@@ -540,13 +581,7 @@ fn inplace_by_methods(thread: &Thread, op: BinaryOperator, a: Value, b: Value) -
         }
     }
     let result = try_methods(thread, op.special(), op.reflected(), a, b)?;
-    if result != Value::NOT_IMPLEMENTED {
-        return Ok(result);
-    }
-    match on_sequences(thread, op, true, a, b)? {
-        Some(result) => Ok(result),
-        None => Err(unsupported(thread, op.inplace_symbol(), a, b)),
-    }
+    after_methods(thread, op, true, result, a, b)
 }
 
 /// Instances may have sequence methods: those of Python classes, and of builtin ones with items or a length.

@@ -105,6 +105,13 @@ pub fn compare(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> PyRe
 }
 
 fn compare_slow(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> PyResult<Value> {
+    if let (Some(a), Some(b)) = (a.header(), b.header())
+        && is_plain_set(a)
+        && is_plain_set(b)
+    {
+        let result = a.cast_unchecked::<Set>().compare_with(thread, op, b.cast_unchecked());
+        return result.map(Value::from_bool);
+    }
     if let Some(result) = compare_exact(thread, op, a, b) {
         return Ok(Value::from_bool(result));
     }
@@ -133,10 +140,6 @@ fn compare_inherited(thread: &Thread, op: CompareOperator, a: Value, b: Value) -
         }
         (Kind::List, Kind::List) if inherit(types.list, op) => {
             Some(header_a.cast_unchecked::<List>().compare_with(thread, op, header_b.cast_unchecked()))
-        }
-        (Kind::Set, Kind::Set) if is_plain_set(header_a) && is_plain_set(header_b) => {
-            let result = header_a.cast_unchecked::<Set>().compare_with(thread, op, header_b.cast_unchecked());
-            Some(result.map(Value::from_bool))
         }
         (Kind::Instance, Kind::Instance) if op == CompareOperator::Eq && inherit(types.object, op) => {
             Some(Ok(Value::from_bool(a == b)))
@@ -229,11 +232,17 @@ fn compare_by_methods(thread: &Thread, op: CompareOperator, a: Value, b: Value) 
             return Ok(result);
         }
     }
+    undecided(thread, op, a, b)
+}
+
+/// The comparison when every method declined: identity for `==` and `!=`, else TypeError.
+pub(super) fn undecided(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> PyResult<Value> {
     match op {
         CompareOperator::Eq => Ok(Value::from_bool(a == b)),
         CompareOperator::Ne => Ok(Value::from_bool(a != b)),
         CompareOperator::Lt | CompareOperator::Le | CompareOperator::Gt | CompareOperator::Ge => {
-            let (symbol, left, right) = (op.symbol(), class_a.message_name(thread), class_b.message_name(thread));
+            let [left, right] = [a, b].map(|operand| thread.class_of(operand).message_name(thread));
+            let symbol = op.symbol();
             Err(thread
                 .raise_type_error(format!("'{symbol}' not supported between instances of '{left}' and '{right}'")))
         }

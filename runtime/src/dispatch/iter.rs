@@ -246,8 +246,8 @@ pub fn for_each_plain(
     }
 }
 
-/// Calls `visit` with every item of `iterable`, until it says `false` or raises. Lists and tuples are read in
-/// place, with the list's length asked again before each item, as their iterators do.
+/// Calls `visit` with every item of `iterable`, until it says `false` or raises. Lists, tuples and frozensets are read
+/// in place, with the list's length asked again before each item, as their iterators do.
 pub fn for_each(thread: &Thread, iterable: Value, mut visit: impl FnMut(Value) -> PyResult<bool>) -> PyResult<()> {
     if let Some(header) = iterable.header() {
         match header.shape() {
@@ -265,6 +265,16 @@ pub fn for_each(thread: &Thread, iterable: Value, mut visit: impl FnMut(Value) -
             ShapeId::TUPLE => {
                 let tuple = header.cast_unchecked::<Tuple>();
                 for &item in tuple.items() {
+                    if !visit(item)? {
+                        break;
+                    }
+                }
+                return Ok(());
+            }
+            ShapeId::FROZEN_SET => {
+                let set = header.cast_unchecked::<Set>();
+                let mut position = 0;
+                while let Some(item) = set.next_key(&mut position) {
                     if !visit(item)? {
                         break;
                     }

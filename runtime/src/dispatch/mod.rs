@@ -12,6 +12,7 @@ pub mod isinstance;
 pub mod iter;
 pub mod number;
 pub mod number_format;
+pub mod operation;
 pub mod repr_guard;
 pub mod special;
 pub mod subscript;

@@ -28,6 +28,8 @@ macro_rules! for_each_helper {
             binary(operation: int, a: word, b: word) -> any [raises reenters];
             /// `a op= b`.
             binary_in_place(operation: int, a: word, b: word) -> any [raises reenters];
+            /// `a op b`, an operation's number, after the first method returned NotImplemented; `tried`: how far that is.
+            operator_declined(operation: int, tried: int, a: word, b: word) -> any [raises reenters];
             /// `a op b` of ints of any size.
             int_binary(operation: int, a: word, b: word) -> integer [raises];
             /// As `int_binary`, for operators whose result may be a float.
@@ -87,6 +89,12 @@ macro_rules! for_each_helper {
             new_list() -> list [fresh];
             /// An `enumerate` that goes on with this count and the next item of the iterator.
             new_enumerate(iterator: word, count: word) -> any [fresh];
+            /// An empty set.
+            new_set() -> any [fresh];
+            /// `set.add(item)` on an exact set.
+            set_add(set: word, item: word) -> done [raises reenters];
+            /// The tuple of the items of an exact list.
+            list_to_tuple(list: word) -> tuple [raises reads fresh];
             /// `list.append(item)` on an exact list.
             list_append(list: word, item: word) -> done [raises lists];
             /// `list.pop()` on an exact list.

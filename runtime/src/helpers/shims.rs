@@ -3,6 +3,7 @@
 //! What lives here: one function for each line of the table, of the same name. What must not: semantics; each
 //! calls what the interpreter calls. `None` is the zero word: "raised".
 
+use crate::dispatch::operation::{self, Operation, Tried};
 use crate::dispatch::{
     attr, binary as operators, call, compare as comparisons, isinstance, iter, subscript, truth as truths,
 };
@@ -16,6 +17,7 @@ use crate::types::enumerate::Enumerate;
 use crate::types::int;
 use crate::types::list::List;
 use crate::types::native_function::NativeFunction;
+use crate::types::set::Set;
 use crate::types::slice;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -51,6 +53,11 @@ pub extern "C" fn binary(thread: &Thread, operation: i64, a: Value, b: Value) ->
 
 pub extern "C" fn binary_in_place(thread: &Thread, operation: i64, a: Value, b: Value) -> Option<Value> {
     operators::inplace(thread, operator(operation), a, b).ok()
+}
+
+pub extern "C" fn operator_declined(thread: &Thread, operation: i64, tried: i64, a: Value, b: Value) -> Option<Value> {
+    let (operation, tried) = (Operation::of_number(operation), Tried::ALL[tried as usize]);
+    operation::after_declined(thread, operation, tried, a, b).ok()
 }
 
 pub extern "C" fn int_binary(thread: &Thread, operation: i64, a: Value, b: Value) -> Option<Value> {
@@ -154,6 +161,18 @@ pub extern "C" fn next(thread: &Thread, iterator: Value) -> Option<Value> {
 
 pub extern "C" fn new_list(thread: &Thread) -> Option<Value> {
     Some(List::empty(thread).value())
+}
+
+pub extern "C" fn new_set(thread: &Thread) -> Option<Value> {
+    Some(Set::new(thread).value())
+}
+
+pub extern "C" fn set_add(thread: &Thread, set: Value, item: Value) -> Option<Value> {
+    set.header()?.cast_unchecked::<Set>().add(thread, item).ok().and(DONE)
+}
+
+pub extern "C" fn list_to_tuple(thread: &Thread, list: Value) -> Option<Value> {
+    Tuple::from_iterable(thread, list).ok().map(|tuple| tuple.value())
 }
 
 pub extern "C" fn new_enumerate(thread: &Thread, iterator: Value, count: Value) -> Option<Value> {

@@ -27,6 +27,53 @@ pub enum GeneratorState {
     Suspended,
     Running,
     Finished,
+    /// Part of a [chain](Chain), neither its outermost nor its innermost generator: suspended or running as that says.
+    Chained,
+}
+
+/// Generators that delegate each to the next, for as long as nobody else touches one of them: the outermost one then
+/// goes on with the innermost one at once. All share an object that says how it stands with the chain.
+///
+/// Only the outermost keeps what is needed to go down, and only while it runs is what leads upwards read: so no
+/// generator keeps one that delegates to it alive.
+#[repr(C)]
+pub struct Chain {
+    /// Of the outermost: the shared object, and the innermost generator.
+    pub shared: GcSlot<WordStorage>,
+    pub innermost: GcSlot<Generator>,
+    /// Of the others: the shared object.
+    pub member: GcSlot<WordStorage>,
+    /// Address of the generator that delegates to this one; it is alive while the chain runs.
+    pub outer: Cell<usize>,
+    /// How far this one is from the outermost.
+    pub depth: Cell<u32>,
+}
+
+impl Chain {
+    /// A chain that stands or runs.
+    pub fn set_running(shared: Gc<WordStorage>, running: bool) {
+        shared.slots()[0].init(Some(Value::from_bool(running)));
+    }
+
+    /// The chain is whole, and runs.
+    pub fn is_running(shared: Gc<WordStorage>) -> bool {
+        matches!(shared.slots()[0].get(), Some(Value::TRUE | Value::NONE))
+    }
+
+    /// The chain runs, but is no chain any more when it is suspended: somebody has the frame of one of its generators.
+    pub fn give_up_later(shared: Gc<WordStorage>) {
+        shared.slots()[0].init(Some(Value::NONE));
+    }
+
+    /// See [`Chain::give_up_later`].
+    pub fn is_given_up(shared: Gc<WordStorage>) -> bool {
+        shared.slots()[0].get() == Some(Value::NONE)
+    }
+
+    /// The chain is whole, and suspended.
+    pub fn is_waiting(shared: Gc<WordStorage>) -> bool {
+        shared.slots()[0].get() == Some(Value::FALSE)
+    }
 }
 
 /// What a suspended generator is resumed with.
@@ -52,8 +99,6 @@ pub struct Generator {
     pub state: Cell<GeneratorState>,
     /// Where the interpreter goes on.
     pub instruction: Cell<u32>,
-    /// Register that receives what is sent, decided by the interpreter at the suspension.
-    pub receive_register: Cell<u32>,
     pub function: GcSlot<Function>,
     pub code: GcSlot<CodeObject>,
     /// The registers of the activation, while it is not finished.
@@ -72,6 +117,7 @@ pub struct Generator {
     pub hooks_initialised: Cell<bool>,
     /// Async generator: finalizer from the hooks. Coroutine: origin.
     pub finalizer: Slot,
+    pub chain: Chain,
 }
 
 impl HeapObject for Generator {
@@ -89,6 +135,9 @@ impl HeapObject for Generator {
         tracer.gc_slot(&self.frame);
         tracer.slot(&self.delegate);
         tracer.slot(&self.finalizer);
+        tracer.gc_slot(&self.chain.shared);
+        tracer.gc_slot(&self.chain.innermost);
+        tracer.gc_slot(&self.chain.member);
     }
 }
 
@@ -107,7 +156,6 @@ impl Generator {
             header,
             state: Cell::new(GeneratorState::Created),
             instruction: Cell::new(instruction),
-            receive_register: Cell::new(u32::MAX),
             function: GcSlot::new(function),
             code: GcSlot::new(function.code()),
             registers: GcSlot::new(registers),
@@ -120,6 +168,13 @@ impl Generator {
             async_running: Cell::new(false),
             hooks_initialised: Cell::new(false),
             finalizer: Slot::empty(),
+            chain: Chain {
+                shared: GcSlot::empty(),
+                innermost: GcSlot::empty(),
+                member: GcSlot::empty(),
+                outer: Cell::new(0),
+                depth: Cell::new(0),
+            },
         });
         // One that is found dead while suspended must be closed; a coroutine that never ran gets a warning.
         if observes_end || shape != ShapeId::GENERATOR {
@@ -127,6 +182,35 @@ impl Generator {
             thread.vm().heap.register_finalizer(generator.header());
         }
         generator
+    }
+
+    /// Where it stands; never `Chained`.
+    #[inline]
+    pub fn standing(&self) -> GeneratorState {
+        match self.state.get() {
+            GeneratorState::Chained => match self.chain.member.get() {
+                Some(shared) if Chain::is_running(shared) => GeneratorState::Running,
+                Some(_) | None => GeneratorState::Suspended,
+            },
+            state => state,
+        }
+    }
+
+    /// Somebody touches it by itself: the chain that it is part of is none any more.
+    #[inline]
+    pub fn leave_chain(&self) {
+        if let Some(shared) = self.chain.member.get() {
+            shared.slots()[0].init(None);
+            self.chain.member.init(None);
+            if self.state.get() == GeneratorState::Chained {
+                self.state.set(GeneratorState::Suspended);
+            }
+        }
+    }
+
+    /// What it delegates to, while it is suspended.
+    pub fn waits_for(&self) -> Option<Value> {
+        self.delegate.get().filter(|_| self.standing() == GeneratorState::Suspended)
     }
 
     fn word(&self) -> &'static str {
@@ -139,7 +223,7 @@ impl Generator {
 
     /// Resumes it; raises ValueError if it is running. The exceptions of PEP 479 are the interpreter's.
     pub fn resume(this: Gc<Generator>, thread: &Thread, resumption: Resumption) -> PyResult<Resumed> {
-        match this.state.get() {
+        match this.standing() {
             GeneratorState::Running => {
                 return Err(thread.raise_value_error(format!("{} already executing", this.word())));
             }
@@ -163,7 +247,7 @@ impl Generator {
                     );
                 }
             }
-            GeneratorState::Suspended => {}
+            GeneratorState::Suspended | GeneratorState::Chained => {}
         }
         (thread.vm().hooks().resume)(thread, this, resumption)
     }
@@ -196,14 +280,14 @@ impl Generator {
 
     /// `close()`: raises GeneratorExit inside; returns the value of a `return` (3.13).
     pub fn close_generator(this: Gc<Generator>, thread: &Thread) -> PyResult<Value> {
-        match this.state.get() {
+        match this.standing() {
             GeneratorState::Created => {
                 this.state.set(GeneratorState::Finished);
                 this.registers.init(None);
                 return Ok(Value::NONE);
             }
             GeneratorState::Finished => return Ok(Value::NONE),
-            GeneratorState::Suspended | GeneratorState::Running => {}
+            GeneratorState::Suspended | GeneratorState::Running | GeneratorState::Chained => {}
         }
         let exit = Exception::new(thread, thread.vm().exceptions.generator_exit, &[]);
         match Generator::resume(this, thread, Resumption::Throw(exit.value())) {
@@ -229,10 +313,12 @@ impl Generator {
     /// # Errors
     /// What the generator raises on its way out.
     pub fn finalize_dead(this: Gc<Generator>, thread: &Thread) -> PyResult<()> {
-        match this.state.get() {
+        match this.standing() {
             GeneratorState::Suspended => Generator::close_generator(this, thread).map(|_| ()),
             GeneratorState::Created if this.header.shape() == ShapeId::COROUTINE => warn_never_awaited(this, thread),
-            GeneratorState::Created | GeneratorState::Running | GeneratorState::Finished => Ok(()),
+            GeneratorState::Created | GeneratorState::Running | GeneratorState::Finished | GeneratorState::Chained => {
+                Ok(())
+            }
         }
     }
 
@@ -245,6 +331,12 @@ impl Generator {
         let frame = match this.frame.get() {
             Some(frame) => frame,
             None => {
+                // Who goes on with it from now on keeps the frame up to date.
+                match this.chain.member.get() {
+                    Some(shared) if Chain::is_running(shared) => Chain::give_up_later(shared),
+                    Some(_) => this.leave_chain(),
+                    None => {}
+                }
                 let frame = FrameObject::allocate(thread, code, Some(function), function.globals(), None);
                 thread.store_gc(this, &this.frame, frame);
                 frame
@@ -355,11 +447,11 @@ macro_rules! shared_attributes {
                 }
                 #[getter]
                 fn $running(this: Gc<Generator>) -> bool {
-                    this.state.get() == GeneratorState::Running
+                    this.standing() == GeneratorState::Running
                 }
                 #[getter]
                 fn $suspended(this: Gc<Generator>) -> bool {
-                    this.state.get() == GeneratorState::Suspended
+                    this.standing() == GeneratorState::Suspended
                 }
                 #[getter]
                 fn $frame(this: Gc<Generator>, thread: &Thread) -> Option<Gc<FrameObject>> {
@@ -371,7 +463,7 @@ macro_rules! shared_attributes {
                 }
                 #[getter]
                 fn $delegate(this: Gc<Generator>) -> Value {
-                    this.delegate.get().unwrap_or(Value::NONE)
+                    this.waits_for().unwrap_or(Value::NONE)
                 }
                 #[method(name = "__repr__")]
                 fn repr(this: Gc<Generator>, thread: &Thread) -> String {

@@ -12,7 +12,7 @@
 use crate::error::PyResult;
 use crate::gc::Tracer;
 use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, ShapeId, Slot, WordStorage, header_flags};
-use crate::shape::{Shape, shape_flags};
+use crate::shape::{Added, Shape, shape_flags};
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::float::Float;
@@ -192,6 +192,29 @@ fn barrier_of_slot(thread: &Thread, object: Gc<Header>, shape: &Shape, index: u1
 /// Moves an object to the shape in which `index` is tagged, boxing what is raw in it.
 fn generalise(thread: &Thread, object: Gc<Header>, from: ShapeId, index: u16) {
     let to = thread.vm().shapes.generalise(from, index);
+    box_doubles(thread, object, from, to);
+    layouts_changed(thread, from);
+}
+
+/// Code and caches that make or read objects with raw doubles of this class are to forget it.
+#[cold]
+fn layouts_changed(thread: &Thread, shape: ShapeId) {
+    if let Some(class) = thread.vm().shapes.get(shape).class.get() {
+        class.changed(thread);
+    }
+}
+
+/// Gives an object whose class has tagged attributes that were raw doubles when it was made the shape it would have
+/// now, so that code sees one shape and not two. Nobody notices.
+pub fn modernise(thread: &Thread, object: Gc<Header>) {
+    let from = object.shape();
+    if let Some(to) = thread.vm().shapes.successor(from) {
+        box_doubles(thread, object, from, to);
+    }
+}
+
+/// Moves an object to a shape with the same attributes, fewer of them raw.
+fn box_doubles(thread: &Thread, object: Gc<Header>, from: ShapeId, to: ShapeId) {
     let (old, new) = (thread.vm().shapes.get(from), thread.vm().shapes.get(to));
     for slot in 0..old.slot_count.get() {
         if old.is_double(slot) && !new.is_double(slot) {
@@ -210,11 +233,15 @@ fn generalise(thread: &Thread, object: Gc<Header>, from: ShapeId, index: u16) {
 fn add_attribute(thread: &Thread, object: Gc<Header>, name: Gc<Str>, value: Value) {
     let from = object.shape();
     let float = value.cast::<Float>().filter(|f| f.header().shape() == ShapeId::FLOAT);
-    let Some(to) = thread.vm().shapes.add(from, name, float.is_some()) else {
+    let Some(Added { shape: to, layouts_changed: changed }) = thread.vm().shapes.add(from, name, float.is_some())
+    else {
         let dict = make_dictionary(thread, object);
         dict.insert_str(thread, name, value);
         return;
     };
+    if changed {
+        layouts_changed(thread, from);
+    }
     transition(thread, object, to);
     let shape = thread.vm().shapes.get(to);
     let index = shape.slot_count.get() - 1;

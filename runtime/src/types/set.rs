@@ -12,7 +12,7 @@ use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, ShapeId, header_flags}
 use crate::thread::Thread;
 use crate::types::dict::{Dict, describe_unhashable, hash_value, keys_equal};
 use crate::types::instance;
-use crate::types::set_table::{Place, SMALLEST, SetTable};
+use crate::types::set_table::{Place, Quick, SMALLEST, SetTable};
 use crate::value::Value;
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -118,8 +118,21 @@ impl Set {
         self.table.get().map_or(SMALLEST - 1, |t| t.mask)
     }
 
-    /// Searches `key`, restarting when its `__eq__` changes the set.
+    /// Searches `key`: mostly it is there itself, or no other key has its hash.
+    #[inline(always)]
     fn search(&self, thread: &Thread, key: Value, hash: u64) -> PyResult<Place<usize>> {
+        let Some(table) = self.table.get() else { return Ok(Place::Unused(hash as usize & (SMALLEST - 1))) };
+        match table.search_identical(hash, key) {
+            Quick::Here(index) => Ok(Place::Answer(index)),
+            Quick::Unused(index) => Ok(Place::Unused(index)),
+            Quick::Ask => self.search_equal(thread, key, hash),
+        }
+    }
+
+    /// Searches `key`, restarting when its `__eq__` changes the set.
+    #[cold]
+    #[inline(never)]
+    fn search_equal(&self, thread: &Thread, key: Value, hash: u64) -> PyResult<Place<usize>> {
         loop {
             let table = match self.table.get() {
                 Some(table) => table,
@@ -151,9 +164,14 @@ impl Set {
     }
 
     /// `key in self`, the hash being known.
-    #[inline]
+    #[inline(always)]
     pub fn contains_hashed(&self, thread: &Thread, key: Value, hash: u64) -> PyResult<bool> {
-        Ok(matches!(self.search(thread, key, hash)?, Place::Answer(_)))
+        let Some(table) = self.table.get() else { return Ok(false) };
+        match table.search_identical(hash, key) {
+            Quick::Here(_) => Ok(true),
+            Quick::Unused(_) => Ok(false),
+            Quick::Ask => Ok(matches!(self.search_equal(thread, key, hash)?, Place::Answer(_))),
+        }
     }
 
     /// Adds a key; `true` if it is new. Raises what `__hash__` and `__eq__` raise.
@@ -275,10 +293,7 @@ impl Set {
             };
             if table.mask == other.mask() && other.fill.get() == other.len() {
                 if let Some(source) = other.table.get() {
-                    for (place, entry) in table.entries().iter().zip(source.entries()) {
-                        place.hash.set(entry.hash.get());
-                        place.key.init(entry.key.get());
-                    }
+                    table.copy_entries(&source);
                 }
             } else {
                 let mut position = 0;

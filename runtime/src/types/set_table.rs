@@ -56,6 +56,16 @@ pub(crate) enum Place<R> {
     Unused(usize),
 }
 
+/// What a search without comparisons ended at.
+pub(crate) enum Quick {
+    /// The key itself is here.
+    Here(usize),
+    /// The key is absent; a new one goes to this place.
+    Unused(usize),
+    /// Another key with the same hash is there: it must be asked whether they are equal.
+    Ask,
+}
+
 impl SetTable {
     /// A table of `places` (a power of two).
     pub(crate) fn new(thread: &Thread, places: usize) -> Gc<SetTable> {
@@ -69,6 +79,29 @@ impl SetTable {
     pub(crate) fn entries(&self) -> &[SetEntry] {
         // SAFETY: the allocation has `mask + 1` entries behind the struct, zeroed at first.
         unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).add(1).cast::<SetEntry>(), self.mask + 1) }
+    }
+
+    /// Searches a key by identity, as far as that tells: see [`Quick`].
+    #[inline(always)]
+    pub(crate) fn search_identical(&self, hash: u64, key: Value) -> Quick {
+        let index = hash as usize & self.mask;
+        let entry = &self.entries()[index];
+        if entry.key.get() == Some(key) {
+            return Quick::Here(index);
+        }
+        if entry.is_unused() {
+            return Quick::Unused(index);
+        }
+        self.search_identical_further(hash, key)
+    }
+
+    /// [`SetTable::search_identical`] where another key, or a removed one, has the first place.
+    #[inline(never)]
+    fn search_identical_further(&self, hash: u64, key: Value) -> Quick {
+        match self.search(hash, |index, other| Some(if other == key { Quick::Here(index) } else { Quick::Ask })) {
+            Place::Answer(quick) => quick,
+            Place::Unused(index) => Quick::Unused(index),
+        }
     }
 
     /// Calls `matches` for each key with this hash until it answers, or ends at a place never used.
@@ -93,6 +126,16 @@ impl SetTable {
             }
             perturb >>= PERTURB_SHIFT;
             base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & self.mask;
+        }
+    }
+
+    /// Takes over the places of a table of the same size; the barrier is the caller's.
+    pub(crate) fn copy_entries(&self, source: &SetTable) {
+        let (places, entries) = (self.entries(), source.entries());
+        assert_eq!(places.len(), entries.len());
+        // SAFETY: as many places on both sides, of two objects; they are plain words in cells.
+        unsafe {
+            std::ptr::copy_nonoverlapping(entries.as_ptr(), places.as_ptr().cast_mut(), places.len());
         }
     }
 

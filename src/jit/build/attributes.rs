@@ -17,6 +17,12 @@ struct Entry {
     payload: u64,
 }
 
+impl Entry {
+    fn adds_double(&self) -> bool {
+        self.kind == attr::ADD_DOUBLE
+    }
+}
+
 /// What an access found, as IR values.
 enum Found {
     /// The attribute.
@@ -40,7 +46,8 @@ impl Builder<'_> {
             let key = self.feedback(site, attr::ENTRIES + index * attr::ENTRY_WORDS);
             let payload = self.feedback(site, attr::ENTRIES + index * attr::ENTRY_WORDS + 1);
             let entry = Entry { kind, shape: key as u32, version: (key >> 32) as u32, payload };
-            if self.is_current(&entry) && !entries.iter().any(|other: &Entry| other.shape == entry.shape) {
+            let same = |other: &Entry| other.shape == entry.shape && other.adds_double() == entry.adds_double();
+            if self.is_current(&entry) && !entries.iter().any(same) {
                 entries.push(entry);
             } else {
                 complete = false;
@@ -118,7 +125,7 @@ impl Builder<'_> {
         finish: impl Fn(&mut Self, Found) -> Value,
     ) -> Option<Value> {
         // Class objects and modules are told apart by identity, not by shape.
-        if entries.iter().any(|entry| !is_instance_kind(entry.kind)) {
+        if entries.iter().any(|entry| !attr::is_of_instances(entry.kind)) {
             return Some(self.load_by_name(receiver, name));
         }
         let join = self.new_block();
@@ -164,7 +171,7 @@ impl Builder<'_> {
 
     /// The entry can be read from this receiver: attributes of class objects and modules only if it is a constant.
     fn may_read(&self, entry: &Entry, receiver: Value) -> bool {
-        is_instance_kind(entry.kind)
+        attr::is_of_instances(entry.kind)
             || (self.constant_object(receiver).is_some() && !self.has_failed(ExitReason::ConstantChanged))
     }
 
@@ -176,7 +183,7 @@ impl Builder<'_> {
 
     /// The receiver, checked to have the entry's shape, which the code then relies on.
     fn guard_entry_shape(&mut self, receiver: Value, entry: &Entry) -> Value {
-        if !is_instance_kind(entry.kind) {
+        if !attr::is_of_instances(entry.kind) {
             // It is a constant: its shape is known.
             return receiver;
         }
@@ -244,7 +251,7 @@ impl Builder<'_> {
         let property = Word::from_bits(payload)?.cast::<Property>()?;
         let getter = property.getter.get()?;
         let getter = self.word_constant(getter);
-        self.call_value(getter, &[object], Resume::AfterCall)
+        self.call_value(getter, &[object])
     }
 
     /// An attribute of a class object: the class whose version the entry has is looked for among the objects
@@ -428,24 +435,29 @@ impl Builder<'_> {
         if untouched && !self.is_cold(site) && self.leave_unknown() {
             return;
         }
-        let failed = self.has_failed(ExitReason::ShapeChanged)
-            || self.has_failed(ExitReason::NotFloat)
-            || self.has_failed(ExitReason::TypeChanged);
         let stores = entries
             .iter()
             .all(|entry| matches!(entry.kind, attr::SLOT | attr::DOUBLE | attr::ADD_SLOT | attr::ADD_DOUBLE));
+        let failed = self.has_failed(ExitReason::ShapeChanged)
+            || entries.iter().any(|entry| self.has_failed_for(entry, complement(entry, &entries)));
         if entries.is_empty() || !stores || failed {
             return self.store_by_name(receiver, name, value);
         }
-        if let ([entry], true) = (entries.as_slice(), complete) {
+        let shapes: Vec<&Entry> = entries
+            .iter()
+            .enumerate()
+            .filter(|(i, entry)| !entries[..*i].iter().any(|other| other.shape == entry.shape))
+            .map(|(_, entry)| entry)
+            .collect();
+        if let ([entry], true) = (shapes.as_slice(), complete) {
             let object = self.guard_entry_shape(receiver, entry);
-            return self.write_entry(entry, object, value);
+            return self.write_entries(entry, complement(entry, &entries), object, value);
         }
         let join = self.new_block();
         let state = self.state();
         let mut recheck = false;
-        for (i, entry) in entries.iter().enumerate() {
-            let last = complete && i + 1 == entries.len();
+        for (i, entry) in shapes.iter().enumerate() {
+            let last = complete && i + 1 == shapes.len();
             let other = if last {
                 None
             } else {
@@ -457,7 +469,7 @@ impl Builder<'_> {
             };
             self.unseal(Some(state));
             let object = self.guard_entry_shape(receiver, entry);
-            self.write_entry(entry, object, value);
+            self.write_entries(entry, complement(entry, &entries), object, value);
             self.jump_block(join, &[]);
             match other {
                 Some(other) => self.enter_block(other),
@@ -472,6 +484,43 @@ impl Builder<'_> {
         }
         self.enter_block(join);
         self.recheck = recheck;
+        self.seal();
+    }
+
+    /// A store through this entry has met values that it cannot take, which no other entry of the site takes.
+    fn has_failed_for(&self, entry: &Entry, complement: Option<&Entry>) -> bool {
+        match entry.kind {
+            _ if complement.is_some() => false,
+            attr::DOUBLE | attr::ADD_DOUBLE => self.has_failed(ExitReason::NotFloat),
+            attr::ADD_SLOT if entry.payload & attr::ADDS_FLOATS == 0 => self.has_failed(ExitReason::TypeChanged),
+            _ => false,
+        }
+    }
+
+    /// Writes through the entry of the object's shape, or through the one that adds the attribute as what the value is.
+    fn write_entries(&mut self, entry: &Entry, complement: Option<&Entry>, object: Value, value: Value) {
+        let Some(other) = complement else { return self.write_entry(entry, object, value) };
+        let (double, plain) = if entry.adds_double() { (entry, other) } else { (other, entry) };
+        let ty = self.f.ty(value);
+        if ty.is_subset(Type::FLOAT) {
+            return self.write_entry(double, object, value);
+        }
+        if !ty.intersects(Type::FLOAT) {
+            return self.write_entry(plain, object, value);
+        }
+        let (floats, others, join) = (self.new_block(), self.new_block(), self.new_block());
+        let state = self.state();
+        let is_float = self.emit(Op::HasType, &[value], &[Immediate::Type(Type::FLOAT)]);
+        self.branch(is_float, Destination::Block(floats), Destination::Block(others));
+        self.enter_block(floats);
+        self.unseal(Some(state));
+        self.write_entry(double, object, value);
+        self.jump_block(join, &[]);
+        self.enter_block(others);
+        self.unseal(Some(state));
+        self.write_entry(plain, object, value);
+        self.jump_block(join, &[]);
+        self.enter_block(join);
         self.seal();
     }
 
@@ -511,7 +560,7 @@ impl Builder<'_> {
     }
 }
 
-/// The entry is found by the object's shape and depends on its class's version.
-fn is_instance_kind(kind: u8) -> bool {
-    !matches!(kind, attr::OF_CLASS | attr::OF_CLASS_BOUND | attr::MODULE)
+/// The entry for the same shape that adds the attribute where this one cannot, because of the value's type.
+fn complement<'a>(entry: &Entry, entries: &'a [Entry]) -> Option<&'a Entry> {
+    entries.iter().find(|other| other.shape == entry.shape && other.kind != entry.kind)
 }

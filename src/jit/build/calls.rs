@@ -7,6 +7,9 @@ use super::*;
 use crate::bytecode::analysis::Decoded;
 use crate::bytecode::feedback::call;
 use crate::bytecode::{CodeFlags, OptionalRegister};
+use crate::jit::consumers;
+use crate::jit::state::Jit;
+use taipan_runtime::dispatch::operation::Tried;
 use taipan_runtime::types::native_function::{NativeFunction, looks_at_frames as looks_at_frames_of_callers};
 use taipan_runtime::types::special::Special;
 use taipan_runtime::types::tuple::Tuple;
@@ -108,6 +111,15 @@ impl Builder<'_> {
             let mut all = vec![receiver];
             all.extend_from_slice(arguments);
             return self.call_any(function, &all, names, site, dst);
+        }
+        // So is what a function made here consists of known.
+        if self.f.op(callee) == Op::New
+            && self.f.layout_of(&self.f.values[callee]) == Some(&Layout::Function)
+            && let Some(Constant::Pointer(code)) = self.f.as_constant(self.f.argument(callee, 0))
+            && let Some(code) = Gc::<CodeObject>::from_address(self.f.objects[code].word as usize)
+        {
+            let known = Callee { function: None, code, value: callee };
+            return self.call_python(known, arguments, names, Resume::AfterCall, dst);
         }
         let candidates = self.constants_of(callee);
         if !candidates.is_empty() {
@@ -226,11 +238,9 @@ impl Builder<'_> {
             &[Immediate::Shape(ShapeId::FUNCTION.0), Immediate::Reason(ExitReason::CalleeChanged)],
         );
         let found = self.load(function, Field::FunctionCode);
-        let label = format!("code {}", Body::of_ref(code).code.qualname);
         // The same number as an address and as an object: what is compared are addresses.
         let constant = self.object_constant(code.value());
         let expected = self.f.constant(constant);
-        let _ = label;
         let same = self.emit(Op::SamePointer, &[found, expected], &[]);
         self.guard_true(same, ExitReason::CalleeChanged);
     }
@@ -312,6 +322,14 @@ impl Builder<'_> {
             self.exit(ExitReason::NotCompiled);
             return None;
         }
+        if let (None, &[argument]) = (names, arguments)
+            && self.can_inline_generator(argument)
+            && let Some(consumer) = consumers::standing_for(self.thread, Jit::of(self.thread), known)
+        {
+            let value = self.word_constant(consumer.value());
+            let callee = Callee { function: Some(consumer), code: consumer.code(), value };
+            return self.call_python(callee, arguments, None, Resume::AfterCall, dst);
+        }
         match header.kind() {
             Kind::Function => {
                 let function = header.cast_unchecked::<FunctionObject>();
@@ -381,8 +399,7 @@ impl Builder<'_> {
     // ---- Python functions ----
 
     /// Calls `callee` with what is known about it at build time; used by attribute access, too.
-    pub(super) fn call_value(&mut self, callee: Value, arguments: &[Value], resume: Resume) -> Option<Value> {
-        let _ = resume;
+    pub(super) fn call_value(&mut self, callee: Value, arguments: &[Value]) -> Option<Value> {
         self.call_any(callee, arguments, None, None, None)
     }
 
@@ -396,6 +413,19 @@ impl Builder<'_> {
         let value = self.word_constant(function.value());
         let callee = Callee { function: Some(function), code: function.code(), value };
         self.call_python(callee, arguments, None, Resume::AfterCall, dst)
+    }
+
+    /// Calls the method of an operator that has come as far as `tried` if it declines.
+    pub(super) fn call_method_of_operator(
+        &mut self,
+        method: Gc<FunctionObject>,
+        arguments: &[Value],
+        tried: Tried,
+        dst: Option<Register>,
+    ) -> Option<Value> {
+        let value = self.word_constant(method.value());
+        let callee = Callee { function: Some(method), code: method.code(), value };
+        self.call_python(callee, arguments, None, Resume::AfterOperator(tried), dst)
     }
 
     fn call_python(
@@ -413,8 +443,12 @@ impl Builder<'_> {
         };
         if body.code.flags.is_resumable() {
             let mut all = vec![callee.value];
-            all.extend(bound);
+            all.extend(bound.iter().copied());
             let generator = self.emit(Op::MakeGenerator, &all, &[]);
+            let globals = self.frame().globals;
+            let template =
+                Template { function: callee.function, code: callee.code, value: callee.value, bound, globals };
+            self.generators.insert(generator, template);
             return Some(self.finish_init(generator, resume));
         }
         if self.may_inline(body) {
@@ -446,7 +480,13 @@ impl Builder<'_> {
                 self.call_helper(Helper::check_init, &[result]);
                 instance
             }
-            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterIgnored => result,
+            Resume::Here
+            | Resume::Raise
+            | Resume::AfterCall
+            | Resume::AfterOperator(_)
+            | Resume::AfterIgnored
+            | Resume::AfterNext(_)
+            | Resume::Suspended(_) => result,
         }
     }
 
@@ -568,7 +608,13 @@ impl Builder<'_> {
         frame.returns_to = Some(join);
         frame.constructs = match resume {
             Resume::AfterInit(instance) => Some(instance),
-            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterIgnored => None,
+            Resume::Here
+            | Resume::Raise
+            | Resume::AfterCall
+            | Resume::AfterOperator(_)
+            | Resume::AfterIgnored
+            | Resume::AfterNext(_)
+            | Resume::Suspended(_) => None,
         };
         for (register, argument) in arguments.into_iter().enumerate() {
             frame.registers[register] = argument;
@@ -594,6 +640,21 @@ impl Builder<'_> {
                 None
             }
         }
+    }
+
+    // ---- making functions ----
+
+    /// A function without defaults and annotations.
+    pub(super) fn make_function(&mut self, dst: Register, code: usize, closure: OptionalRegister) {
+        let code = self.frame().body.constant(code);
+        let Constant::Object(code) = self.object_constant(code) else { unreachable!("code is an object") };
+        let code = self.f.constant(Constant::Pointer(code));
+        let globals = self.word_constant(self.frame().globals.value());
+        let empty = self.f.constant(Constant::Empty);
+        let closure = self.optional(closure).unwrap_or(empty);
+        let layout = self.f.layout(Layout::Function);
+        let function = self.emit(Op::New, &[code, globals, closure], &[layout]);
+        self.set(dst, function);
     }
 
     // ---- construction ----

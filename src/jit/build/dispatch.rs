@@ -183,11 +183,31 @@ impl Builder<'_> {
                 let (list, item) = (self.get(o.list), self.get(o.item));
                 self.append_to_list(list, item);
             }
+            I::BuildSet(o) if o.count == 0 => {
+                let set = self.call_helper(Helper::new_set, &[]);
+                self.set(o.dst, set);
+            }
+            I::SetAdd(o) => {
+                let (set, item) = (self.get(o.set), self.get(o.item));
+                self.call_helper(Helper::set_add, &[set, item]);
+            }
+            I::ListToTuple(o) => {
+                let list = self.get(o.list);
+                let tuple = self.call_helper(Helper::list_to_tuple, &[list]);
+                self.set(o.dst, tuple);
+            }
             I::UnpackSequence(o) => self.unpack_sequence(o.src, o.first, o.count, o.site, decoded),
 
             I::GetIter(o) => self.get_iterator(o.dst, o.src, o.site),
+            I::ForIter(o) if self.frame().inlines_here == Some(decoded.position) => {
+                return self.run_inlined(o.dst, o.iter, decoded);
+            }
             I::ForIter(o) => self.for_iterator(o.dst, o.iter, o.site, target, decoded.next),
 
+            I::MakeFunction(o) => match (o.defaults.get(), o.kwdefaults.get(), o.annotate.get()) {
+                (None, None, None) => self.make_function(o.dst, o.code.index(), o.closure),
+                _ => self.execute(decoded),
+            },
             I::Call(o) => self.call(o.dst, o.window, o.argc, None, o.site),
             I::CallMethod(o) => self.call_method(o.dst, o.window, o.argc, None, o.site),
             I::CallKw(o) => self.call(o.dst, o.window, o.argc, Some(o.names.index()), o.site),
@@ -197,6 +217,8 @@ impl Builder<'_> {
                 self.return_value(value);
             }
 
+            I::Yield(o) if self.frame().generator.is_some() => return self.yield_to_loop(o.src, o.dst, decoded),
+            I::ReturnGenerator(_) if self.frame().generator.is_some() => {}
             I::Yield(o) => {
                 let value = self.get(o.src);
                 self.suspend(decoded, &[value]);
@@ -228,17 +250,14 @@ impl Builder<'_> {
             | I::BuildDict(_)
             | I::BuildString(_)
             | I::ListExtend(_)
-            | I::SetAdd(_)
             | I::SetUpdate(_)
             | I::DictInsert(_)
             | I::DictUpdate(_)
             | I::DictMerge(_)
-            | I::ListToTuple(_)
             | I::FormatValue(_)
             | I::BuildInterpolation(_)
             | I::BuildTemplate(_)
             | I::UnpackEx(_)
-            | I::MakeFunction(_)
             | I::Intrinsic1(_)
             | I::Intrinsic2(_)
             | I::LoadContext(_)
@@ -267,7 +286,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn set_constant(&mut self, register: Register, constant: Constant) {
+    pub(super) fn set_constant(&mut self, register: Register, constant: Constant) {
         let value = self.f.constant(constant);
         self.set(register, value);
     }
@@ -327,7 +346,8 @@ impl Builder<'_> {
     /// Suspends the generator with what it yields, or has the interpreter go on here; its registers must be as the
     /// bytecode left them.
     fn suspend(&mut self, decoded: &Decoded, yielded: &[Value]) {
-        let (Some(registers), 1) = (self.registers, self.frames.len()) else {
+        // With a caller it is in a loop over a generator that runs inlined.
+        let (Some(registers), 1, None) = (self.registers, self.frames.len(), self.frame().caller) else {
             return self.exit(ExitReason::NotCompiled);
         };
         let code = Rc::clone(&self.frame().code);
@@ -345,6 +365,9 @@ impl Builder<'_> {
 
     /// Returns from the innermost frame.
     fn return_value(&mut self, value: Value) {
+        if self.frame().generator.is_some() {
+            return self.end_inlined();
+        }
         match self.frame().returns_to {
             None => {
                 self.emit(Op::Return, &[value], &[]);

@@ -9,6 +9,7 @@ use super::*;
 pub(super) struct Edge {
     pub(super) from: Block,
     pub(super) index: usize,
+    /// Those of [`Builder::all_registers`].
     pub(super) registers: Vec<Value>,
     /// The assumptions must be checked at the target.
     pub(super) recheck: bool,
@@ -50,37 +51,80 @@ impl Builder<'_> {
                     None => return Ok(()),
                 }
             };
-            for decoded in code.instructions.iter().skip(code.index(from)) {
-                let frame = self.frame_mut();
-                let origin = Origin { unit: frame.unit, position: decoded.position };
-                frame.position = decoded.position;
-                frame.next = decoded.next;
-                frame.state = None;
-                frame.site_state = None;
-                frame.sealed = false;
-                self.f.origin = Some(origin);
-                self.arrive(decoded.position);
-                if self.block.is_none() {
-                    continue;
-                }
-                if self.has_failed(ExitReason::LoopRange) {
-                    self.f.stay.insert(origin);
-                }
-                if self.recheck {
-                    self.recheck = false;
-                    self.emit(Op::CheckValid, &[], &[]);
-                }
-                if self.f.values.len() > self.request.options.maximum_values {
-                    return Err((Refusal::TooBig, decoded.position));
-                }
-                self.instructions += 1;
-                self.instruction(decoded)?;
-                if let Some(failure) = self.failure.take() {
-                    return Err(failure);
-                }
-            }
+            self.translate_instructions(&code, from, u32::MAX)?;
             self.block = None;
         }
+    }
+
+    /// Translates the instructions from `from` on that stand before `until`.
+    pub(super) fn translate_instructions(&mut self, code: &Unit, from: u32, until: u32) -> Result<(), (Refusal, u32)> {
+        for decoded in code.instructions.iter().skip(code.index(from)) {
+            if decoded.position >= until {
+                break;
+            }
+            let frame = self.frame_mut();
+            let origin = Origin { unit: frame.unit, position: decoded.position };
+            frame.position = decoded.position;
+            frame.next = decoded.next;
+            frame.state = None;
+            frame.site_state = None;
+            frame.sealed = false;
+            self.f.origin = Some(origin);
+            self.arrive(decoded.position);
+            if self.block.is_none() {
+                continue;
+            }
+            if self.has_failed(ExitReason::LoopRange) {
+                self.f.stay.insert(origin);
+            }
+            if self.recheck {
+                self.recheck = false;
+                self.emit(Op::CheckValid, &[], &[]);
+            }
+            if self.f.values.len() > self.request.options.maximum_values {
+                return Err((Refusal::TooBig, decoded.position));
+            }
+            self.instructions += 1;
+            self.instruction(decoded)?;
+            if let Some(failure) = self.failure.take() {
+                return Err(failure);
+            }
+        }
+        Ok(())
+    }
+
+    /// The registers of the frame with this index and, if it is a generator's that runs inlined, behind them those of
+    /// the frames that consume what it yields: they change while it is translated.
+    pub(super) fn all_registers(&self, index: usize) -> Vec<Value> {
+        let frame = &self.frames[index];
+        let mut all = frame.registers.clone();
+        for consumer in self.frames[index - frame.carried..index].iter().rev() {
+            all.extend_from_slice(&consumer.registers);
+        }
+        all
+    }
+
+    /// What of [`Builder::all_registers`] matters at an instruction of the current frame, and whether the loop that
+    /// starts there assigns it.
+    fn live_registers(&self, position: u32, is_header: bool) -> Vec<(u16, bool)> {
+        let frame = self.frame();
+        let own = |register| (register, is_header && frame.code.assigned_in_loop(position, register));
+        let mut live: Vec<(u16, bool)> = frame.code.live_before(position).iter().map(own).collect();
+        let mut offset = frame.registers.len() as u16;
+        let last = self.frames.len() - 1;
+        for consumer in self.frames[last - frame.carried..last].iter().rev() {
+            // It stands at its `ForIter`.
+            let at = consumer.position;
+            live.extend(
+                consumer
+                    .code
+                    .live_before(at)
+                    .iter()
+                    .map(|register| (offset + register, is_header && consumer.code.assigned_in_loop(at, register))),
+            );
+            offset += consumer.registers.len() as u16;
+        }
+        live
     }
 
     /// Brings the edges to the instruction at `position` together, if there are any.
@@ -93,22 +137,29 @@ impl Builder<'_> {
         if self.block.is_some() {
             self.jump_to(position);
         }
+        // A loop over a generator that runs inlined: the generator's loops are the loops.
+        let is_header = is_header && !self.prepare_inlined(position);
         let Some(edges) = self.frame_mut().edges.remove(&(phase, position)) else { return };
         let block = self.block_at(phase, position);
-        // Blocks stand in the order in which they are filled.
-        self.f.order.retain(|known| *known != block);
-        self.f.order.push(block);
-        self.block = Some(block);
+        let parameters = self.join(block, &edges, position, is_header);
+        if is_header {
+            let state = self.state();
+            self.f.blocks[block].loop_state = state.into();
+            self.frame_mut().headers.insert((phase, position), Header { block, registers: parameters });
+        }
+    }
+
+    /// Goes on in a block with the registers that the edges to it bring; gives those that became its parameters.
+    pub(super) fn join(&mut self, block: Block, edges: &[Edge], position: u32, is_header: bool) -> Vec<u16> {
+        self.enter_block(block);
         self.recheck = edges.iter().any(|edge| edge.recheck);
-        let code = Rc::clone(&self.frame().code);
         let empty = self.f.constant(Constant::Empty);
-        let mut registers = vec![empty; self.frame().registers.len()];
+        let mut registers = vec![empty; edges[0].registers.len()];
         let mut parameters = Vec::new();
-        for register in code.live_before(position).iter() {
+        for (register, assigned) in self.live_registers(position, is_header) {
             let r = usize::from(register);
             let first = edges[0].registers[r];
             let differs = edges.iter().any(|edge| edge.registers[r] != first);
-            let assigned = is_header && code.assigned_in_loop(position, register);
             registers[r] = if differs || assigned {
                 let ty = if assigned {
                     Type::ANY_OR_EMPTY
@@ -122,6 +173,7 @@ impl Builder<'_> {
             };
         }
         // Variables that are not read any more keep what they held on all ways here, for who asks for all variables.
+        let code = Rc::clone(&self.frame().code);
         for r in 0..self.frame().body.variable_count as usize {
             let first = edges[0].registers[r];
             let kept = registers[r] == empty && edges.iter().all(|edge| edge.registers[r] == first);
@@ -129,17 +181,26 @@ impl Builder<'_> {
                 registers[r] = first;
             }
         }
-        for edge in &edges {
+        for edge in edges {
             let arguments = parameters.iter().map(|register| edge.registers[usize::from(*register)]).collect();
             let terminator = self.f.terminator(edge.from);
             self.f.values[terminator].targets[edge.index].arguments = arguments;
         }
-        self.frame_mut().registers = registers;
-        if is_header {
-            let state = self.state();
-            self.f.blocks[block].loop_state = state.into();
-            self.frame_mut().headers.insert((phase, position), Header { block, registers: parameters });
+        self.set_all_registers(registers);
+        parameters
+    }
+
+    /// Takes apart what [`Builder::all_registers`] put together.
+    fn set_all_registers(&mut self, mut registers: Vec<Value>) {
+        let last = self.frames.len() - 1;
+        let carried = self.frames[last].carried;
+        let mut rest = registers.split_off(self.frames[last].registers.len());
+        self.frames[last].registers = registers;
+        for index in (last - carried..last).rev() {
+            let next = rest.split_off(self.frames[index].registers.len());
+            self.frames[index].registers = std::mem::replace(&mut rest, next);
         }
+        self.refresh_callers();
     }
 
     pub(super) fn block_at(&mut self, phase: u32, position: u32) -> Block {
@@ -159,7 +220,8 @@ impl Builder<'_> {
             phase += 1;
         }
         let block = self.block_at(phase, position);
-        let edge = Edge { from, index, registers: self.frame().registers.clone(), recheck: self.recheck };
+        let registers = self.all_registers(self.frames.len() - 1);
+        let edge = Edge { from, index, registers, recheck: self.recheck };
         self.frame_mut().edges.entry((phase, position)).or_default().push(edge);
         block
     }
@@ -175,12 +237,15 @@ impl Builder<'_> {
 
     /// Ends the block with a jump back to a loop header.
     pub(super) fn jump_back_to(&mut self, position: u32) {
+        if self.resume_inlined(position) {
+            return;
+        }
         let key = (self.frame().phase, position);
         let Some(header) = self.frame().headers.get(&key) else { return self.jump_to(position) };
         let block = header.block;
         let registers = header.registers.clone();
-        let arguments: Vec<Value> =
-            registers.iter().map(|register| self.frame().registers[usize::from(*register)]).collect();
+        let all = self.all_registers(self.frames.len() - 1);
+        let arguments: Vec<Value> = registers.iter().map(|register| all[usize::from(*register)]).collect();
         if let Some(from) = self.block.take() {
             self.f.append_jump(from, block, &arguments);
         }

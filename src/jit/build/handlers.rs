@@ -16,11 +16,16 @@ impl Builder<'_> {
         if self.request.options.prune && !self.has_failed(ExitReason::Raised) {
             return None;
         }
-        self.frames
-            .iter()
-            .enumerate()
-            .rev()
-            .find_map(|(index, frame)| Some((index, frame.body.code.handler(frame.position)?)))
+        for (index, frame) in self.frames.iter().enumerate().rev() {
+            if let Some(handler) = frame.body.code.handler(frame.position) {
+                return Some((index, handler));
+            }
+            if frame.generator.is_some() {
+                // What passes through a generator ends it, which the interpreter does.
+                return None;
+            }
+        }
+        None
     }
 
     /// If what the instruction raises is handled here, goes to the handler where it raised. Gives its result where it
@@ -53,10 +58,11 @@ impl Builder<'_> {
     fn jump_to_handler(&mut self, index: usize, position: u32, recheck: bool) {
         let Some(from) = self.block.take() else { return };
         let terminator = self.f.append_jump(from, from, &[]);
+        let registers = self.all_registers(index);
         let frame = &mut self.frames[index];
         let phase = frame.phase + u32::from(position < frame.position);
         let block = *frame.blocks.entry((phase, position)).or_insert_with(|| self.f.new_block());
-        let edge = Edge { from, index: 0, registers: frame.registers.clone(), recheck };
+        let edge = Edge { from, index: 0, registers, recheck };
         frame.edges.entry((phase, position)).or_default().push(edge);
         self.f.values[terminator].targets[0].block = block;
     }

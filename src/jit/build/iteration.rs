@@ -73,7 +73,14 @@ impl Builder<'_> {
         let length = self.load(list, Field::ListLength);
         let capacity = self.load(list, Field::ListCapacity);
         let room = self.compare_ints(Condition::Less, length, capacity);
-        let kept = self.emit(Op::HasShape, &[list], &[Immediate::Shape(shape.0)]);
+        let mut kept = self.emit(Op::HasShape, &[list], &[Immediate::Shape(shape.0)]);
+        if elements == Elements::ListWords && ty.intersects(Type::SMALL_INT) {
+            // Small ints are the same words in a list of nothing else.
+            let ints = self.emit(Op::HasShape, &[list], &[Immediate::Shape(ShapeId::LIST_INT.0)]);
+            let is_int = self.emit(Op::HasType, &[item], &[Immediate::Type(Type::SMALL_INT)]);
+            let both = self.emit(Op::FlagAnd, &[ints, is_int], &[]);
+            kept = self.emit(Op::FlagOr, &[kept, both], &[]);
+        }
         let mut fits = self.emit(Op::FlagAnd, &[room, kept], &[]);
         let stored = match elements {
             Elements::ListDoubles => {
@@ -169,34 +176,39 @@ impl Builder<'_> {
         let word = self.feedback(site, 0);
         let seen = word & 0xffff;
         let ty = self.f.ty(value);
-        let known = ty == Type::RANGE || ty == Type::LIST || ty == Type::TUPLE || ty == Type::RANGE_ITERATOR;
+        let known = ty == Type::RANGE
+            || ty == Type::LIST
+            || ty == Type::TUPLE
+            || ty == Type::RANGE_ITERATOR
+            || self.is_plain_generator(value);
         if seen == 0 && !known && !self.is_cold(site) && self.leave_unknown() {
             return;
         }
         let zero = self.f.int(0);
         let single = !self.has_failed(ExitReason::TypeChanged);
-        let iterator = if ty == Type::RANGE_ITERATOR || self.enumerated(value).is_some() {
-            value
-        } else if ty == Type::RANGE
-            || (single && seen == iter::RANGE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::RANGE.0)
-        {
-            match self.range_iterator(value) {
-                Some(iterator) => iterator,
-                None => self.call_helper(Helper::get_iterator, &[value]),
-            }
-        } else if ty == Type::LIST || (single && seen == iter::LIST && elements_known(word)) {
-            let list = self.guard_type(value, Type::LIST, ExitReason::TypeChanged);
-            let layout = self.f.layout(Layout::ListIterator);
-            self.emit(Op::New, &[list, zero], &[layout])
-        } else if ty == Type::TUPLE
-            || (single && seen == iter::TUPLE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::TUPLE.0)
-        {
-            let tuple = self.guard_type(value, Type::TUPLE, ExitReason::TypeChanged);
-            let layout = self.f.layout(Layout::TupleIterator);
-            self.emit(Op::New, &[tuple, zero], &[layout])
-        } else {
-            self.call_helper(Helper::get_iterator, &[value])
-        };
+        let iterator =
+            if ty == Type::RANGE_ITERATOR || self.enumerated(value).is_some() || self.is_plain_generator(value) {
+                value
+            } else if ty == Type::RANGE
+                || (single && seen == iter::RANGE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::RANGE.0)
+            {
+                match self.range_iterator(value) {
+                    Some(iterator) => iterator,
+                    None => self.call_helper(Helper::get_iterator, &[value]),
+                }
+            } else if ty == Type::LIST || (single && seen == iter::LIST && elements_known(word)) {
+                let list = self.guard_type(value, Type::LIST, ExitReason::TypeChanged);
+                let layout = self.f.layout(Layout::ListIterator);
+                self.emit(Op::New, &[list, zero], &[layout])
+            } else if ty == Type::TUPLE
+                || (single && seen == iter::TUPLE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::TUPLE.0)
+            {
+                let tuple = self.guard_type(value, Type::TUPLE, ExitReason::TypeChanged);
+                let layout = self.f.layout(Layout::TupleIterator);
+                self.emit(Op::New, &[tuple, zero], &[layout])
+            } else {
+                self.call_helper(Helper::get_iterator, &[value])
+            };
         self.set(dst, iterator);
     }
 

@@ -20,12 +20,15 @@
 mod arrays;
 mod attributes;
 mod calls;
+mod comparisons;
 mod dispatch;
 mod flow;
+mod generators;
 mod handlers;
 mod iteration;
 mod natives;
 mod numbers;
+mod operators;
 mod states;
 mod subscripts;
 mod variables;
@@ -37,6 +40,7 @@ use crate::bytecode::analysis::Unit;
 use crate::bytecode::{Code, CodeKind, Register, Site};
 use crate::interp::body::Body;
 use flow::{Destination, Edge, Header};
+use generators::{Consumer, Template};
 use std::collections::HashMap;
 use std::rc::Rc;
 use taipan_runtime::helpers::Helper;
@@ -209,6 +213,14 @@ struct Frame {
     returned: Option<bool>,
     /// For an inlined `__init__`: the instance, which is the call's result.
     constructs: Option<Value>,
+    /// For a generator that runs inlined: the generator object, which mostly is not made.
+    generator: Option<Value>,
+    /// How many frames below consume, each what the one above it yields: see [`Builder::all_registers`].
+    carried: usize,
+    /// The loops that the frame is in over generators that run inlined, the innermost last.
+    consumers: Vec<Consumer>,
+    /// The `ForIter` being arrived at is over such a generator.
+    inlines_here: Option<u32>,
     /// Something observable happened in the current instruction: it must not be executed again.
     sealed: bool,
 }
@@ -232,6 +244,8 @@ struct Builder<'a> {
     instructions: u64,
     /// Where the registers lie that the code was entered with, if it was not at its start.
     registers: Option<Value>,
+    /// Generators that are made here, by the value that they are.
+    generators: HashMap<Value, Template>,
 }
 
 impl<'a> Builder<'a> {
@@ -253,6 +267,7 @@ impl<'a> Builder<'a> {
             failure: None,
             instructions: 0,
             registers: None,
+            generators: HashMap::new(),
         };
         let unit = builder.unit(body);
         let entry = builder.f.new_block();
@@ -309,6 +324,10 @@ impl<'a> Builder<'a> {
             returns_to: None,
             returned: None,
             constructs: None,
+            generator: None,
+            carried: 0,
+            consumers: Vec::new(),
+            inlines_here: None,
             sealed: false,
         });
     }
@@ -356,7 +375,8 @@ impl<'a> Builder<'a> {
     /// The function runs with the globals that this code was compiled for.
     fn guard_globals(&mut self) {
         let names = self.frame().code.instructions.iter().any(|decoded| {
-            matches!(decoded.instruction.op(), crate::bytecode::Op::LoadGlobal | crate::bytecode::Op::StoreGlobal)
+            use crate::bytecode::Op::{LoadGlobal, MakeFunction, StoreGlobal};
+            matches!(decoded.instruction.op(), LoadGlobal | StoreGlobal | MakeFunction)
         });
         if !names {
             return;
@@ -454,6 +474,9 @@ impl<'a> Builder<'a> {
     fn guard_type(&mut self, value: Value, ty: Type, reason: ExitReason) -> Value {
         if self.f.ty(value).is_subset(ty) {
             return value;
+        }
+        if self.f.op(value) == Op::BoxNumber {
+            return self.guard_number(value, ty, reason);
         }
         self.emit(Op::GuardType, &[value], &[Immediate::Type(ty), Immediate::Reason(reason)])
     }

@@ -8,9 +8,6 @@ use super::*;
 use taipan_runtime::types::enumerate::Enumerate;
 use taipan_runtime::types::native_function::NativeFunction;
 
-/// Where doubles and small ints are known to agree.
-const EXACT_DOUBLE: f64 = 9_007_199_254_740_992.0;
-
 impl Builder<'_> {
     /// Calls a builtin by instructions. `None`: it must be called as it is.
     pub(super) fn call_builtin(&mut self, native: Gc<NativeFunction>, arguments: &[Value]) -> Option<Value> {
@@ -195,7 +192,7 @@ impl Builder<'_> {
         Some(self.guard_type(list, Type::LIST, ExitReason::TypeChanged))
     }
 
-    /// The double of a number whose type is known.
+    /// The double of a number; what may be something else is checked to be one.
     fn known_double(&mut self, value: Value) -> Option<Value> {
         let ty = self.f.ty(value);
         if ty == Type::FLOAT {
@@ -205,7 +202,7 @@ impl Builder<'_> {
             let int = self.unbox_int(value);
             return Some(self.emit(Op::IntToDouble, &[int], &[]));
         }
-        None
+        ty.intersects(Type::FLOAT).then(|| self.double_of_number(value))
     }
 
     fn call_math(&mut self, name: &str, arguments: &[Value]) -> Option<Value> {
@@ -245,6 +242,13 @@ impl Builder<'_> {
 
     fn call_math_instruction(&mut self, name: &str, arguments: &[Value]) -> Option<Value> {
         let &[argument] = arguments else { return None };
+        let rounds = matches!(name, "floor" | "ceil");
+        if rounds && self.f.ty(argument).is_subset(Type::INT) {
+            return Some(argument);
+        }
+        if rounds && self.f.ty(argument) != Type::FLOAT {
+            return None;
+        }
         let double = self.known_double(argument)?;
         match name {
             "fabs" => {
@@ -288,6 +292,12 @@ impl Builder<'_> {
                 let int = self.emit(Op::DoubleToInt, &[double], &[]);
                 return Some(self.box_int(int));
             }
+            if self.f.op(argument) == Op::BoxNumber && !self.has_failed(ExitReason::NotInteger) {
+                let [is_int, int, double] = [0, 1, 2].map(|part| self.f.argument(argument, part));
+                let truncated = self.emit(Op::DoubleToInt, &[double], &[]);
+                let result = self.emit(Op::Select, &[is_int, int, truncated], &[]);
+                return Some(self.box_int(result));
+            }
             if ty == Type::BOOL {
                 let flag = self.emit_folded(Op::UnboxFlag, argument);
                 let int = self.emit(Op::FlagToInt, &[flag], &[]);
@@ -304,7 +314,6 @@ impl Builder<'_> {
                 return Some(self.box_double(double));
             }
         }
-        let _ = EXACT_DOUBLE;
         None
     }
 

@@ -1,13 +1,13 @@
-//! Arithmetic, comparisons, truth and the jumps that depend on them.
+//! Arithmetic.
 //!
 //! What lives here: choosing an instruction on machine values from the operands' types, where they are known, and
 //! from feedback, where they are not. What must not: semantics of Python numbers that the runtime has already;
 //! what is rare is a call of the runtime.
 
 use super::*;
-use crate::bytecode::feedback::{binary, branch, compare, operand};
+use crate::bytecode::feedback::{binary, operand};
 use taipan_runtime::dispatch::binary::BinaryOperator as Operator;
-use taipan_runtime::dispatch::compare::CompareOperator as Comparison;
+use taipan_runtime::dispatch::operation::Operation;
 
 /// A unary operator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,19 +26,16 @@ impl Unary {
 /// Ints below this magnitude are exact as doubles.
 const EXACT_DOUBLE: i64 = 1 << 53;
 
-/// How often the other side of a branch must have been taken before a side never taken is left out.
-const SURE: u64 = 16;
+pub(super) const INTS: u64 = operand::SMALL_INT;
+pub(super) const NUMBERS: u64 = operand::SMALL_INT | operand::FLOAT;
 
-const INTS: u64 = operand::SMALL_INT;
-const NUMBERS: u64 = operand::SMALL_INT | operand::FLOAT;
-
-fn within(kinds: u64, allowed: u64) -> bool {
+pub(super) fn within(kinds: u64, allowed: u64) -> bool {
     kinds != 0 && kinds & !allowed == 0
 }
 
 impl Builder<'_> {
     /// The operand kinds of a value: from its type if that says it, else from feedback.
-    fn kinds(&self, value: Value, feedback: u64) -> u64 {
+    pub(super) fn kinds(&self, value: Value, feedback: u64) -> u64 {
         let ty = self.f.ty(value);
         let table = [
             (Type::SMALL_INT, operand::SMALL_INT),
@@ -111,6 +108,8 @@ impl Builder<'_> {
             && !self.has_failed(ExitReason::NotFloat)
         {
             self.double_binary(op, left, right, a, b)
+        } else if within(a, NUMBERS) && within(b, NUMBERS) && a | b == NUMBERS && !overflow {
+            self.number_binary(op, left, right, a, b, word & binary::TWO_INTS != 0)
         } else if a == operand::STR && b == operand::STR && op == Operator::Add && !self.has_failed(ExitReason::NotStr)
         {
             let left = self.guard_type(left, Type::STR, ExitReason::NotStr);
@@ -121,12 +120,18 @@ impl Builder<'_> {
         } else {
             None
         };
+        let operation = Operation::arithmetic(op, inplace != 0);
         let result = match result {
-            Some(value) => value,
+            Some(value) => Some(value),
             None if self.block.is_none() => return,
-            None => self.generic_binary(op, left, right, inplace),
+            None => match self.operator_by_method(operation, left, right, (a, b), site, Some(dst)) {
+                Some(result) => result,
+                None => Some(self.generic_binary(op, left, right, inplace)),
+            },
         };
-        self.set(dst, result);
+        if let Some(result) = result {
+            self.set(dst, result);
+        }
     }
 
     fn generic_binary(&mut self, op: Operator, left: Value, right: Value, inplace: u16) -> Value {
@@ -201,7 +206,7 @@ impl Builder<'_> {
     }
 
     /// The machine int of an operand that is a small int or a bool.
-    fn to_int(&mut self, value: Value, kinds: u64) -> Option<Value> {
+    pub(super) fn to_int(&mut self, value: Value, kinds: u64) -> Option<Value> {
         if kinds == operand::SMALL_INT {
             return Some(self.unbox_int(value));
         }
@@ -289,7 +294,7 @@ impl Builder<'_> {
     }
 
     /// The double that equals an int; leaves if there is none.
-    fn exact_double(&mut self, value: Value) -> Value {
+    pub(super) fn exact_double(&mut self, value: Value) -> Value {
         let is_exact = self.f.as_int(value).is_some_and(|n| n.unsigned_abs() <= EXACT_DOUBLE as u64);
         if !is_exact {
             let (low, high) = (self.f.int(-EXACT_DOUBLE), self.f.int(EXACT_DOUBLE));
@@ -326,33 +331,60 @@ impl Builder<'_> {
     }
 
     /// The double of an operand that is a float or a small int.
-    fn to_double(&mut self, value: Value, kinds: u64) -> Value {
+    pub(super) fn to_double(&mut self, value: Value, kinds: u64) -> Value {
         match kinds {
             operand::FLOAT => self.unbox_double(value),
             operand::SMALL_INT => {
                 let int = self.unbox_int(value);
                 self.emit(Op::IntToDouble, &[int], &[])
             }
-            _ => {
-                // Either: a diamond.
-                let number = self.guard_type(value, Type::SMALL_INT | Type::FLOAT, ExitReason::NotFloat);
-                let is_int = self.emit(Op::HasType, &[number], &[Immediate::Type(Type::SMALL_INT)]);
-                let (int, float, join) = (self.new_block(), self.new_block(), self.new_block());
-                let result = self.f.new_parameter(join, Type::DOUBLE);
-                let state = self.frame().state;
-                self.branch(is_int, Destination::Block(int), Destination::Block(float));
-                self.enter_block(int);
-                self.frame_mut().state = state;
-                let checked = self.guard_type(number, Type::SMALL_INT, ExitReason::NotInt);
-                let int = self.emit_folded(Op::UnboxInt, checked);
-                let double = self.emit(Op::IntToDouble, &[int], &[]);
-                self.jump_block(join, &[double]);
-                self.enter_block(float);
-                let double = self.unbox_double(number);
-                self.jump_block(join, &[double]);
-                self.enter_block(join);
-                result
-            }
+            _ => self.double_of_number(value),
+        }
+    }
+
+    /// The double of an operand that is a float or a small int, whichever.
+    pub(super) fn double_of_number(&mut self, value: Value) -> Value {
+        match self.f.op(value) {
+            Op::BoxNumber => self.f.argument(value, 2),
+            _ => self.double_of_either(value, |this, int| this.emit(Op::IntToDouble, &[int], &[])),
+        }
+    }
+
+    /// The double of an operand that is sometimes a float and sometimes a small int, which `convert` converts.
+    pub(super) fn double_of_either(&mut self, value: Value, convert: impl Fn(&mut Self, Value) -> Value) -> Value {
+        let number = self.guard_type(value, Type::NUMBER, ExitReason::NotFloat);
+        let is_int = self.emit(Op::HasType, &[number], &[Immediate::Type(Type::SMALL_INT)]);
+        let (int, float, join) = (self.new_block(), self.new_block(), self.new_block());
+        let result = self.f.new_parameter(join, Type::DOUBLE);
+        let state = self.frame().state;
+        self.branch(is_int, Destination::Block(int), Destination::Block(float));
+        self.enter_block(int);
+        self.frame_mut().state = state;
+        let small = self.emit(Op::AssumeType, &[number, is_int], &[Immediate::Type(Type::SMALL_INT)]);
+        let int = self.emit_folded(Op::UnboxInt, small);
+        let double = convert(self, int);
+        self.jump_block(join, &[double]);
+        self.enter_block(float);
+        self.frame_mut().state = state;
+        let is_float = self.emit(Op::FlagNot, &[is_int], &[]);
+        let float = self.emit(Op::AssumeType, &[number, is_float], &[Immediate::Type(Type::FLOAT)]);
+        let double = self.emit_folded(Op::UnboxDouble, float);
+        self.jump_block(join, &[double]);
+        self.enter_block(join);
+        result
+    }
+
+    /// Checks which of the two a number is that may be an int and may be a float.
+    pub(super) fn guard_number(&mut self, number: Value, ty: Type, reason: ExitReason) -> Value {
+        let [is_int, int, double] = [0, 1, 2].map(|part| self.f.argument(number, part));
+        if ty.intersects(Type::SMALL_INT) {
+            self.guard_true(is_int, reason);
+            self.box_int(int)
+        } else if ty.intersects(Type::FLOAT) {
+            self.guard_false(is_int, reason);
+            self.box_double(double)
+        } else {
+            self.emit(Op::GuardType, &[number], &[Immediate::Type(ty), Immediate::Reason(reason)])
         }
     }
 
@@ -396,6 +428,64 @@ impl Builder<'_> {
             _ => self.double_power(x, y),
         };
         Some(self.box_double(result))
+    }
+
+    /// Operands that may both be ints and may both be floats. If two ints never met here, the code leaves when they do;
+    /// else the result is either, too, and stays in its parts as long as nobody needs the object.
+    fn number_binary(
+        &mut self,
+        op: Operator,
+        left: Value,
+        right: Value,
+        a: u64,
+        b: u64,
+        two_ints: bool,
+    ) -> Option<Value> {
+        let on_ints = match op {
+            Operator::Add => Op::IntAddChecked,
+            Operator::Sub => Op::IntSubChecked,
+            Operator::Mul => Op::IntMulChecked,
+            _ => return None,
+        };
+        let sides = [left, right].map(|side| self.guard_type(side, Type::NUMBER, ExitReason::TypeChanged));
+        let ints = sides.map(|side| self.is_small_int(side));
+        let both = self.emit(Op::FlagAnd, &ints, &[]);
+        if !two_ints && a == b && !self.has_failed(ExitReason::NotFloat) {
+            self.guard_false(both, ExitReason::NotFloat);
+            return self.double_binary(op, sides[0], sides[1], a, b);
+        }
+        let (int_block, double_block, join) = (self.new_block(), self.new_block(), self.new_block());
+        let is_int = self.f.new_parameter(join, Type::FLAG);
+        let int = self.f.new_parameter(join, Type::INT64);
+        let double = self.f.new_parameter(join, Type::DOUBLE);
+        let state = self.state();
+        self.branch(both, Destination::Block(int_block), Destination::Block(double_block));
+        self.enter_block(int_block);
+        self.unseal(Some(state));
+        let [x, y] = [0, 1].map(|side| {
+            let int = self.emit(Op::AssumeType, &[sides[side], ints[side]], &[Immediate::Type(Type::SMALL_INT)]);
+            self.emit_folded(Op::UnboxInt, int)
+        });
+        let value = self.emit(on_ints, &[x, y], &[]);
+        let as_double = self.emit(Op::IntToDouble, &[value], &[]);
+        let yes = self.f.constant(Constant::Flag(true));
+        self.jump_block(join, &[yes, value, as_double]);
+        self.enter_block(double_block);
+        self.unseal(Some(state));
+        let result = self.double_binary(op, sides[0], sides[1], NUMBERS, NUMBERS)?;
+        let result = self.emit_folded(Op::UnboxDouble, result);
+        let (no, zero) = (self.f.constant(Constant::Flag(false)), self.f.int(0));
+        self.jump_block(join, &[no, zero, result]);
+        self.enter_block(join);
+        Some(self.emit(Op::BoxNumber, &[is_int, int, double], &[]))
+    }
+
+    /// Whether a number is an int; one in its parts says so itself.
+    fn is_small_int(&mut self, number: Value) -> Value {
+        if self.f.op(number) == Op::BoxNumber {
+            return self.f.argument(number, 0);
+        }
+        self.emit(Op::HasType, &[number], &[Immediate::Type(Type::SMALL_INT)])
     }
 
     fn guard_divisor(&mut self, divisor: Value) {
@@ -454,298 +544,6 @@ impl Builder<'_> {
             }
         };
         self.set(dst, result);
-    }
-
-    // ---- comparisons ----
-
-    pub(super) fn compare(&mut self, op: Comparison, dst: Register, lhs: Register, rhs: Register, site: Site) {
-        let (left, right) = (self.get(lhs), self.get(rhs));
-        let word = self.feedback(site, 0);
-        match self.compare_flag(op, left, right, word, self.is_cold(site)) {
-            Some(flag) => {
-                let result = self.box_flag(flag);
-                self.set(dst, result);
-            }
-            None if self.block.is_none() => {}
-            None => {
-                let number = self.f.int(op as i64);
-                let result = self.call_helper(Helper::compare, &[number, left, right]);
-                self.set(dst, result);
-            }
-        }
-    }
-
-    /// The flag of a comparison that needs no Python code; `None` if it may need some. Where the comparison never
-    /// ran, control leaves.
-    fn compare_flag(&mut self, op: Comparison, left: Value, right: Value, word: u64, cold: bool) -> Option<Value> {
-        let (a, b) =
-            (self.kinds(left, word & operand::MASK), self.kinds(right, word >> compare::RHS_SHIFT & operand::MASK));
-        if (a == 0 || b == 0) && !cold && self.leave_unknown() {
-            return None;
-        }
-        let condition = condition_of(op);
-        let equality = matches!(op, Comparison::Eq | Comparison::Ne);
-        if within(a, INTS | operand::BOOL) && within(b, INTS | operand::BOOL) && !self.has_failed(ExitReason::NotInt) {
-            let (x, y) = (self.to_int(left, a)?, self.to_int(right, b)?);
-            return Some(self.compare_ints(condition, x, y));
-        }
-        if within(a, NUMBERS)
-            && within(b, NUMBERS)
-            && (a == operand::FLOAT || b == operand::FLOAT)
-            && !self.has_failed(ExitReason::NotFloat)
-        {
-            let (x, y) = (self.comparable_double(left, a)?, self.comparable_double(right, b)?);
-            return Some(self.emit(Op::DoubleCompare, &[x, y], &[Immediate::Condition(condition)]));
-        }
-        if a == operand::STR && b == operand::STR && !self.has_failed(ExitReason::NotStr) {
-            let x = self.guard_type(left, Type::STR, ExitReason::NotStr);
-            let y = self.guard_type(right, Type::STR, ExitReason::NotStr);
-            if equality {
-                let equal = self.call_helper(Helper::str_equal, &[x, y]);
-                let zero = self.f.int(0);
-                let condition = if op == Comparison::Eq { Condition::NotEqual } else { Condition::Equal };
-                return Some(self.compare_ints(condition, equal, zero));
-            }
-            let order = self.call_helper(Helper::str_compare, &[x, y]);
-            let zero = self.f.int(0);
-            return Some(self.compare_ints(condition, order, zero));
-        }
-        // Two different kinds of builtin scalars are never equal.
-        let scalars = operand::NONE | operand::STR;
-        if equality
-            && within(a, scalars)
-            && within(b, scalars | INTS)
-            && a & b == 0
-            && self.f.ty(left).is_subset(Type::NONE | Type::STR)
-        {
-            let expected = match b {
-                operand::NONE => Some(Type::NONE),
-                operand::STR => Some(Type::STR),
-                operand::SMALL_INT => Some(Type::SMALL_INT),
-                _ => None,
-            }?;
-            self.guard_type(right, expected, ExitReason::TypeChanged);
-            return Some(self.f.constant(Constant::Flag(op == Comparison::Ne)));
-        }
-        None
-    }
-
-    /// A double to compare with one: an int must be exact, because Python compares the exact numbers.
-    fn comparable_double(&mut self, value: Value, kinds: u64) -> Option<Value> {
-        match kinds {
-            operand::SMALL_INT if self.has_failed(ExitReason::NotInteger) => None,
-            operand::SMALL_INT => {
-                let int = self.unbox_int(value);
-                Some(self.exact_double(int))
-            }
-            operand::FLOAT => Some(self.unbox_double(value)),
-            _ => None,
-        }
-    }
-
-    pub(super) fn jump_on_immediate(
-        &mut self,
-        op: Comparison,
-        lhs: Register,
-        rhs: i16,
-        sense: u16,
-        site: Site,
-        target: u32,
-        next: u32,
-    ) {
-        let right = self.f.constant(Constant::SmallInt(i64::from(rhs)));
-        let left = self.get(lhs);
-        self.jump_on_values(op, left, right, sense, site, target, next);
-    }
-
-    pub(super) fn jump_on_comparison(
-        &mut self,
-        op: Comparison,
-        lhs: Register,
-        rhs: Register,
-        sense: u16,
-        site: Site,
-        target: u32,
-        next: u32,
-    ) {
-        let (left, right) = (self.get(lhs), self.get(rhs));
-        self.jump_on_values(op, left, right, sense, site, target, next);
-    }
-
-    fn jump_on_values(
-        &mut self,
-        op: Comparison,
-        left: Value,
-        right: Value,
-        sense: u16,
-        site: Site,
-        target: u32,
-        next: u32,
-    ) {
-        let word = self.feedback(site, 0);
-        let flag = match self.compare_flag(op, left, right, word, self.is_cold(site)) {
-            Some(flag) => flag,
-            None if self.block.is_none() => return,
-            None => {
-                let number = self.f.int(op as i64);
-                let truth = self.call_helper(Helper::compare_truth, &[number, left, right]);
-                self.emit_folded(Op::UnboxFlag, truth)
-            }
-        };
-        self.conditional_jump(flag, sense != 0, Some(site), target, next);
-    }
-
-    pub(super) fn contains(&mut self, dst: Register, item: Register, container: Register, negate: u16) {
-        let (item, container) = (self.get(item), self.get(container));
-        let found = self.call_helper(Helper::contains, &[item, container]);
-        let result = if negate == 0 {
-            found
-        } else {
-            let flag = self.emit_folded(Op::UnboxFlag, found);
-            let negated = self.emit(Op::FlagNot, &[flag], &[]);
-            self.box_flag(negated)
-        };
-        self.set(dst, result);
-    }
-
-    /// `a is b`. The results of two computations are two floats, though their bits, by which the instruction
-    /// compares, may be equal; and neither is one that was there before.
-    pub(super) fn same_object(&mut self, a: Value, b: Value) -> Value {
-        let is_new = |f: &Function, value: Value| {
-            f.op(value) == Op::BoxDouble
-                && matches!(
-                    f.op(f.argument(value, 0)),
-                    Op::DoubleAdd
-                        | Op::DoubleSub
-                        | Op::DoubleMul
-                        | Op::DoubleDiv
-                        | Op::DoubleNeg
-                        | Op::DoubleSqrt
-                        | Op::DoubleCall
-                        | Op::IntToDouble
-                )
-        };
-        let entry = self.f.entry();
-        let is_old = |f: &Function, mut value: Value| {
-            while matches!(f.op(value), Op::AssumeType | Op::GuardType) {
-                value = f.argument(value, 0);
-            }
-            f.as_constant(value).is_some()
-                || f.op(value) == Op::LoadRegister
-                || f.values[value].home == Home::Parameter(entry)
-        };
-        let (new_a, new_b) = (is_new(&self.f, a), is_new(&self.f, b));
-        if a != b && (new_a && (new_b || is_old(&self.f, b)) || new_b && is_old(&self.f, a)) {
-            return self.f.constant(Constant::Flag(false));
-        }
-        self.emit(Op::Same, &[a, b], &[])
-    }
-
-    // ---- truth and jumps ----
-
-    /// The truth of a value, as a flag. Where the question never was asked, control leaves.
-    pub(super) fn truth(&mut self, value: Value, site: Site) -> Value {
-        let word = self.feedback(site, 0);
-        let kinds = self.kinds(value, word & operand::MASK);
-        self.truth_of(value, kinds, self.is_cold(site))
-    }
-
-    fn truth_of(&mut self, value: Value, kinds: u64, cold: bool) -> Value {
-        let none_or = kinds & !operand::NONE;
-        match kinds {
-            0 if !cold && self.leave_unknown() => value,
-            operand::BOOL => {
-                let checked = self.guard_type(value, Type::BOOL, ExitReason::NotBool);
-                self.emit_folded(Op::UnboxFlag, checked)
-            }
-            operand::SMALL_INT => {
-                let int = self.unbox_int(value);
-                let zero = self.f.int(0);
-                self.compare_ints(Condition::NotEqual, int, zero)
-            }
-            operand::FLOAT => {
-                let double = self.unbox_double(value);
-                let zero = self.f.double(0.0);
-                self.emit(Op::DoubleCompare, &[double, zero], &[Immediate::Condition(Condition::NotEqual)])
-            }
-            operand::NONE => {
-                self.guard_type(value, Type::NONE, ExitReason::TypeChanged);
-                self.f.constant(Constant::Flag(false))
-            }
-            operand::STR => {
-                let text = self.guard_type(value, Type::STR, ExitReason::NotStr);
-                let length = self.load(text, Field::StrLength);
-                let zero = self.f.int(0);
-                self.compare_ints(Condition::NotEqual, length, zero)
-            }
-            _ if self.f.ty(value) == Type::LIST || self.f.ty(value) == Type::TUPLE => {
-                let field = if self.f.ty(value) == Type::LIST { Field::ListLength } else { Field::TupleLength };
-                let length = self.load(value, field);
-                let zero = self.f.int(0);
-                self.compare_ints(Condition::NotEqual, length, zero)
-            }
-            _ => {
-                let _ = none_or;
-                let truth = self.call_helper(Helper::truth, &[value]);
-                self.emit_folded(Op::UnboxFlag, truth)
-            }
-        }
-    }
-
-    pub(super) fn jump_on_truth(&mut self, src: Register, site: Site, sense: bool, target: u32, next: u32) {
-        let value = self.get(src);
-        let flag = self.truth(value, site);
-        if self.block.is_some() {
-            self.conditional_jump(flag, sense, Some(site), target, next);
-        }
-    }
-
-    pub(super) fn jump_on_none(&mut self, src: Register, site: Site, sense: bool, target: u32, next: u32) {
-        let value = self.get(src);
-        let none = self.f.constant(Constant::None);
-        let flag = self.emit(Op::Same, &[value, none], &[]);
-        self.conditional_jump(flag, sense, Some(site), target, next);
-    }
-
-    /// Jumps to `target` if the flag is `sense`. A side that was never taken is an exit.
-    pub(super) fn conditional_jump(&mut self, flag: Value, sense: bool, site: Option<Site>, target: u32, next: u32) {
-        let word = site.map_or(0, |site| self.feedback(site, 0));
-        let (taken, not_taken) = (word >> branch::TAKEN_SHIFT & 0xffff, word >> branch::NOT_TAKEN_SHIFT & 0xffff);
-        let prune = self.request.options.prune && !self.has_failed(ExitReason::NeverTaken) && site.is_some();
-        if let Some(known) = self.f.as_flag(flag) {
-            return self.jump_to(if known == sense { target } else { next });
-        }
-        // The exit executes the jump again, so nothing observable may have happened in it.
-        let prune = prune && !self.recheck;
-        if prune && taken == 0 && not_taken >= SURE {
-            if sense {
-                self.guard_false(flag, ExitReason::NeverTaken)
-            } else {
-                self.guard_true(flag, ExitReason::NeverTaken)
-            }
-            return self.jump_to(next);
-        }
-        if prune && not_taken == 0 && taken >= SURE {
-            if sense {
-                self.guard_true(flag, ExitReason::NeverTaken)
-            } else {
-                self.guard_false(flag, ExitReason::NeverTaken)
-            }
-            return self.jump_to(target);
-        }
-        let (yes, no) = if sense { (target, next) } else { (next, target) };
-        self.branch(flag, Destination::Position(yes), Destination::Position(no));
-    }
-}
-
-fn condition_of(op: Comparison) -> Condition {
-    match op {
-        Comparison::Lt => Condition::Less,
-        Comparison::Le => Condition::LessOrEqual,
-        Comparison::Eq => Condition::Equal,
-        Comparison::Ne => Condition::NotEqual,
-        Comparison::Gt => Condition::Greater,
-        Comparison::Ge => Condition::GreaterOrEqual,
     }
 }
 

@@ -70,9 +70,9 @@ impl Builder<'_> {
         state
     }
 
-    /// Some frame has a handler where it stands.
+    /// Some frame has a handler where it stands, or is a generator's, which an exception ends.
     pub(super) fn is_handled(&self) -> bool {
-        self.frames.iter().any(|frame| frame.body.code.handler(frame.position).is_some())
+        self.frames.iter().any(|frame| frame.generator.is_some() || frame.body.code.handler(frame.position).is_some())
     }
 
     /// The state of the current frame while it waits for a callee.

@@ -132,7 +132,8 @@ impl Builder<'_> {
             self.load_list_item(container, index, negative, word)
         } else if by_int
             && (ty == Type::TUPLE || seen == subscript::TUPLE)
-            && (ty == Type::TUPLE || shape == ShapeId::TUPLE.0)
+            // The interpreter's quick path, which is for exact tuples, notes no shape.
+            && (ty == Type::TUPLE || shape == 0 || shape == ShapeId::TUPLE.0)
         {
             let tuple = self.guard_type(container, Type::TUPLE, ExitReason::TypeChanged);
             let length = self.load(tuple, Field::TupleLength);

@@ -3,7 +3,9 @@
 //! What lives here: sentences for the words of each kind of site. What must not: their meaning, which stands in
 //! `bytecode/feedback.rs`. Start at [`describe`].
 
-use crate::bytecode::feedback::{SiteKind, attr, binary, branch, call, compare, global, iter, operand, subscript};
+use crate::bytecode::feedback::{
+    SiteKind, attr, binary, branch, call, compare, global, iter, operand, pair, subscript,
+};
 use crate::interp::profile::POINTER_MASK;
 use std::cell::Cell;
 use taipan_runtime::object::{Gc, Header, ShapeId};
@@ -65,7 +67,7 @@ pub fn describe(thread: &Thread, kind: SiteKind, words: &[Cell<u64>]) -> String 
     let word = words[0].get();
     match kind {
         SiteKind::Binary => {
-            let mut text = operands(thread, word, binary::RHS_SHIFT);
+            let mut text = operands(thread, words);
             for (flag, note) in [
                 (binary::INT_OVERFLOW, "grew past 63 bits"),
                 (binary::FLOAT_RESULT, "gave a float"),
@@ -76,8 +78,7 @@ pub fn describe(thread: &Thread, kind: SiteKind, words: &[Cell<u64>]) -> String 
             text
         }
         SiteKind::Compare => {
-            // The upper half holds counts here, not a shape.
-            let mut text = operands(thread, word & u64::from(u32::MAX), compare::RHS_SHIFT);
+            let mut text = operands(thread, words);
             note_if(&mut text, word & compare::IRREGULAR != 0, "raised, or gave no bool");
             note_jumps(&mut text, word, compare::TAKEN_SHIFT, compare::NOT_TAKEN_SHIFT);
             text
@@ -152,10 +153,16 @@ fn kinds(bits: u64, names: &[(u64, &str)], other: u64, other_name: impl Fn() -> 
     found.join("|")
 }
 
-fn operands(thread: &Thread, word: u64, shift: u32) -> String {
-    let left =
-        kinds(word & operand::MASK, OPERANDS, operand::OTHER, || class_name(thread, word >> binary::SHAPE_SHIFT));
-    let right = kinds(word >> shift & operand::MASK, OPERANDS, operand::OTHER, || "object".to_owned());
+/// The operands of a `Binary` or `Compare` site, objects by the classes last seen.
+fn operands(thread: &Thread, words: &[Cell<u64>]) -> String {
+    let word = words[0].get();
+    let pairs = &words[pair::FIRST..pair::FIRST + pair::COUNT];
+    let class = |shift: u32| pairs.iter().rev().map(Cell::get).find(|&pair| pair != 0).map(|pair| pair >> shift);
+    let side = |kinds_shift: u32, shift: u32| {
+        let name = || class_name(thread, class(shift).unwrap_or(0) & u64::from(u32::MAX));
+        kinds(word >> kinds_shift & operand::MASK, OPERANDS, operand::OTHER, name)
+    };
+    let (left, right) = (side(0, 0), side(binary::RHS_SHIFT, 32));
     if right.is_empty() { left } else { format!("{left} and {right}") }
 }
 

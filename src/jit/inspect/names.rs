@@ -37,6 +37,7 @@ const ENTRIES: &[(Entry, &str)] = &[
     (Entry::CallObject, "call_object"),
     (Entry::CallKeywords, "call_keywords"),
     (Entry::MakeGenerator, "make_generator"),
+    (Entry::MakeFunction, "make_function"),
     (Entry::ExecuteInstruction, "execute_instruction"),
     (Entry::BeginHandler, "begin_handler"),
     (Entry::EndHandler, "end_handler"),

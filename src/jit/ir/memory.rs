@@ -388,6 +388,11 @@ pub enum Layout {
     Cell,
     /// A slice: start, stop, step.
     Slice,
+    /// A function without defaults and annotations: code, globals, closure.
+    Function,
+    /// A generator that has not started: its function and this many arguments of that. It is never read or written:
+    /// code that makes it runs it inlined, and its registers are in frame states.
+    Generator { count: u32 },
     /// A plain instance of a shape, `size` bytes; the arguments fill the slots.
     Instance { shape: u32, size: u16, slots: Vec<Place> },
 }
@@ -406,7 +411,7 @@ impl Layout {
             Layout::Cell => Type::CELL,
             Layout::Slice => Type::SLICE,
             Layout::Enumerate => Type::OBJECT,
-            Layout::Instance { .. } => Type::OBJECT,
+            Layout::Function | Layout::Generator { .. } | Layout::Instance { .. } => Type::OBJECT,
         }
     }
 
@@ -422,8 +427,14 @@ impl Layout {
             Layout::BoundMethod => &[Field::MethodFunction, Field::MethodReceiver],
             Layout::Cell => &[Field::CellContent],
             Layout::Enumerate => &[Field::EnumerateIterator, Field::EnumerateCount],
+            Layout::Function => &[Field::FunctionCode, Field::FunctionGlobals, Field::FunctionClosure],
             Layout::Slice => &[Field::SliceStart, Field::SliceStop, Field::SliceStep],
             Layout::Instance { slots, .. } => return Some(slots.clone()),
+            // Only to tell them apart.
+            Layout::Generator { count } => {
+                let slot = |index: u32| Place::Slot { offset: 8 * index as u16, cell: SlotCell::Optional };
+                return Some((0..=*count).map(slot).collect());
+            }
         };
         Some(fields.iter().copied().map(Place::Field).collect())
     }
@@ -440,6 +451,8 @@ impl Layout {
             | Layout::Cell
             | Layout::Slice
             | Layout::Enumerate
+            | Layout::Function
+            | Layout::Generator { .. }
             | Layout::Instance { .. } => self.places().map_or(0, |places| places.len()),
         }
     }
@@ -458,6 +471,8 @@ impl fmt::Display for Layout {
             Layout::Cell => f.write_str("Cell"),
             Layout::Slice => f.write_str("Slice"),
             Layout::Enumerate => f.write_str("Enumerate"),
+            Layout::Function => f.write_str("Function"),
+            Layout::Generator { count } => write!(f, "Generator[{count}]"),
             Layout::Instance { shape, size, slots } => {
                 write!(f, "Instance[{shape}]:{size}")?;
                 for slot in slots {
@@ -493,6 +508,8 @@ impl Layout {
             "Cell" => Layout::Cell,
             "Slice" => Layout::Slice,
             "Enumerate" => Layout::Enumerate,
+            "Function" => Layout::Function,
+            "Generator" => Layout::Generator { count: number },
             "Instance" => {
                 let size = parts.next()?.parse().ok()?;
                 let slots = parts.map(Place::parse).collect::<Option<Vec<_>>>()?;

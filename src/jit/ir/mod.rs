@@ -20,6 +20,7 @@ pub use cranelift_codegen::entity::{PrimaryMap, SecondaryMap, packed_option::Pac
 use smallvec::SmallVec;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use taipan_runtime::dispatch::operation::Tried;
 use taipan_runtime::helpers::{Helper, HelperClass};
 use taipan_runtime::object::ShapeId;
 use taipan_runtime::value::bits;
@@ -184,6 +185,9 @@ pub struct Instruction {
     pub caught: bool,
     /// The parameter, constant or instruction belongs to no place in a block.
     pub home: Home,
+    /// For a sunk allocation: the allocation in a block that it stands for. In frame states that belong together the same
+    /// one means the same object.
+    pub stands_for: PackedOption<Value>,
     /// The bytecode it was made for, if it was made for some: what people read, and what a failing check is held
     /// against.
     pub origin: Option<Origin>,
@@ -237,8 +241,32 @@ pub enum Resume {
     /// Waits for `__init__` of an object under construction, which is the result of the call; the value is
     /// the object.
     AfterInit(Value),
+    /// Waits for the method of the operator at the position, which is as far as this if the method declines.
+    AfterOperator(Tried),
     /// Waits for a callee whose result is ignored.
     AfterIgnored,
+    /// Waits at a `ForIter` for the next item of this generator, which runs inlined.
+    AfterNext(Value),
+    /// No activation, but what is in the registers of this generator, which is suspended at the position: it is
+    /// inlined into the activation that is named before.
+    Suspended(Value),
+}
+
+impl Resume {
+    /// The object that this way of going on is about.
+    pub fn object(&self) -> Option<Value> {
+        match self {
+            Resume::AfterInit(object) | Resume::AfterNext(object) | Resume::Suspended(object) => Some(*object),
+            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterOperator(_) | Resume::AfterIgnored => None,
+        }
+    }
+
+    fn object_mut(&mut self) -> Option<&mut Value> {
+        match self {
+            Resume::AfterInit(object) | Resume::AfterNext(object) | Resume::Suspended(object) => Some(object),
+            Resume::Here | Resume::Raise | Resume::AfterCall | Resume::AfterOperator(_) | Resume::AfterIgnored => None,
+        }
+    }
 }
 
 /// A snapshot of an interpreter frame: what it takes to go on in the interpreter.
@@ -311,6 +339,17 @@ impl Function {
         self.order[0]
     }
 
+    /// How many activations above the outermost a frame state has.
+    pub fn inlined_frames(&self, state: FrameStateId) -> i64 {
+        let mut count = 0;
+        let mut next = self.frame_states[state].caller.expand();
+        while let Some(id) = next {
+            count += i64::from(self.frame_states[id].is_activation());
+            next = self.frame_states[id].caller.expand();
+        }
+        count
+    }
+
     // ---- making things ----
 
     /// A new block at the end.
@@ -331,6 +370,7 @@ impl Function {
             ty,
             caught: false,
             home: Home::Parameter(block),
+            stands_for: PackedOption::default(),
             origin: self.origin,
         });
         self.blocks[block].parameters.push(value);
@@ -355,6 +395,7 @@ impl Function {
             ty,
             caught: false,
             home: Home::Everywhere,
+            stands_for: PackedOption::default(),
             origin: None,
         });
         self.constants.insert(constant, value);
@@ -416,6 +457,7 @@ impl Function {
             ty: Type::NEVER,
             caught: false,
             home: Home::None,
+            stands_for: PackedOption::default(),
             origin: self.origin,
         };
         instruction.ty = self.result_type(&instruction);
@@ -763,10 +805,15 @@ impl Instruction {
 }
 
 impl FrameState {
+    /// It describes an activation, not a suspended generator.
+    pub fn is_activation(&self) -> bool {
+        !matches!(self.resume, Resume::Suspended(_))
+    }
+
     /// Calls `visit` for every value the frame state names, its caller's not included.
     pub fn for_each_value(&self, mut visit: impl FnMut(Value)) {
         visit(self.function);
-        if let Resume::AfterInit(value) = self.resume {
+        if let Some(value) = self.resume.object() {
             visit(value);
         }
         self.registers.iter().for_each(|(_, value)| visit(*value));
@@ -775,7 +822,7 @@ impl FrameState {
     /// As [`FrameState::for_each_value`], to change them.
     pub fn for_each_value_mut(&mut self, mut visit: impl FnMut(&mut Value)) {
         visit(&mut self.function);
-        if let Resume::AfterInit(value) = &mut self.resume {
+        if let Some(value) = self.resume.object_mut() {
             visit(value);
         }
         self.registers.iter_mut().for_each(|(_, value)| visit(value));
@@ -812,6 +859,7 @@ impl Default for Instruction {
             ty: Type::NEVER,
             caught: false,
             home: Home::None,
+            stands_for: PackedOption::default(),
             origin: None,
         }
     }

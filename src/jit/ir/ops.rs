@@ -65,6 +65,8 @@ macro_rules! for_each_ir_op {
             BoxDouble "box.double" (a: double) {} -> FLOAT [allocates];
             /// The double in a float box.
             UnboxDouble "unbox.double" (a: word) {} -> DOUBLE [];
+            /// A small int or a float box, as the flag says; the double is that of the int, too.
+            BoxNumber "box.number" (is_int: flag, int: int, double: double) {} -> NUMBER [allocates];
             /// `True` or `False`.
             BoxFlag "box.flag" (a: flag) {} -> BOOL [];
             /// The truth of a bool.

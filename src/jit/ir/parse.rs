@@ -5,6 +5,7 @@
 
 use super::*;
 use std::collections::HashMap;
+use taipan_runtime::dispatch::operation::Tried;
 
 /// A text that is not IR: the line, counted from 1, and what is wrong there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -274,11 +275,21 @@ impl Parser {
             "raise" => Resume::Raise,
             "call" => Resume::AfterCall,
             "ignore" => Resume::AfterIgnored,
-            "init" => {
+            "operator" => {
+                scan.expect("(")?;
+                let tried = scan.word().parse::<usize>().ok().and_then(|tried| Tried::ALL.get(tried).copied());
+                scan.expect(")")?;
+                Resume::AfterOperator(tried.ok_or("expected how far the operator is")?)
+            }
+            word @ ("init" | "next" | "suspended") => {
                 scan.expect("(")?;
                 let object = self.value(scan)?;
                 scan.expect(")")?;
-                Resume::AfterInit(object)
+                match word {
+                    "next" => Resume::AfterNext(object),
+                    "suspended" => Resume::Suspended(object),
+                    _ => Resume::AfterInit(object),
+                }
             }
             other => return Err(format!("there is no way to resume called {other:?}")),
         };

@@ -297,8 +297,13 @@ impl Printer<'_> {
                 Resume::Raise => self.out.push_str("raise "),
                 Resume::AfterCall => self.out.push_str("call "),
                 Resume::AfterIgnored => self.out.push_str("ignore "),
-                Resume::AfterInit(object) => {
-                    self.out.push_str("init(");
+                Resume::AfterOperator(tried) => write!(self.out, "operator({}) ", tried as u8)?,
+                Resume::AfterInit(object) | Resume::AfterNext(object) | Resume::Suspended(object) => {
+                    self.out.push_str(match state.resume {
+                        Resume::AfterNext(_) => "next(",
+                        Resume::Suspended(_) => "suspended(",
+                        _ => "init(",
+                    });
                     self.value(object)?;
                     self.out.push_str(") ");
                 }

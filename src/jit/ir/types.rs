@@ -145,6 +145,8 @@ impl Type {
     pub const ANY_OR_EMPTY: Type = Type(Self::IMMEDIATE.0 | Self::HEAP.0);
     /// Ints of any size, without bools.
     pub const INT: Type = Type(Self::SMALL_INT.0 | Self::BIG_INT.0);
+    /// Small ints and floats.
+    pub const NUMBER: Type = Type(Self::SMALL_INT.0 | Self::FLOAT.0);
     /// Machine values.
     pub const RAW: Type = of_standing(Standing::raw);
 

@@ -14,6 +14,7 @@ impl Lowering<'_> {
             Op::BoxIntWide => self.box_int_wide(a),
             Op::UnboxInt => self.builder.ins().sshr_imm_u(a, i64::from(bits::SMALL_INT_SHIFT)),
             Op::BoxDouble => self.box_double(a),
+            Op::BoxNumber => self.box_number(value),
             Op::UnboxDouble => {
                 let flags = self.access(Region::Constant, u32::MAX, true);
                 self.builder.ins().load(types::F64, flags, a, object::FLOAT_VALUE)
@@ -71,6 +72,20 @@ impl Lowering<'_> {
         let flags = self.access(Region::Constant, u32::MAX, false);
         self.builder.ins().store(flags, a, memory, object::FLOAT_VALUE);
         memory
+    }
+
+    /// The tagged int, or a box of the double.
+    fn box_number(&mut self, value: Value) -> clif::Value {
+        let [is_int, int, double] = [0, 1, 2].map(|index| self.argument(value, index));
+        let (float, done) = (self.builder.create_block(), self.builder.create_block());
+        let result = self.builder.append_block_param(done, types::I64);
+        let small = self.box_int(int);
+        self.builder.ins().brif(is_int, done, &[small.into()], float, &[]);
+        self.switch_to(float);
+        let boxed = self.box_double(double);
+        self.builder.ins().jump(done, &[boxed.into()]);
+        self.switch_to(done);
+        result
     }
 
     /// A number that is negative if `a` does not fit the tag: its two top bits differ.

@@ -70,13 +70,7 @@ impl Lowering<'_> {
 
     /// How many frames above the outermost a frame state has.
     fn inlined_frames(&self, state: FrameStateId) -> i64 {
-        let mut count = 0;
-        let mut next = self.f.frame_states[state].caller.expand();
-        while let Some(id) = next {
-            count += 1;
-            next = self.f.frame_states[id].caller.expand();
-        }
-        count
+        self.f.inlined_frames(state)
     }
 
     /// Frames that were inlined count as calls while something is called from them.
@@ -113,7 +107,13 @@ impl Lowering<'_> {
         let mut next = Some(state);
         while let Some(id) = next {
             let data = &self.f.frame_states[id];
-            if self.f.units[data.unit].code.as_ref().is_some_and(|code| code.handler(data.position).is_some()) {
+            // An exception that leaves a generator ends it: the interpreter does that.
+            if matches!(data.resume, Resume::AfterNext(_)) {
+                return true;
+            }
+            if data.is_activation()
+                && self.f.units[data.unit].code.as_ref().is_some_and(|code| code.handler(data.position).is_some())
+            {
                 return true;
             }
             next = data.caller.expand();
@@ -178,7 +178,7 @@ impl Lowering<'_> {
     }
 
     /// Passes what is called and arguments to `entry`; the arguments go through memory.
-    fn call_object(&mut self, value: Value, entry: Entry) -> clif::Value {
+    pub(super) fn call_object(&mut self, value: Value, entry: Entry) -> clif::Value {
         let arguments = self.arguments(value);
         // What is called, and the tuple of names.
         let (first, passed) = arguments.split_at(if entry == Entry::CallKeywords { 2 } else { 1 });

@@ -183,6 +183,16 @@ impl Lowering<'_> {
             let result = self.call_address(address, &[base, arguments[0], arguments[1]], Some(types::I64));
             return self.define(value, result.unwrap_or(base));
         }
+        if layout == Layout::Function {
+            let base = self.thread();
+            let all = [&[base], arguments.as_slice()].concat();
+            let result = self.call_address((self.anchors.address_of)(Entry::MakeFunction), &all, Some(types::I64));
+            return self.define(value, result.unwrap_or(base));
+        }
+        if let Layout::Generator { .. } = layout {
+            let result = self.call_object(value, Entry::MakeGenerator);
+            return self.define(value, result);
+        }
         let memory = self.allocate(offsets::size(&layout), offsets::header_word(&layout));
         match layout.places() {
             Some(places) => {

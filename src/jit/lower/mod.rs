@@ -190,13 +190,9 @@ impl<'a> Lowering<'a> {
         for block in &reachable.order {
             for value in &f.blocks[*block].instructions {
                 counts_depth |= f.values[*value].reenters();
-                let mut depth = 0;
-                let mut state = f.values[*value].frame_state.expand();
-                while let Some(caller) = state.and_then(|id| f.frame_states[id].caller.expand()) {
-                    depth += 1;
-                    state = Some(caller);
+                if let Some(state) = f.values[*value].frame_state.expand() {
+                    inline_depth = inline_depth.max(f.inlined_frames(state) as u32);
                 }
-                inline_depth = inline_depth.max(depth);
             }
         }
         Lowering {
@@ -390,6 +386,7 @@ impl<'a> Lowering<'a> {
             | Op::BoxIntWide
             | Op::UnboxInt
             | Op::BoxDouble
+            | Op::BoxNumber
             | Op::UnboxDouble
             | Op::BoxFlag
             | Op::UnboxFlag

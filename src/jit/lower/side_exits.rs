@@ -47,7 +47,7 @@ struct Part {
 }
 
 /// What makes frames to rebuild different: the frame around it, its recipe, what is stored and made for it.
-type PartKey = (Option<usize>, FrameRecipe, Vec<Value>, Vec<ObjectRecipe>);
+type PartKey = (Option<usize>, FrameRecipe, Vec<Value>, Vec<(Value, ObjectRecipe)>);
 
 /// What makes exits different.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,6 +64,7 @@ struct Wanted {
 #[derive(Clone, Default)]
 struct Collector {
     stored: Vec<Value>,
+    /// What is made, with the allocation that it stands for: an inner frame may name the same object.
     objects: Vec<(Value, ObjectRecipe)>,
 }
 
@@ -156,7 +157,9 @@ impl Lowering<'_> {
         let mut next = Some(state);
         while let Some(id) = next {
             let data = &self.f.frame_states[id];
-            frames.push((data.unit.as_u32(), data.position));
+            if data.is_activation() {
+                frames.push((data.unit.as_u32(), data.position));
+            }
             next = data.caller.expand();
         }
         let site = self.call_sites.len() as u32;
@@ -312,14 +315,17 @@ impl Lowering<'_> {
             Resume::Here => ResumeRecipe::Here,
             Resume::Raise => ResumeRecipe::Raise,
             Resume::AfterCall => ResumeRecipe::AfterCall,
+            Resume::AfterOperator(tried) => ResumeRecipe::AfterOperator(tried),
             Resume::AfterIgnored => ResumeRecipe::AfterIgnored,
             Resume::AfterInit(object) => ResumeRecipe::AfterInit(self.recipe(&mut collector, object)),
+            Resume::AfterNext(object) => ResumeRecipe::AfterNext(self.recipe(&mut collector, object)),
+            Resume::Suspended(object) => ResumeRecipe::Suspended(self.recipe(&mut collector, object)),
         };
         let function = self.recipe(&mut collector, data.function);
         let registers =
             data.registers.iter().map(|(register, value)| (*register, self.recipe(&mut collector, *value))).collect();
         let frame = FrameRecipe { unit: data.unit.as_u32(), position: data.position, resume, function, registers };
-        let objects = collector.objects[made..].iter().map(|(_, recipe)| recipe.clone()).collect();
+        let objects = collector.objects[made..].to_vec();
         let key = (parent, frame.clone(), collector.stored[inherited..].to_vec(), objects);
         let next = self.exits.parts.len();
         let part = *self.exits.part_index.entry(key).or_insert(next);
@@ -365,16 +371,21 @@ impl Lowering<'_> {
                         _ => Recipe::Double(collector.store(instruction.arguments[0])),
                     };
                 }
+                Op::BoxNumber => {
+                    let parts = [0, 1, 2].map(|part| collector.store(instruction.arguments[part]));
+                    return Recipe::Number(parts);
+                }
                 Op::BoxFlag => return Recipe::Flag(collector.store(instruction.arguments[0])),
                 Op::New => {
-                    if let Some(index) = collector.objects.iter().position(|(known, _)| *known == value) {
+                    let object = instruction.stands_for.expand().unwrap_or(value);
+                    if let Some(index) = collector.objects.iter().position(|(known, _)| *known == object) {
                         return Recipe::Object(index as u16);
                     }
                     let Some(layout) = self.f.layout_of(instruction).cloned() else {
                         unreachable!("an allocation without layout")
                     };
                     let fields = instruction.arguments.iter().map(|field| self.recipe(collector, *field)).collect();
-                    collector.objects.push((value, ObjectRecipe { layout, fields }));
+                    collector.objects.push((object, ObjectRecipe { layout, fields }));
                     return Recipe::Object((collector.objects.len() - 1) as u16);
                 }
                 _ => {}

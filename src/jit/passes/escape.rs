@@ -286,6 +286,7 @@ fn rewrite_state(f: &mut Function, plan: &Plan, contents: &Contents, state: Fram
     let fields: Vec<Value> = contents.fields.iter().map(|value| f.resolve(*value)).collect();
     let copy = f.make(Op::New, &fields, &[layout], None);
     f.values[copy].home = Home::Everywhere;
+    f.values[copy].stands_for = plan.object.into();
     let mut substitution = Substitution::default();
     substitution.insert(plan.object, copy);
     substitution.state(f, state)

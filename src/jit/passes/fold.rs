@@ -44,6 +44,16 @@ pub fn fold(f: &mut Function, value: Value) -> Folded {
             let a = argument(f, 0);
             rebox(f, a, Op::UnboxDouble)
         }
+        Op::BoxNumber => match f.as_flag(argument(f, 0)) {
+            None => Folded::No,
+            Some(is_int) => {
+                let (op, part) = if is_int { (Op::BoxInt, 1) } else { (Op::BoxDouble, 2) };
+                let part = argument(f, part);
+                let instruction = &mut f.values[value];
+                (instruction.op, instruction.arguments) = (op, smallvec::smallvec![part]);
+                Folded::Changed
+            }
+        },
         Op::BoxFlag => {
             let a = argument(f, 0);
             match f.as_flag(a) {
@@ -78,6 +88,17 @@ pub fn fold(f: &mut Function, value: Value) -> Folded {
             match f.values[value].type_immediate() {
                 Some(ty) if f.ty(a).is_subset(ty) => Folded::Value(f.constant(Constant::Flag(true))),
                 Some(ty) if !f.ty(a).intersects(ty) => Folded::Value(f.constant(Constant::Flag(false))),
+                Some(ty) if f.op(a) == Op::BoxNumber && ty.intersects(Type::SMALL_INT) => {
+                    Folded::Value(f.argument(a, 0))
+                }
+                Some(_) if f.op(a) == Op::BoxNumber => {
+                    let is_int = f.argument(a, 0);
+                    let instruction = &mut f.values[value];
+                    instruction.op = Op::FlagNot;
+                    instruction.arguments = smallvec::smallvec![is_int];
+                    instruction.immediates.clear();
+                    Folded::Changed
+                }
                 _ => Folded::No,
             }
         }
@@ -314,6 +335,9 @@ fn unbox(f: &mut Function, value: Value, boxing: Op) -> Folded {
     if f.op(a) == boxing {
         return Folded::Value(f.argument(a, 0));
     }
+    if let Some(part) = number_part(f, a, boxing) {
+        return Folded::Value(part);
+    }
     match f.as_constant(a) {
         Some(Constant::SmallInt(n)) => Folded::Value(f.int(n)),
         Some(Constant::Bool(flag)) => Folded::Value(f.constant(Constant::Flag(flag))),
@@ -323,6 +347,19 @@ fn unbox(f: &mut Function, value: Value, boxing: Op) -> Folded {
         },
         _ => Folded::No,
     }
+}
+
+/// The part of a number that is one or the other, known to be what `boxing` makes.
+fn number_part(f: &Function, mut value: Value, boxing: Op) -> Option<Value> {
+    while matches!(f.op(value), Op::AssumeType | Op::GuardType) {
+        value = f.argument(value, 0);
+    }
+    let part = match boxing {
+        Op::BoxInt => 1,
+        Op::BoxDouble => 2,
+        _ => return None,
+    };
+    (f.op(value) == Op::BoxNumber).then(|| f.argument(value, part))
 }
 
 /// `box(unbox(x))` is `x`.

@@ -109,7 +109,7 @@ fn may_move(f: &Function, writes: &LoopWrites, aliasing: &Aliasing<'_>, value: V
         // They say something only behind the checks.
         Op::AssumeType | Op::AssumeShape => false,
         // A box is better made where it is needed.
-        Op::BoxDouble | Op::BoxIntWide => false,
+        Op::BoxDouble | Op::BoxNumber | Op::BoxIntWide => false,
         _ => effects.reads.is_empty() || !writes.may_change(f, aliasing, value),
     }
 }

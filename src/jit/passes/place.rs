@@ -19,7 +19,9 @@ pub fn run(f: &mut Function) {
         .order
         .iter()
         .flat_map(|block| f.blocks[*block].instructions.iter().copied())
-        .filter(|value| matches!(f.op(*value), Op::BoxInt | Op::BoxDouble | Op::BoxFlag | Op::BoxIntWide))
+        .filter(|value| {
+            matches!(f.op(*value), Op::BoxInt | Op::BoxDouble | Op::BoxNumber | Op::BoxFlag | Op::BoxIntWide)
+        })
         .collect();
     let mut uses: SecondaryMap<Value, Vec<(Block, Value)>> = SecondaryMap::new();
     for block in &cfg.order {

@@ -213,12 +213,15 @@ fn extreme(thread: &Thread, arguments: Arguments<'_>, name: &str, operator: Comp
         return Err(thread
             .raise_type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
     }
+    let Some(key) = key else {
+        return match extreme_item(thread, given, operator)?.or(default) {
+            Some(value) => Ok(value),
+            None => Err(thread.raise_value_error(format!("{name}() iterable argument is empty"))),
+        };
+    };
     let mut best: Option<(Value, Value)> = None;
     let mut consider = |item: Value| -> PyResult<bool> {
-        let rank = match key {
-            Some(key) => dispatch::call::call(thread, key, &[item])?,
-            None => item,
-        };
+        let rank = dispatch::call::call(thread, key, &[item])?;
         best = match best {
             Some((best_item, best_rank)) if !compare::compare_truth(thread, operator, rank, best_rank)? => {
                 Some((best_item, best_rank))
@@ -238,6 +241,26 @@ fn extreme(thread: &Thread, arguments: Arguments<'_>, name: &str, operator: Comp
         Some(value) => Ok(value),
         None => Err(thread.raise_value_error(format!("{name}() iterable argument is empty"))),
     }
+}
+
+/// The item of the only argument, or of several, that compares so with all before it.
+fn extreme_item(thread: &Thread, given: &[Value], operator: CompareOperator) -> PyResult<Option<Value>> {
+    let mut best: Option<Value> = None;
+    let mut consider = |item: Value| -> PyResult<bool> {
+        best = match best {
+            Some(best) if !compare::compare_truth(thread, operator, item, best)? => Some(best),
+            _ => Some(item),
+        };
+        Ok(true)
+    };
+    if let [iterable] = *given {
+        iter::for_each(thread, iterable, consider)?;
+    } else {
+        for &item in given {
+            consider(item)?;
+        }
+    }
+    Ok(best)
 }
 
 /// `0x1f`, `-0b11`: the digits of an int after a prefix.

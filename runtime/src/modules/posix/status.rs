@@ -78,7 +78,7 @@ pub fn make_stat(thread: &Thread, facts: &libc::stat) -> Value {
         .unsigned(u64::from(facts.st_mode))
         .unsigned(facts.st_ino)
         .unsigned(facts.st_dev)
-        .unsigned(facts.st_nlink)
+        .unsigned(facts.st_nlink as u64)
         .unsigned(u64::from(facts.st_uid))
         .unsigned(u64::from(facts.st_gid))
         .int(facts.st_size)
@@ -98,7 +98,7 @@ pub fn make_stat(thread: &Thread, facts: &libc::stat) -> Value {
         let total = i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds);
         hidden = hidden.value(crate::types::int::from_i128(thread, total));
     }
-    let hidden = hidden.int(facts.st_blksize).int(facts.st_blocks).unsigned(facts.st_rdev);
+    let hidden = hidden.int(facts.st_blksize as i64).int(facts.st_blocks).unsigned(facts.st_rdev);
     make(thread, StatResult::SPEC, &items.values, &hidden.values)
 }
 
