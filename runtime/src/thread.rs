@@ -109,6 +109,8 @@ pub struct Thread {
     /// While the thread does without the isolate's lock: where the part of its native stack begins that holds values. The
     /// callee-saved registers are in it. Zero: there is none yet.
     pub parked_at: Cell<usize>,
+    /// The thread does without the lock, inside [`Thread::allow_threads`].
+    pub is_parked: Cell<bool>,
     /// What a thread that was started is to do, until it does.
     pub work: Cell<Option<Value>>,
     /// Weak references to the `threading.local` objects in which this thread has attributes: a list.
@@ -167,6 +169,7 @@ impl Thread {
             is_main: Cell::new(false),
             is_daemon: Cell::new(false),
             parked_at: Cell::new(0),
+            is_parked: Cell::new(false),
             work: Cell::new(None),
             locals: Cell::new(None),
         }

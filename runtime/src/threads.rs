@@ -43,6 +43,7 @@ impl Thread {
         with_spilled_registers(|| {
             self.parked_at.set(stack_pointer());
             let lock = self.lock();
+            self.is_parked.set(true);
             lock.release();
             let again = Reacquire { thread: self, lock };
             let result = body();
@@ -68,6 +69,21 @@ impl Thread {
             lock.hand_over();
             drop(Reacquire { thread: self, lock });
         });
+    }
+
+    /// For code that is called back inside [`Thread::allow_threads`]: runs `body` with the lock.
+    pub fn with_lock<R>(&self, body: impl FnOnce() -> R) -> R {
+        if !self.is_parked.get() {
+            return body();
+        }
+        let parked_at = self.parked_at.get();
+        let lock = self.lock();
+        drop(Reacquire { thread: self, lock: Arc::clone(&lock) });
+        let result = body();
+        self.parked_at.set(parked_at);
+        self.is_parked.set(true);
+        lock.release();
+        result
     }
 
     fn lock(&self) -> Arc<InterpreterLock> {
@@ -98,6 +114,7 @@ struct Reacquire<'a> {
 impl Drop for Reacquire<'_> {
     fn drop(&mut self) {
         acquire(self.thread, &self.lock);
+        self.thread.is_parked.set(false);
     }
 }
 

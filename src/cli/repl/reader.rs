@@ -103,8 +103,10 @@ impl<'t> Reader<'t> {
     }
 
     fn line(&mut self, prompt: &str, indentation: &str) -> Line {
-        let Some(editor) = &mut self.editor else { return plain_line(prompt) };
-        match editor.readline_with_initial(prompt, (indentation, "")) {
+        let thread = self.thread;
+        // Other threads run while the user thinks; what completion asks takes the lock.
+        let Some(editor) = &mut self.editor else { return thread.allow_threads(|| plain_line(prompt)) };
+        match thread.allow_threads(|| editor.readline_with_initial(prompt, (indentation, ""))) {
             Ok(line) => Line::Text(line),
             Err(ReadlineError::Interrupted) => Line::Interrupted,
             Err(ReadlineError::Eof) => Line::End,
@@ -184,7 +186,7 @@ impl Completer for Assistant<'_> {
         }
         let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
         let start = before.char_indices().rev().take_while(|(_, c)| is_part(*c)).last().map_or(at, |(start, _)| start);
-        Ok((start, completions(self.thread, &before[start..])))
+        Ok((start, self.thread.with_lock(|| completions(self.thread, &before[start..]))))
     }
 }
 
