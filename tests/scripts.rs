@@ -207,8 +207,11 @@ fn run(script: &Script, mode: &Mode) -> Finished {
     let mut command = taipan();
     command.args(mode.arguments).arg(&script.path).args(&script.arguments);
     command.current_dir(&place).env_remove("PYTHONPATH").env_remove("TAIPAN_DEBUG");
-    if let Some(debug) = mode.debug {
-        command.env("TAIPAN_DEBUG", debug);
+    // What the caller wants in all modes comes first.
+    let wanted = std::env::var("TAIPAN_DEBUG").ok();
+    let debug: Vec<&str> = wanted.as_deref().into_iter().chain(mode.debug).collect();
+    if !debug.is_empty() {
+        command.env("TAIPAN_DEBUG", debug.join(","));
     }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the taipan binary starts");

@@ -40,6 +40,8 @@ pub struct Settings {
     pub no_passes: bool,
     /// Every guard of compiled code fails.
     pub exit_all: bool,
+    /// Memory of code is not used again.
+    pub fresh_code: bool,
     /// `-x`: the first line of the script is skipped.
     pub skip_first_line: bool,
     show: Option<Show>,
@@ -479,6 +481,7 @@ fn debug_mode(settings: &mut Settings, mode: &str) -> Result<(), String> {
         ("verify", "") => heap.verify = true,
         ("exit-all", "") => settings.exit_all = true,
         ("no-passes", "") => settings.no_passes = true,
+        ("fresh-code", "") => settings.fresh_code = true,
         ("jit", mode) => settings.jit = jit_mode(mode)?,
         (name, _) => return Err(format!("TAIPAN_DEBUG: unknown mode '{name}'")),
     }

@@ -94,6 +94,7 @@ fn jit_options(settings: &Settings) -> Option<JitOptions> {
     };
     options.trace = settings.trace;
     options.force_exits = settings.exit_all;
+    options.fresh_code = settings.fresh_code;
     if settings.exit_all {
         // Each exit is taken once, which says nothing about the code.
         options.exit_limit = 1 << 20;

@@ -32,6 +32,8 @@ pub struct CodeMemory {
     free: BTreeMap<usize, usize>,
     /// Ranges that may still be executing.
     retired: Vec<(usize, usize)>,
+    /// What was freed is not used again.
+    once: bool,
     perf_map: Option<std::fs::File>,
 }
 
@@ -83,9 +85,15 @@ impl CodeMemory {
                 top: 0,
                 free: BTreeMap::new(),
                 retired: Vec::new(),
+                once: false,
                 perf_map: None,
             })
         }
+    }
+
+    /// Each address holds one piece of code only.
+    pub fn use_once(&mut self) {
+        self.once = true;
     }
 
     /// From now on, code that is placed is listed for `perf` in `/tmp/perf-<pid>.map`.
@@ -146,7 +154,9 @@ impl CodeMemory {
 
     /// Gives code up. It may still be executing.
     pub fn free(&mut self, range: CodeRange) {
-        self.retired.push((range.offset, range.length));
+        if !self.once {
+            self.retired.push((range.offset, range.length));
+        }
     }
 
     /// Makes retired code available again, but for what `is_active` says of its first address and length.
@@ -252,21 +262,20 @@ fn flush_instruction_cache(_address: *const u8, _length: usize) {}
 /// Makes freshly written code visible to instruction fetch: Arm's instruction caches do not watch stores.
 #[cfg(target_arch = "aarch64")]
 fn flush_instruction_cache(address: *const u8, length: usize) {
-    let start = address.addr() & !63;
     let end = address.addr() + length;
     // SAFETY: cache maintenance on addresses that are mapped; DC CVAU needs the data cache lines of the other
-    // mapping written back, which happens by address translation to the same physical lines.
+    // mapping written back, which happens by address translation to the same physical lines. The sizes of the smallest
+    // lines, as powers of two of four bytes, are in CTR_EL0 (Arm Architecture Reference Manual, D24.2.35).
     unsafe {
-        let mut line = start;
-        while line < end {
+        let sizes: usize;
+        std::arch::asm!("mrs {0}, ctr_el0", out(reg) sizes);
+        let (data, instructions) = (4 << (sizes >> 16 & 0xf), 4 << (sizes & 0xf));
+        for line in (address.addr() & !(data - 1)..end).step_by(data) {
             std::arch::asm!("dc cvau, {0}", in(reg) line);
-            line += 64;
         }
         std::arch::asm!("dsb ish");
-        line = start;
-        while line < end {
+        for line in (address.addr() & !(instructions - 1)..end).step_by(instructions) {
             std::arch::asm!("ic ivau, {0}", in(reg) line);
-            line += 64;
         }
         std::arch::asm!("dsb ish", "isb");
     }

@@ -45,6 +45,8 @@ pub struct JitOptions {
     pub recompilations: u32,
     /// Exits count only if they come often: more than one in this many microseconds. Zero: they always count.
     pub exit_interval: u32,
+    /// Memory of code is not used again: for emulators that do not notice what is written through another mapping.
+    pub fresh_code: bool,
     /// Limits of the builder.
     pub build: BuildOptions,
     /// The passes.
@@ -70,6 +72,7 @@ impl Default for JitOptions {
             exit_limit: 20,
             recompilations: 6,
             exit_interval: 1000,
+            fresh_code: false,
             build: BuildOptions::default(),
             passes: PassOptions::default(),
             background: true,
@@ -299,6 +302,9 @@ impl Jit {
             return Err("there is no code generator for this machine".to_owned());
         }
         let mut memory = CodeMemory::new().map_err(|error| error.to_string())?;
+        if options.fresh_code {
+            memory.use_once();
+        }
         if options.perf_map {
             memory.enable_perf_map().map_err(|error| error.to_string())?;
         }
