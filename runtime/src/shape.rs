@@ -172,9 +172,12 @@ struct Lineage {
 /// number of its shapes.
 const MAX_FORKS: u32 = 1;
 
-/// What [`ShapeTable::add`] found.
+/// As many attributes that were raw doubles may become tagged one by one; then all of them are.
+const MAX_TAGGED: usize = 8;
+
+/// What [`ShapeTable::add`] or [`ShapeTable::generalise`] found.
 pub struct Added {
-    /// The shape with the attribute.
+    /// The shape that the object gets.
     pub shape: ShapeId,
     /// Attributes that were raw doubles are tagged from now on: what relies on the class's layouts must be made anew.
     pub layouts_changed: bool,
@@ -403,11 +406,10 @@ impl ShapeTable {
     }
 
     fn is_forced_tagged(&self, root: ShapeId, name: Gc<Str>) -> bool {
-        self.get(root)
-            .lineage
-            .borrow()
-            .as_ref()
-            .is_some_and(|l| l.forks.get() > MAX_FORKS || l.tagged_names.borrow().contains(&name.address()))
+        self.get(root).lineage.borrow().as_ref().is_some_and(|l| {
+            let tagged = l.tagged_names.borrow();
+            l.forks.get() > MAX_FORKS || tagged.len() >= MAX_TAGGED || tagged.contains(&name.address())
+        })
     }
 
     /// The shape that an object of shape `from` would have if it were made now, if that is another one: raw doubles
@@ -423,14 +425,16 @@ impl ShapeTable {
     }
 
     /// The shape with the same attributes as `from`, slot `slot` being tagged. The class remembers it, so
-    /// that later objects take that path from the start.
-    pub fn generalise(&self, from: ShapeId, slot: u16) -> ShapeId {
+    /// that later objects take that path from the start: the first time, layouts change.
+    pub fn generalise(&self, from: ShapeId, slot: u16) -> Added {
         let shape = self.get(from);
         let name = shape.names()[slot as usize];
+        let layouts_changed = !self.is_forced_tagged(shape.root, name);
         if let Some(lineage) = self.get(shape.root).lineage.borrow().as_ref() {
             lineage.tagged_names.borrow_mut().insert(name.address());
         }
-        self.with_doubles(from, |_, name| !self.is_forced_tagged(shape.root, name))
+        let to = self.with_doubles(from, |_, name| !self.is_forced_tagged(shape.root, name));
+        Added { shape: to, layouts_changed }
     }
 
     /// The shape with the attributes of `from`, of whose raw doubles those stay raw that `keep` accepts.

@@ -191,9 +191,11 @@ fn barrier_of_slot(thread: &Thread, object: Gc<Header>, shape: &Shape, index: u1
 
 /// Moves an object to the shape in which `index` is tagged, boxing what is raw in it.
 fn generalise(thread: &Thread, object: Gc<Header>, from: ShapeId, index: u16) {
-    let to = thread.vm().shapes.generalise(from, index);
+    let Added { shape: to, layouts_changed: changed } = thread.vm().shapes.generalise(from, index);
     box_doubles(thread, object, from, to);
-    layouts_changed(thread, from);
+    if changed {
+        layouts_changed(thread, from);
+    }
 }
 
 /// Code and caches that make or read objects with raw doubles of this class are to forget it.

@@ -173,3 +173,20 @@ def rounded(ns):
 for _ in range(300):
     found = rounded([2**60 + 1, 3, 2**53 + 1])
 print(found)
+
+
+# Many old objects whose floats are replaced, one field after the other, by code that is hot.
+class Row:
+    def __init__(self, n):
+        self.a = self.b = self.c = self.d = self.e = n * 0.5
+        self.f = self.g = self.h = self.i = self.j = n + 0.25
+
+    def total(self):
+        return sum(v for v in (self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h, self.i, self.j) if v)
+
+
+rows = [Row(n) for n in range(300)]
+for field in "abcdefghij":
+    for row in rows:
+        setattr(row, field, None)
+    print(field, sum(row.total() for row in rows), vars(rows[7])[field], rows[-1].total())
