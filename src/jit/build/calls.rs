@@ -475,19 +475,9 @@ impl Builder<'_> {
 
     /// The result of a call: of `__init__`, which must return None, the instance.
     fn finish_init(&mut self, result: Value, resume: Resume) -> Value {
-        match resume {
-            Resume::AfterInit(instance) => {
-                self.call_helper(Helper::check_init, &[result]);
-                instance
-            }
-            Resume::Here
-            | Resume::Raise
-            | Resume::AfterCall
-            | Resume::AfterOperator(_)
-            | Resume::AfterIgnored
-            | Resume::AfterNext(_)
-            | Resume::Suspended(_) => result,
-        }
+        let Some(instance) = resume.instance() else { return result };
+        self.call_helper(Helper::check_init, &[result]);
+        instance
     }
 
     /// The value of each parameter register, if the call fits and that can be told now.
@@ -606,16 +596,7 @@ impl Builder<'_> {
         self.push_frame(body, unit, callee.value, callee.function, globals, Some(waiting));
         let frame = self.frame_mut();
         frame.returns_to = Some(join);
-        frame.constructs = match resume {
-            Resume::AfterInit(instance) => Some(instance),
-            Resume::Here
-            | Resume::Raise
-            | Resume::AfterCall
-            | Resume::AfterOperator(_)
-            | Resume::AfterIgnored
-            | Resume::AfterNext(_)
-            | Resume::Suspended(_) => None,
-        };
+        frame.constructs = resume.instance();
         for (register, argument) in arguments.into_iter().enumerate() {
             frame.registers[register] = argument;
         }

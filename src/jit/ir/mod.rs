@@ -253,6 +253,20 @@ pub enum Resume {
 }
 
 impl Resume {
+    /// The object under construction whose `__init__` is waited for.
+    pub fn instance(&self) -> Option<Value> {
+        match self {
+            Resume::AfterInit(object) => Some(*object),
+            Resume::Here
+            | Resume::Raise
+            | Resume::AfterCall
+            | Resume::AfterOperator(_)
+            | Resume::AfterIgnored
+            | Resume::AfterNext(_)
+            | Resume::Suspended(_) => None,
+        }
+    }
+
     /// The object that this way of going on is about.
     pub fn object(&self) -> Option<Value> {
         match self {
