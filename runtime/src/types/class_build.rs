@@ -365,10 +365,7 @@ pub fn build_class(
     let mut flags = type_flags::HEAP | type_flags::BASE;
     for base in bases.items().iter().filter_map(|b| b.cast::<Type>()) {
         flags |= base.flags.get()
-            & (type_flags::WEAKREFABLE
-                | type_flags::EXCEPTION
-                | type_flags::EXCEPTION_FIELDS
-                | type_flags::METACLASS);
+            & (type_flags::WEAKREFABLE | type_flags::EXCEPTION | type_flags::EXCEPTION_FIELDS | type_flags::METACLASS);
         // The first base that is a sequence or a mapping for patterns decides.
         let collection = type_flags::SEQUENCE | type_flags::MAPPING;
         if flags & collection == 0 {
