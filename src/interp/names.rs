@@ -46,8 +46,7 @@ pub fn load_global(thread: &Thread, frame: &Frame, name: Gc<Str>, site: Site) ->
     if let Some(index) = globals.entry_index_str(thread, name)
         && let Some(value) = globals.entry_value(index)
     {
-        let version = globals.keys_version(thread);
-        learn(frame, site, index, u64::from(version));
+        learn(frame, site, index, u64::from(namespace_version(thread, globals)));
         return Ok(value);
     }
     let builtins = builtins_of(thread, globals);
@@ -56,7 +55,8 @@ pub fn load_global(thread: &Thread, frame: &Frame, name: Gc<Str>, site: Site) ->
         if let Some(index) = builtins.entry_index_str(thread, name)
             && let Some(value) = builtins.entry_value(index)
         {
-            let versions = u64::from(globals.keys_version(thread)) | u64::from(builtins.keys_version(thread)) << 32;
+            let versions =
+                u64::from(namespace_version(thread, globals)) | u64::from(builtins.keys_version(thread)) << 32;
             learn(frame, site, index, versions);
             return Ok(value);
         }
@@ -88,8 +88,16 @@ pub fn store_global(thread: &Thread, frame: &Frame, name: Gc<Str>, value: Value,
     let globals = frame.globals;
     globals.insert_str(thread, name, value);
     if let Some(index) = globals.entry_index_str(thread, name) {
-        learn(frame, site, index, u64::from(globals.keys_version(thread)));
+        learn(frame, site, index, u64::from(namespace_version(thread, globals)));
     }
+}
+
+/// The keys version of globals, which lasts while keys are added that hide no builtin.
+fn namespace_version(thread: &Thread, globals: Gc<Dict>) -> u32 {
+    if globals.is_exact() {
+        globals.mark_namespace();
+    }
+    globals.keys_version(thread)
 }
 
 /// `DeleteGlobal`.

@@ -56,6 +56,13 @@ pub fn real_isinstance(thread: &Thread, object: Value, class: Gc<Type>) -> PyRes
     // Only instances of Python classes and proxies can claim another class.
     match object.header().map(|h| h.kind()) {
         Some(Kind::Instance | Kind::Payload | Kind::GenericAlias | Kind::WeakRef) => {
+            // What `object` defines is a data descriptor: it comes before the instance's own attributes.
+            let (names, object_class) = (&thread.vm().names, thread.vm().types.object);
+            if own.special(thread, Special::GetAttribute) == object_class.special(thread, Special::GetAttribute)
+                && own.lookup(thread, names.__class__) == object_class.lookup(thread, names.__class__)
+            {
+                return Ok(false);
+            }
             let claimed = attr::get_optional(thread, object, thread.vm().names.__class__)?;
             Ok(claimed.and_then(|c| c.cast::<Type>()).is_some_and(|c| c != own && c.is_subclass_of(class)))
         }

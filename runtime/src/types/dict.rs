@@ -23,6 +23,8 @@ pub use crate::types::dict_table::{Entry, Table};
 pub mod dict_flags {
     /// Compiled code assumed something about the keys or values: changes call `hooks.global_changed`.
     pub const WATCHED: u32 = 1;
+    /// The globals of code: new keys that hide no builtin leave the keys version as it is.
+    pub const NAMESPACE: u32 = 1 << 1;
 }
 
 /// A Python dict.
@@ -31,7 +33,8 @@ pub struct Dict {
     pub(crate) header: Header,
     /// Live entries.
     pub(crate) used: Cell<usize>,
-    /// 0, or a number that no other dict has and that lasts until keys or their places change.
+    /// 0, or a number that no other dict has and that lasts until keys or their places change. See also
+    /// [`Dict::mark_namespace`].
     pub(crate) keys_version: Cell<u32>,
     pub(crate) flags: Cell<u32>,
     /// Empty until the first insertion.
@@ -166,6 +169,27 @@ impl Dict {
     #[inline(always)]
     pub fn current_keys_version(&self) -> u32 {
         self.keys_version.get()
+    }
+
+    /// Code runs with this dict as its globals. What it remembers beside the keys version is where a key is, or that a
+    /// builtin is not hidden: so from now on only those additions change the version that could hide one. (A script
+    /// that defines one variable after the other would make all its functions look up their globals anew each time.)
+    pub fn mark_namespace(&self) {
+        self.flags.set(self.flags.get() | dict_flags::NAMESPACE);
+    }
+
+    fn is_namespace(&self) -> bool {
+        self.flags.get() & dict_flags::NAMESPACE != 0
+    }
+
+    /// `key`, which is new, is no name of a builtin. Keys that are no exact strings may equal any name.
+    fn hides_nothing(&self, thread: &Thread, key: Value) -> bool {
+        let name = key.cast::<Str>().filter(|name| name.header().shape() == ShapeId::STR);
+        name.is_some_and(|name| {
+            thread.vm().builtins.get().is_some()
+                && name != thread.vm().names.__builtins__
+                && thread.vm().builtins_dict().entry_index_str(thread, name).is_none()
+        })
     }
 
     /// From now on changes are reported to `hooks.global_changed`.
@@ -370,6 +394,9 @@ impl Dict {
         };
         table.add(thread, hash, key, value);
         self.used.set(self.used.get() + 1);
+        if self.keys_version.get() != 0 && self.is_namespace() && self.hides_nothing(thread, key) {
+            return self.report_change(thread);
+        }
         self.keys_changed(thread);
     }
 
@@ -377,12 +404,14 @@ impl Dict {
     #[cold]
     fn rebuild(&self, thread: &Thread, wanted: usize) -> Gc<Table> {
         let wanted = wanted.max(self.used.get() + 1);
-        let table = match self.table.get() {
-            Some(old) => old.rebuilt(thread, wanted),
-            None => Table::new(thread, wanted),
+        let (table, moved) = match self.table.get() {
+            Some(old) => (old.rebuilt(thread, wanted), old.filled() != self.used.get()),
+            None => (Table::new(thread, wanted), false),
         };
         thread.store_gc(self.this(), &self.table, table);
-        self.keys_version.set(0);
+        if moved || !self.is_namespace() {
+            self.keys_version.set(0);
+        }
         table
     }
 
