@@ -67,8 +67,8 @@ pub struct JitOptions {
 impl Default for JitOptions {
     fn default() -> Self {
         JitOptions {
-            entry_threshold: 300,
-            loop_threshold: 1000,
+            entry_threshold: 600,
+            loop_threshold: 2000,
             exit_limit: 20,
             recompilations: 6,
             exit_interval: 1000,

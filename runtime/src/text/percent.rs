@@ -68,7 +68,7 @@ impl PercentError {
     }
 }
 
-/// Takes a format apart.
+/// Takes a format apart: an iterator of pieces.
 pub struct Parser<'a> {
     format: &'a [u8],
     offset: usize,
@@ -79,6 +79,17 @@ pub struct Parser<'a> {
 impl<'a> Parser<'a> {
     pub fn new(format: &'a [u8], unicode: bool) -> Parser<'a> {
         Parser { format, offset: 0, unicode }
+    }
+
+    /// `s` or `d`, if the next piece is such a directive and nothing else; most are.
+    pub fn plain(&mut self) -> Option<u8> {
+        match self.format[self.offset..] {
+            [b'%', letter @ (b's' | b'd'), ..] => {
+                self.offset += 2;
+                Some(letter)
+            }
+            _ => None,
+        }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -224,7 +235,7 @@ pub fn float_style(conversion: u8, precision: Option<usize>, alternate: bool) ->
 }
 
 /// Width, precision and flags with `*` resolved.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Layout {
     pub left: bool,
     pub plus: bool,

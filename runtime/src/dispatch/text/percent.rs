@@ -16,6 +16,7 @@ use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
+use std::io::Write;
 
 /// The right operand, handed out value by value.
 struct Values {
@@ -87,7 +88,16 @@ enum Target {
 
 fn run(thread: &Thread, format: &[u8], operand: Value, target: Target, out: &mut Vec<u8>) -> PyResult<()> {
     let mut values = Values::new(thread, operand, target == Target::Bytes);
-    for piece in Parser::new(format, target == Target::Str) {
+    let mut parser = Parser::new(format, target == Target::Str);
+    loop {
+        if target == Target::Str
+            && let Some(letter) = parser.plain()
+        {
+            let value = values.next(thread)?;
+            push_plain(thread, out, letter, value)?;
+            continue;
+        }
+        let Some(piece) = parser.next() else { break };
         match piece.map_err(|error| thread.raise_value_error(error.message()))? {
             Piece::Literal(range) => out.extend_from_slice(&format[range]),
             Piece::Percent => out.push(b'%'),
@@ -95,6 +105,19 @@ fn run(thread: &Thread, format: &[u8], operand: Value, target: Target, out: &mut
         }
     }
     values.finish(thread, if target == Target::Str { "string" } else { "bytes" })
+}
+
+/// `%s` or `%d` of a string format, without flags.
+fn push_plain(thread: &Thread, out: &mut Vec<u8>, letter: u8, value: Value) -> PyResult<()> {
+    match (letter, value.as_small()) {
+        (b's', None) => out.extend_from_slice(dispatch::text::str(thread, value)?.as_bytes(thread)),
+        (_, Some(number)) => {
+            let result = write!(out, "{number}");
+            debug_assert!(result.is_ok(), "a `Vec` takes everything");
+        }
+        (_, None) => push_int(thread, out, &Layout::default(), letter, value)?,
+    }
+    Ok(())
 }
 
 fn convert(

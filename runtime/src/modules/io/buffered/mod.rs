@@ -96,7 +96,7 @@ impl Buffered {
         }
     }
 
-    fn is_closed(&self, thread: &Thread) -> PyResult<bool> {
+    pub(super) fn is_closed(&self, thread: &Thread) -> PyResult<bool> {
         let raw = self.raw(thread)?;
         if let Some(file) = file::exact(thread, raw) {
             return Ok(file.data.is_closed());

@@ -141,7 +141,11 @@ impl TextWrapper {
     }
 
     fn is_closed(&self, thread: &Thread) -> PyResult<bool> {
-        let closed = get(thread, self.buffer(thread)?, "closed")?;
+        let buffer = self.buffer(thread)?;
+        if let Some(native) = buffered::exact(thread, buffer) {
+            return native.data.is_closed(thread);
+        }
+        let closed = get(thread, buffer, "closed")?;
         dispatch::truth::truth(thread, closed)
     }
 
