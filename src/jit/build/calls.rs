@@ -558,11 +558,9 @@ impl Builder<'_> {
         let options = self.request.options;
         let nested = self.frames.iter().filter(|frame| std::ptr::eq(frame.body, body)).count();
         body.entry_count.get() > 0
-            && body.code.units.len() <= options.inline_units
+            && self.f.values.len() < options.values_before(body.code.units.len())
             && self.frames.len() <= options.inline_depth
             && nested == 0
-            && self.f.values.len() < options.inline_values
-            && (body.code.units.len() <= options.small_units || self.f.values.len() < options.large_values)
             && !body.code.flags.contains(CodeFlags::VARKEYWORDS)
             && !looks_at_frames(&body.code)
     }

@@ -75,8 +75,8 @@ pub struct BuildOptions {
     pub inline_units: usize,
     /// Callees up to so many units are inlined as long as [`BuildOptions::inline_values`] allows.
     pub small_units: usize,
-    /// Longer ones are inlined only as long as there are no more IR values than this. What inlining saves shrinks with
-    /// the callee, and the time of register allocation grows faster than the code.
+    /// The longest are inlined only as long as there are no more IR values than this, those between in proportion. What
+    /// inlining saves shrinks with the callee, and the time of register allocation grows faster than the code.
     pub large_values: usize,
     /// How deep calls are inlined.
     pub inline_depth: usize,
@@ -99,6 +99,18 @@ impl Default for BuildOptions {
             maximum_values: 40_000,
             prune: true,
         }
+    }
+}
+
+impl BuildOptions {
+    /// How many IR values there may be for a callee of so many units to be inlined.
+    fn values_before(&self, units: usize) -> usize {
+        if units > self.inline_units {
+            return 0;
+        }
+        let longer = units.saturating_sub(self.small_units);
+        let span = (self.inline_units - self.small_units).max(1);
+        self.inline_values - (self.inline_values - self.large_values) * longer / span
     }
 }
 
