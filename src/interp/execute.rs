@@ -7,7 +7,6 @@ use taipan_runtime::dispatch::call;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::scratch::ScratchVec;
 use taipan_runtime::thread::Thread;
-use taipan_runtime::types::dict::Dict;
 use taipan_runtime::value::Value;
 
 use super::frame::Frame;
@@ -82,6 +81,8 @@ pub fn execute(thread: &Thread, frame: &Frame, instruction: Instruction) -> PyRe
         I::DictUpdate(o) => objects::dict_update(thread, frame, o),
         I::DictMerge(o) => objects::dict_merge(thread, frame, o),
         I::ListToTuple(o) => objects::list_to_tuple(thread, frame, o),
+        I::BuildKeywords(o) => objects::build_keywords(thread, frame, o),
+        I::TupleExtend(o) => objects::tuple_extend(thread, frame, o),
         I::FormatValue(o) => objects::format_value(thread, frame, o),
         I::BuildInterpolation(o) => objects::build_interpolation(thread, frame, o),
         I::BuildTemplate(o) => objects::build_template(thread, frame, o),
@@ -100,8 +101,9 @@ pub fn execute(thread: &Thread, frame: &Frame, instruction: Instruction) -> PyRe
         I::MatchClass(o) => patterns::match_class(thread, frame, o),
         I::CallEx(o) => {
             let callee = frame.get(o.callee);
-            let arguments = calls::star_arguments(thread, callee, frame.get(o.args))?;
-            let keywords = o.kwargs.get().and_then(|register| frame.get(register).cast::<Dict>());
+            let keywords = o.kwargs.get().map(|register| frame.get(register));
+            let site = frame.body().site(o.site).as_ptr();
+            let (arguments, keywords) = calls::unpack(thread, callee, frame.get(o.args), keywords, site)?;
             let values = ScratchVec::from_slice(thread, arguments.items());
             let keywords = keywords.filter(|keywords| !keywords.is_empty());
             let result = call::call_with_dict(thread, callee, &values, keywords)?;
