@@ -50,7 +50,7 @@
 /// Other operand kinds: `constant` index in the constant pool; `name` index in the name pool; `imm`
 /// unsigned number; `simm` signed number; `imm32` 32-bit signed number; `jump` branch target; and a
 /// feedback site: `site_binary`, `site_compare`, `site_branch`, `site_attr`, `site_global`, `site_call`,
-/// `site_iter`, `site_subscript`, `site_loop` (see [`super::feedback`]).
+/// `site_iter`, `site_unpack`, `site_subscript`, `site_loop` (see [`super::feedback`]).
 ///
 /// Effects: `raises` may raise a Python exception; `calls` may run arbitrary Python code;
 /// `ends` control does not fall through; `suspends` leaves the frame and may come back.
@@ -492,6 +492,9 @@ macro_rules! select_operand {
         Some($field)
     };
     (site, site_iter, $field:expr) => {
+        Some($field)
+    };
+    (site, site_unpack, $field:expr) => {
         Some($field)
     };
     (site, site_subscript, $field:expr) => {
