@@ -115,6 +115,8 @@ macro_rules! for_each_ir_field {
             EnumerateIterator Constant Word ANY;
             /// The next number of an `enumerate`.
             EnumerateCount Iterators Word INT;
+            /// The tuple of what a `zip` takes its items from.
+            ZipIterators Constant Word TUPLE;
             /// Content of a cell.
             CellContent Cells Word ANY_OR_EMPTY;
             /// Function of a bound method.
@@ -383,6 +385,8 @@ pub enum Layout {
     ListIterator,
     /// An `enumerate`: iterator, count.
     Enumerate,
+    /// A `zip`: the tuple of iterators.
+    Zip,
     /// An iterator over a tuple: sequence, index.
     TupleIterator,
     /// A bound method: function, receiver.
@@ -414,7 +418,7 @@ impl Layout {
             Layout::BoundMethod => Type::BOUND_METHOD,
             Layout::Cell => Type::CELL,
             Layout::Slice => Type::SLICE,
-            Layout::Enumerate => Type::OBJECT,
+            Layout::Enumerate | Layout::Zip => Type::OBJECT,
             Layout::Function | Layout::Generator { .. } | Layout::Instance { .. } => Type::OBJECT,
         }
     }
@@ -431,6 +435,7 @@ impl Layout {
             Layout::BoundMethod => &[Field::MethodFunction, Field::MethodReceiver],
             Layout::Cell => &[Field::CellContent],
             Layout::Enumerate => &[Field::EnumerateIterator, Field::EnumerateCount],
+            Layout::Zip => &[Field::ZipIterators],
             Layout::Function => &[Field::FunctionCode, Field::FunctionGlobals, Field::FunctionClosure],
             Layout::Slice => &[Field::SliceStart, Field::SliceStop, Field::SliceStep],
             Layout::Instance { slots, .. } => return Some(slots.clone()),
@@ -456,6 +461,7 @@ impl Layout {
             | Layout::Cell
             | Layout::Slice
             | Layout::Enumerate
+            | Layout::Zip
             | Layout::Function
             | Layout::Generator { .. }
             | Layout::Instance { .. } => self.places().map_or(0, |places| places.len()),
@@ -477,6 +483,7 @@ impl fmt::Display for Layout {
             Layout::Cell => f.write_str("Cell"),
             Layout::Slice => f.write_str("Slice"),
             Layout::Enumerate => f.write_str("Enumerate"),
+            Layout::Zip => f.write_str("Zip"),
             Layout::Function => f.write_str("Function"),
             Layout::Generator { count } => write!(f, "Generator[{count}]"),
             Layout::Instance { shape, size, slots } => {
@@ -515,6 +522,7 @@ impl Layout {
             "Cell" => Layout::Cell,
             "Slice" => Layout::Slice,
             "Enumerate" => Layout::Enumerate,
+            "Zip" => Layout::Zip,
             "Function" => Layout::Function,
             "Generator" => Layout::Generator { count: number },
             "Instance" => {

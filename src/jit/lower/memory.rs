@@ -181,10 +181,11 @@ impl Lowering<'_> {
             let result = self.object_of_words(Entry::Keywords, &arguments);
             return self.define(value, result);
         }
-        if layout == Layout::Enumerate {
+        if matches!(layout, Layout::Enumerate | Layout::Zip) {
+            let helper = if layout == Layout::Zip { Helper::new_zip } else { Helper::new_enumerate };
             let base = self.thread();
-            let address = (self.anchors.address_of)(Entry::Helper(Helper::new_enumerate));
-            let result = self.call_address(address, &[base, arguments[0], arguments[1]], Some(types::I64));
+            let all = [&[base], arguments.as_slice()].concat();
+            let result = self.call_address((self.anchors.address_of)(Entry::Helper(helper)), &all, Some(types::I64));
             return self.define(value, result.unwrap_or(base));
         }
         if layout == Layout::Function {
