@@ -304,7 +304,7 @@ impl<'a> Scanner<'a> {
     fn word(&mut self) -> Result {
         let start = self.at;
         // A prefix of a string?
-        let (mut bytes, mut unicode, mut raw, mut interpolated) = (false, false, false, None);
+        let (mut bytes, mut unicode, mut raw, mut format, mut template) = (false, false, false, false, false);
         let mut at = start;
         loop {
             let byte = self.text.as_bytes().get(at).copied().unwrap_or(0);
@@ -312,7 +312,8 @@ impl<'a> Scanner<'a> {
                 b'b' => std::mem::replace(&mut bytes, true),
                 b'u' => std::mem::replace(&mut unicode, true),
                 b'r' => std::mem::replace(&mut raw, true),
-                b'f' | b't' => interpolated.replace((byte | 0x20) as char).is_some_and(|c| c == (byte | 0x20) as char),
+                b'f' => std::mem::replace(&mut format, true),
+                b't' => std::mem::replace(&mut template, true),
                 _ => break,
             };
             if repeated {
@@ -324,10 +325,11 @@ impl<'a> Scanner<'a> {
             let pairs = [
                 ("u", unicode, "b", bytes),
                 ("u", unicode, "r", raw),
-                ("u", unicode, "f", interpolated == Some('f')),
-                ("u", unicode, "t", interpolated == Some('t')),
-                ("b", bytes, "f", interpolated == Some('f')),
-                ("b", bytes, "t", interpolated == Some('t')),
+                ("u", unicode, "f", format),
+                ("u", unicode, "t", template),
+                ("b", bytes, "f", format),
+                ("b", bytes, "t", template),
+                ("f", format, "t", template),
             ];
             for (first, has_first, second, has_second) in pairs {
                 if has_first && has_second {

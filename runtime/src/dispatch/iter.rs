@@ -310,6 +310,10 @@ impl List {
             return self.extend_from_range(thread, range);
         }
         let expected = length_hint(thread, iterable, 8)?;
+        // A report that leaves no room beside what the list holds cannot be true, and is passed over.
+        if expected <= isize::MAX as usize - self.len() && expected > isize::MAX as usize / size_of::<Value>() {
+            return Err(thread.raise_memory_error(""));
+        }
         // A hint that lies must not cost more than a moment.
         if expected <= 1 << 20 && !self.is_empty() {
             self.reserve(thread, expected)?;

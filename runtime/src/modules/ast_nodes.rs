@@ -137,6 +137,12 @@ const FIELD_TYPES: &[(&str, &str)] = &[
     ("is_async", "int"),
 ];
 
+/// The value is a node of a syntax tree.
+pub fn is_node(thread: &Thread, value: Value) -> bool {
+    value.cast::<Instance>().is_some()
+        && thread.class_of(value).is_subclass_of(Type::of_spec(thread, <NodeClass as PyClass>::SPEC))
+}
+
 /// `_field_types` of a class, from the kinds of its fields.
 fn field_types(thread: &Thread, module: Gc<Module>, name: &str, class: Gc<Type>) -> PyResult<()> {
     let intern = |text: &str| thread.vm().interner.intern_text(thread, text);
@@ -222,7 +228,7 @@ fn node_repr(thread: &Thread, node: Value, depth: usize) -> PyResult<String> {
 }
 
 fn field_repr(thread: &Thread, value: Value, depth: usize) -> PyResult<String> {
-    if thread.class_of(value).is_subclass_of(Type::of_spec(thread, <NodeClass as PyClass>::SPEC)) {
+    if is_node(thread, value) {
         return node_repr(thread, value, depth);
     }
     Ok(dispatch::text::repr(thread, value)?.to_str_lossy(thread).into_owned())

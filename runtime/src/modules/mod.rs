@@ -63,9 +63,11 @@ pub mod support;
 
 use crate::native::ModuleSpec;
 use crate::object::Gc;
+use crate::scratch::ScratchVec;
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::module::Module;
+use crate::types::tuple::Tuple;
 
 /// Every native module, by file: a line here and a `mod` line above make one.
 pub static NATIVE_MODULES: &[&ModuleSpec] = &[
@@ -140,6 +142,13 @@ pub fn start(thread: &Thread) {
     if module.add_spec(thread, &builtins::builtins::MODULE).is_err() {
         unreachable!("the builtins module cannot be made");
     }
+    let mut common = ScratchVec::new();
+    for name in builtins::COMMON {
+        if let Some(value) = module.get(thread, name) {
+            common.push(thread, value);
+        }
+    }
+    vm.common_builtins.set(Some(Tuple::new(thread, &common)));
     vm.modules().insert_str(thread, vm.interner.intern_text(thread, "builtins"), module.value());
     let sys = Module::create(thread, "sys", sys::sys::MODULE.doc);
     vm.sys.set(Some(sys));

@@ -384,7 +384,7 @@ impl Struct {
     #[method]
     fn __repr__(this: Gc<Payload<Struct>>, thread: &Thread) -> PyResult<String> {
         let format = support::repr(thread, Struct::py_format(this))?;
-        Ok(format!("{}({format})", thread.type_name(this.value())))
+        Ok(format!("{}({format})", thread.class_of(this.value()).name_string()))
     }
 
     /// Return the size of the object in memory, in bytes.

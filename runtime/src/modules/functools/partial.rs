@@ -266,7 +266,7 @@ impl Partial {
         if arguments.items().last().is_some_and(|&last| is_placeholder(last)) {
             return Err(thread.raise_type_error("trailing Placeholders are not allowed"));
         }
-        let arguments = Tuple::new(thread, arguments.items());
+        let arguments = if arguments.is_exact() { arguments } else { Tuple::new(thread, arguments.items()) };
         this.data.function.init(Some(function));
         this.data.arguments.init(Some(arguments));
         this.data.keywords.init(Some(keywords.copy(thread)));
