@@ -1,7 +1,7 @@
 """CPython loops where `all`, `any` or `tuple` is called with a generator expression: the place of that is the name."""
 import sys, traceback
 def bad(x):
-    return 1 // (x - 2) + 1
+    return 1 // (x - 2) + 5
 def show(function):
     try:
         function()

@@ -53,7 +53,8 @@ impl Turn {
 
     /// A thread that a fork left behind, or that does not run any more because the isolate ends, has had its turn.
     fn drop_if_abandoned(&self, thread: &Thread) {
-        let mut is_there = false;
+        // A turn without an owner was just taken by a thread that waits for the isolate's lock.
+        let mut is_there = self.owner.get() == 0;
         threads::for_each(thread, |other| is_there |= other.serial.get() == self.owner.get());
         if !is_there || thread.vm().finalizing.get() {
             self.word.store(0, Ordering::Relaxed);
