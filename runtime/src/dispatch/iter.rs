@@ -318,6 +318,11 @@ impl List {
         if expected <= 1 << 20 && !self.is_empty() {
             self.reserve(thread, expected)?;
         }
+        self.extend_from_iterator(thread, iterator)
+    }
+
+    /// Appends what an iterator yields, without asking anything for its length.
+    pub fn extend_from_iterator(&self, thread: &Thread, iterator: Value) -> PyResult<()> {
         loop {
             let mut failure = None;
             let left = drain(thread, iterator, &mut |item| match self.push(thread, item) {

@@ -322,8 +322,13 @@ impl NodeClass {
     fn __replace__(this: Value, thread: &Thread, keywords: Keywords<'_>) -> PyResult<Value> {
         let class = thread.class_of(this);
         let (fields, attributes) = (names_of(thread, class, "_fields")?, names_of(thread, class, "_attributes")?);
-        let state = this.header().and_then(|header| crate::types::instance::dictionary_copy(thread, header));
-        let state = state.unwrap_or_else(|| Dict::new(thread));
+        let own = this.header().and_then(|header| crate::types::instance::dictionary_copy(thread, header));
+        let state = Dict::new(thread);
+        for name in fields.items().iter().chain(attributes.items()).filter_map(|name| name.cast::<Str>()) {
+            if let Some(value) = own.and_then(|own| own.get_str(thread, name)) {
+                state.insert_str(thread, name, value);
+            }
+        }
         for (keyword, value) in keywords.iter() {
             let is_known = |name: &Value| name.cast::<Str>().is_some_and(|name| Str::equals(thread, name, keyword));
             if !fields.items().iter().chain(attributes.items()).any(|name| is_known(name)) {

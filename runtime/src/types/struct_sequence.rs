@@ -167,7 +167,7 @@ impl StructSequence {
                 Some(dict) => Some(dict),
                 None => {
                     return Err(
-                        thread.raise_type_error(format!("{} takes a dict as second arg, if any", spec.full_name()))
+                        thread.raise_type_error(format!("{}() takes a dict as second arg, if any", spec.full_name()))
                     );
                 }
             },

@@ -287,7 +287,7 @@ pub mod functions {
 
     /// Return the absolute value of the argument.
     #[function]
-    fn abs(thread: &Thread, number: Value) -> PyResult<Value> {
+    fn abs(thread: &Thread, x: Value) -> PyResult<Value> {
         binary::absolute(thread, number)
     }
 
