@@ -22,6 +22,7 @@ pub mod fcntl;
 pub mod functools;
 pub mod gc_module;
 pub mod hashes;
+pub mod hashes_openssl;
 pub mod heapq;
 pub mod imp;
 pub mod io;
@@ -95,6 +96,7 @@ pub static NATIVE_MODULES: &[&ModuleSpec] = &[
     &hashes::sha2::MODULE,
     &hashes::sha3_module::MODULE,
     &hashes::blake2::MODULE,
+    &hashes_openssl::hashlib::MODULE,
     &heapq::_heapq::MODULE,
     &imp::imp::MODULE,
     &io::io::MODULE,

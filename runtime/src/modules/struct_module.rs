@@ -24,7 +24,8 @@ use crate::types::tuple::Tuple;
 use crate::types::type_object::Type;
 use crate::types::{buffer, float, int};
 use crate::value::Value;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use taipan_macros::{py_class, py_module};
 
 /// `struct.error`.
@@ -383,7 +384,8 @@ impl Struct {
     fn __init__(this: Gc<Payload<Struct>>, thread: &Thread, format: Value) -> PyResult<()> {
         let read = Struct::parse(thread, format)?;
         this.data.layout.replace(read.layout.into_inner());
-        thread.store(this, &this.data.format, read.format.get().unwrap_or(Value::NONE));
+        this.data.format.init(read.format.get());
+        thread.write_barrier(this.header());
         Ok(())
     }
 

@@ -288,7 +288,7 @@ pub mod functions {
     /// Return the absolute value of the argument.
     #[function]
     fn abs(thread: &Thread, x: Value) -> PyResult<Value> {
-        binary::absolute(thread, number)
+        binary::absolute(thread, x)
     }
 
     /// Return True if bool(x) is True for all values x in the iterable.
