@@ -174,9 +174,7 @@ impl Reader<'_> {
         let thread = self.thread;
         match attr::get_optional(thread, node.value, thread.vm().interner.intern_text(thread, name))? {
             None => Err(thread.raise_type_error(format!("required field \"{name}\" missing from {class}"))),
-            Some(Value::NONE) => {
-                Err(thread.raise_value_error(format!("field '{name}' is required for {class}")))
-            }
+            Some(Value::NONE) => Err(thread.raise_value_error(format!("field '{name}' is required for {class}"))),
             Some(value) => Ok(value),
         }
     }
@@ -262,7 +260,9 @@ impl Reader<'_> {
             return Err(thread.raise_value_error(&message));
         }
         if (line < 0 && end_line != line) || (column < 0 && column != end_column) {
-            let message = format!("AST node column range ({column}, {end_column}) for line range ({line}, {end_line}) is not valid");
+            let message = format!(
+                "AST node column range ({column}, {end_column}) for line range ({line}, {end_line}) is not valid"
+            );
             return Err(thread.raise_value_error(&message));
         }
         if line == end_line && column > end_column {
@@ -485,9 +485,34 @@ impl Reader<'_> {
 
     fn is_statement(&self, class: &str) -> bool {
         const STATEMENTS: &[&str] = &[
-            "FunctionDef", "AsyncFunctionDef", "ClassDef", "Return", "Delete", "TypeAlias", "Assign", "AugAssign",
-            "AnnAssign", "For", "AsyncFor", "While", "If", "With", "AsyncWith", "Match", "Raise", "Try", "TryStar",
-            "Assert", "Import", "ImportFrom", "Global", "Nonlocal", "Expr", "Pass", "Break", "Continue",
+            "FunctionDef",
+            "AsyncFunctionDef",
+            "ClassDef",
+            "Return",
+            "Delete",
+            "TypeAlias",
+            "Assign",
+            "AugAssign",
+            "AnnAssign",
+            "For",
+            "AsyncFor",
+            "While",
+            "If",
+            "With",
+            "AsyncWith",
+            "Match",
+            "Raise",
+            "Try",
+            "TryStar",
+            "Assert",
+            "Import",
+            "ImportFrom",
+            "Global",
+            "Nonlocal",
+            "Expr",
+            "Pass",
+            "Break",
+            "Continue",
         ];
         STATEMENTS.contains(&class)
     }
@@ -573,8 +598,10 @@ impl Reader<'_> {
                 return Err(self.thread.raise_value_error(message));
             }
             let without = count - defaults.len();
-            let mut all_defaults = std::iter::repeat_with(|| None).take(without).chain(defaults.into_iter().map(|e| Some(Box::new(e))));
-            let mut with_default = |parameter: ast::Parameter| parameter_with_default(parameter, all_defaults.next().flatten());
+            let mut all_defaults =
+                std::iter::repeat_with(|| None).take(without).chain(defaults.into_iter().map(|e| Some(Box::new(e))));
+            let mut with_default =
+                |parameter: ast::Parameter| parameter_with_default(parameter, all_defaults.next().flatten());
             let posonlyargs = positional_only.into_iter().map(&mut with_default).collect();
             let args = positional.into_iter().map(&mut with_default).collect();
             let keyword_only = keyword_only.into_iter().zip(keyword_defaults);
@@ -585,7 +612,9 @@ impl Reader<'_> {
                 posonlyargs,
                 args,
                 vararg: rest("vararg")?,
-                kwonlyargs: keyword_only.map(|(parameter, default)| parameter_with_default(parameter, default)).collect(),
+                kwonlyargs: keyword_only
+                    .map(|(parameter, default)| parameter_with_default(parameter, default))
+                    .collect(),
                 kwarg: rest("kwarg")?,
             })
         })

@@ -110,6 +110,9 @@ impl<'a> Scanner<'a> {
         }
         if let Some(string) = self.strings.last() {
             let kind = string.kind;
+            if self.open.len() == string.depth {
+                return self.middle();
+            }
             // The field that is open, if it is only that.
             if string.in_spec == 0
                 && let Some((bracket @ '{', at, _)) = self.open.last().copied()
@@ -553,7 +556,7 @@ impl<'a> Scanner<'a> {
         loop {
             let byte = self.byte(0);
             if self.at >= self.text.len() || (!triple && byte == b'\n') {
-                if in_spec && !triple {
+                if in_spec && !triple && self.at < self.text.len() {
                     let message = "newlines are not allowed in format specifiers for single quoted";
                     return self.error_at(self.at + 1, format!("{kind}-string: {message} {kind}-strings"));
                 }
@@ -592,7 +595,7 @@ impl<'a> Scanner<'a> {
                 b'}' => return self.error_at(self.at + 1, format!("{kind}-string: single '}}' is not allowed")),
                 b'\\' if raw => self.at += if matches!(self.byte(1), b'{' | b'}') { 1 } else { 2 },
                 b'\\' if self.byte(1) == b'N' && self.byte(2) == b'{' => {
-                    while self.at < self.text.len() && !matches!(self.byte(0), b'}' | b'\n') {
+                    while self.at < self.text.len() && !matches!(self.byte(0), b'}' | b'\n') && self.byte(0) != quote {
                         self.at += 1;
                     }
                     self.at += usize::from(self.byte(0) == b'}');

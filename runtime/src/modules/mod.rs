@@ -11,6 +11,7 @@ pub mod atexit;
 pub mod binascii;
 pub mod bisect;
 pub mod builtins;
+pub mod bzip2_module;
 pub mod cmath;
 pub mod codecs;
 pub mod collections;
@@ -81,6 +82,7 @@ pub static NATIVE_MODULES: &[&ModuleSpec] = &[
     &binascii::binascii::MODULE,
     &bisect::_bisect::MODULE,
     &builtins::builtins::MODULE,
+    &bzip2_module::bz2::MODULE,
     &cmath::MODULE,
     &codecs::codecs::MODULE,
     &collections::_collections::MODULE,

@@ -207,7 +207,10 @@ impl Struct {
             }
         };
         match Layout::parse(bytes.as_slice()) {
-            Ok(layout) => Ok(Struct { layout: RefCell::new(Rc::new(layout)), format: Slot::new(Str::to_exact(shown, thread).value()) }),
+            Ok(layout) => Ok(Struct {
+                layout: RefCell::new(Rc::new(layout)),
+                format: Slot::new(Str::to_exact(shown, thread).value()),
+            }),
             Err(message) => Err(error(thread, message)),
         }
     }

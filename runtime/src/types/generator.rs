@@ -279,9 +279,7 @@ impl Generator {
             return Ok(false);
         }
         let mut innermost = this;
-        while let (GeneratorState::Suspended, Some(delegate)) =
-            (innermost.standing(), innermost.delegate.get())
-        {
+        while let (GeneratorState::Suspended, Some(delegate)) = (innermost.standing(), innermost.delegate.get()) {
             match delegate.cast::<Generator>() {
                 Some(generator) if generator.header.shape() != ShapeId::ASYNC_GENERATOR => innermost = generator,
                 _ => return Ok(dispatch::attr::get_optional(thread, delegate, vm.names.throw)?.is_some()),

@@ -395,7 +395,12 @@ impl Reader<'_> {
                     }
                     "FormattedValue" => self.element(part, range),
                     // Any expression may stand there; its text is what `str` makes of it.
-                    _ => Ok(field_of(self.expression_of(part, ExprContext::Load)?, range, ast::ConversionFlag::None, None)),
+                    _ => Ok(field_of(
+                        self.expression_of(part, ExprContext::Load)?,
+                        range,
+                        ast::ConversionFlag::None,
+                        None,
+                    )),
                 }
             })
         })

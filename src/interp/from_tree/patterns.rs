@@ -67,9 +67,8 @@ impl Reader<'_> {
                 Pattern::MatchMapping(ast::PatternMatchMapping { node_index, range, keys, patterns, rest })
             }
             "MatchClass" => {
-                let names = self.list(node, "kwd_attrs", |name| {
-                    Ok(Identifier::new(self.text(name, "identifier")?, range))
-                })?;
+                let names =
+                    self.list(node, "kwd_attrs", |name| Ok(Identifier::new(self.text(name, "identifier")?, range)))?;
                 let patterns = self.patterns(node, "kwd_patterns")?;
                 if names.len() != patterns.len() {
                     let message = "MatchClass doesn't have the same number of keyword attributes as patterns";

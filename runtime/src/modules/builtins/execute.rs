@@ -4,6 +4,9 @@
 //! Start at [`functions`].
 
 use crate::error::PyResult;
+use crate::modules::ast_nodes;
+use crate::modules::import::import_name;
+use crate::modules::support::call_method;
 use crate::modules::support::{FileName, fspath_or_none};
 use crate::object::Gc;
 use crate::thread::Thread;
@@ -12,9 +15,6 @@ use crate::types::bytes::Bytes;
 use crate::types::cell::CellObject;
 use crate::types::code::{CodeObject, code_flags};
 use crate::types::dict::Dict;
-use crate::modules::ast_nodes;
-use crate::modules::import::import_name;
-use crate::modules::support::call_method;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;

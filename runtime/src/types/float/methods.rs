@@ -218,7 +218,8 @@ pub fn convert(thread: &Thread, x: Value) -> PyResult<f64> {
         String::from_utf8_lossy(array.as_slice()).into_owned()
     } else {
         let overrides = super::as_float(x).is_some()
-            && thread.class_of(x).special(thread, Special::Float) != thread.vm().types.float.special(thread, Special::Float);
+            && thread.class_of(x).special(thread, Special::Float)
+                != thread.vm().types.float.special(thread, Special::Float);
         let number = match overrides {
             true => special::try_call(thread, Special::Float, x, &[])?.and_then(super::as_float),
             false => None,
