@@ -208,8 +208,8 @@ pub struct Hooks {
     pub drain: fn(&Thread, Gc<Generator>, &mut dyn FnMut(Value) -> bool) -> PyResult<Resumed>,
     /// `compile(source, filename, mode)`; `source` is str or bytes.
     pub compile: fn(&Thread, Value, &str, CompileMode, CompileFlags) -> PyResult<Gc<CodeObject>>,
-    /// The syntax tree of a source (str or bytes), as an instance of a class of `_ast`.
-    pub parse_tree: fn(&Thread, Value, &str, CompileMode) -> PyResult<Value>,
+    /// The syntax tree of a source (str or bytes), as an instance of a class of `_ast`; with type comments if told so.
+    pub parse_tree: fn(&Thread, Value, &str, CompileMode, bool) -> PyResult<Value>,
     /// Compiles a tree that the program holds: an instance of a class of `_ast`.
     pub compile_tree: fn(&Thread, Value, &str, CompileMode, CompileFlags) -> PyResult<Gc<CodeObject>>,
     /// Runs module-level code with these globals and locals (any mapping).

@@ -8,6 +8,8 @@
 //! compiler looks for it there.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
 
 use ruff_python_ast as ast;
 use ruff_python_ast::{AtomicNodeIndex, Expr, ExprContext, Identifier, Pattern, Stmt, TypeParam};
@@ -57,6 +59,7 @@ pub fn compile_tree(
         definitions: RefCell::default(),
         depth: Cell::new(0),
         deepest: Cell::new(0),
+        classes: RefCell::default(),
     };
     let wanted = match mode {
         CompileMode::Module | CompileMode::Exec => "Module",
@@ -70,7 +73,7 @@ pub fn compile_tree(
     }
     let node_index = AtomicNodeIndex::NONE;
     let range = TextRange::default();
-    let node = Node { value: tree, class: wanted.to_owned() };
+    let node = Node { value: tree, class: wanted.into() };
     let parsed = if mode == CompileMode::Eval {
         let body = Box::new(reader.expression(&node, "body")?);
         Tree::Expression(ast::ModExpression { node_index, range, body })
@@ -85,10 +88,13 @@ pub fn compile_tree(
     }
 }
 
+/// Trees may be this deep: about as deep as CPython's stack lets them be. One that contains itself is deeper.
+const DEEPEST: usize = 20_000;
+
 /// A node: the object, and which class of `_ast` it is an instance of.
 struct Node {
     value: Value,
-    class: String,
+    class: Rc<str>,
 }
 
 struct Reader<'a> {
@@ -100,6 +106,8 @@ struct Reader<'a> {
     definitions: RefCell<Vec<TextSize>>,
     depth: Cell<usize>,
     deepest: Cell<usize>,
+    /// What [`Reader::class`] found, by the address of the object's class.
+    classes: RefCell<HashMap<usize, Option<Rc<str>>>>,
 }
 
 impl Reader<'_> {
@@ -121,7 +129,17 @@ impl Reader<'_> {
     // ---- nodes and their fields ----
 
     /// The class of `_ast` that `value` is an instance of.
-    fn class(&self, value: Value) -> PyResult<Option<String>> {
+    fn class(&self, value: Value) -> PyResult<Option<Rc<str>>> {
+        let address = self.thread.class_of(value).address();
+        if let Some(known) = self.classes.borrow().get(&address) {
+            return Ok(known.clone());
+        }
+        let found: Option<Rc<str>> = self.find_class(value)?.map(Into::into);
+        self.classes.borrow_mut().insert(address, found.clone());
+        Ok(found)
+    }
+
+    fn find_class(&self, value: Value) -> PyResult<Option<String>> {
         let thread = self.thread;
         let Some(mro) = thread.class_of(value).mro.get() else { return Ok(None) };
         for &class in mro.items() {
@@ -147,6 +165,10 @@ impl Reader<'_> {
     fn below<T>(&self, value: Value, sort: &str, read: impl FnOnce(&Node) -> PyResult<T>) -> PyResult<T> {
         let node = self.node(value, sort)?;
         self.depth.set(self.depth.get() + 1);
+        if self.depth.get() > DEEPEST {
+            let message = format!("maximum recursion depth exceeded while traversing '{sort}' node");
+            return Err(self.thread.raise_recursion_error(message));
+        }
         self.deepest.set(self.deepest.get().max(self.depth.get()));
         let result = read(&node);
         self.depth.set(self.depth.get() - 1);
@@ -307,7 +329,7 @@ impl Reader<'_> {
         let expression = |name: &str| Ok(Box::new(self.expression(node, name)?));
         let optional = |name: &str| self.optional_expression(node, name);
         let is_async = node.class.starts_with("Async");
-        Ok(match node.class.as_str() {
+        Ok(match &*node.class {
             "FunctionDef" | "AsyncFunctionDef" => {
                 let decorator_list = self.decorators(node)?;
                 Stmt::FunctionDef(ast::StmtFunctionDef {
@@ -447,7 +469,7 @@ impl Reader<'_> {
                     handlers,
                     orelse: orelse.into_iter().collect(),
                     finalbody: finalbody.into_iter().collect(),
-                    is_star: class == "TryStar",
+                    is_star: &**class == "TryStar",
                 })
             }
             "Assert" => {
@@ -661,7 +683,7 @@ impl Reader<'_> {
                 let node_index = AtomicNodeIndex::NONE;
                 let name = self.identifier(node, "name", range)?;
                 let default = self.optional_expression(node, "default_value")?;
-                Ok(match node.class.as_str() {
+                Ok(match &*node.class {
                     "TypeVar" => {
                         let bound = self.optional_expression(node, "bound")?;
                         TypeParam::TypeVar(ast::TypeParamTypeVar { node_index, range, name, bound, default })

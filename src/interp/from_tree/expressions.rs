@@ -35,7 +35,7 @@ impl Reader<'_> {
             ExprContext::Del => "Del",
         };
         let has_context =
-            matches!(node.class.as_str(), "Attribute" | "Subscript" | "Starred" | "Name" | "List" | "Tuple");
+            matches!(&*node.class, "Attribute" | "Subscript" | "Starred" | "Name" | "List" | "Tuple");
         if !has_context {
             if wanted == ExprContext::Load {
                 return Ok(());
@@ -44,7 +44,7 @@ impl Reader<'_> {
             return Err(self.thread.raise_value_error(message));
         }
         let given = self.node(self.required(node, "ctx")?, "expr_context")?;
-        if given.class != label(wanted) {
+        if *given.class != *label(wanted) {
             let message = format!("expression must have {} context but has {} instead", label(wanted), given.class);
             return Err(self.thread.raise_value_error(message));
         }
@@ -68,9 +68,9 @@ impl Reader<'_> {
         let node_index = AtomicNodeIndex::NONE;
         let boxed = |name: &str| Ok(Box::new(self.expression(node, name)?));
         let optional = |name: &str| self.optional_expression(node, name);
-        Ok(match node.class.as_str() {
+        Ok(match &*node.class {
             "BoolOp" => {
-                let op = match self.operator_name(node)?.as_str() {
+                let op = match &*self.operator_name(node)? {
                     "And" => ast::BoolOp::And,
                     "Or" => ast::BoolOp::Or,
                     _ => return Err(self.not_some(self.required(node, "op")?, "boolop")),
@@ -94,7 +94,7 @@ impl Reader<'_> {
                 Expr::BinOp(ast::ExprBinOp { node_index, range, left, op, right })
             }
             "UnaryOp" => {
-                let op = match self.operator_name(node)?.as_str() {
+                let op = match &*self.operator_name(node)? {
                     "Invert" => ast::UnaryOp::Invert,
                     "Not" => ast::UnaryOp::Not,
                     "UAdd" => ast::UnaryOp::UAdd,
@@ -209,9 +209,9 @@ impl Reader<'_> {
         })
     }
 
-    fn operator_name(&self, node: &Node) -> PyResult<String> {
+    fn operator_name(&self, node: &Node) -> PyResult<Rc<str>> {
         let value = self.required(node, "op")?;
-        Ok(self.class(value)?.unwrap_or_default())
+        Ok(self.class(value)?.unwrap_or_else(|| "".into()))
     }
 
     pub(super) fn operator(&self, value: Value) -> PyResult<ast::Operator> {
@@ -252,8 +252,8 @@ impl Reader<'_> {
     }
 
     fn one_of<T: Copy>(&self, value: Value, sort: &str, all: &[(&str, T)]) -> PyResult<T> {
-        let class = self.class(value)?.unwrap_or_default();
-        match all.iter().find(|(name, _)| *name == class) {
+        let class = self.class(value)?.unwrap_or_else(|| "".into());
+        match all.iter().find(|(name, _)| *name == &*class) {
             Some((_, operator)) => Ok(*operator),
             None => Err(self.not_some(value, sort)),
         }
@@ -383,7 +383,7 @@ impl Reader<'_> {
         self.list(node, "values", |value| {
             self.below(value, "expr", |part| {
                 let range = self.range(part, "expr")?;
-                match part.class.as_str() {
+                match &*part.class {
                     "Constant" => {
                         let text = self.text(self.constant_value(part)?, "string")?;
                         let literal = ast::InterpolatedStringLiteralElement {
@@ -422,7 +422,7 @@ impl Reader<'_> {
             None => None,
             Some(value) => Some(self.below(value, "expr", |spec| {
                 let range = self.range(spec, "expr")?;
-                let elements = match spec.class.as_str() {
+                let elements = match &*spec.class {
                     "JoinedStr" => self.elements(spec)?,
                     _ => {
                         let inner = self.expression_of(spec, ExprContext::Load)?;

@@ -24,13 +24,13 @@ impl Reader<'_> {
     }
 
     fn pattern_of(&self, node: &Node) -> PyResult<Pattern> {
-        if !node.class.starts_with("Match") || node.class == "Match" {
+        if !node.class.starts_with("Match") || &*node.class == "Match" {
             return Err(self.not_some(node.value, "pattern"));
         }
         let thread = self.thread;
         let range = self.range(node, "pattern")?;
         let node_index = AtomicNodeIndex::NONE;
-        Ok(match node.class.as_str() {
+        Ok(match &*node.class {
             "MatchValue" => {
                 let value = Box::new(self.expression(node, "value")?);
                 if !is_pattern_value(&value) {

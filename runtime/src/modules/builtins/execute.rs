@@ -246,14 +246,13 @@ pub mod functions {
                 return call_method(thread, copy, "deepcopy", &[source]);
             }
             let func_type = mode_name == "func_type";
-            if func_type
-                || flags & (compile_flags::TYPE_COMMENTS | compile_flags::OPTIMIZED_AST & !compile_flags::ONLY_AST) != 0
-            {
-                let message = "Taipan makes no syntax trees with type comments, of function types, or optimized";
+            if func_type || flags & compile_flags::OPTIMIZED_AST & !compile_flags::ONLY_AST != 0 {
+                let message = "Taipan makes no syntax trees of function types, or optimized";
                 return Err(thread.raise_not_implemented_error(message));
             }
+            let type_comments = flags & compile_flags::TYPE_COMMENTS != 0;
             let source = source_argument(thread, source, "compile", "string, bytes or AST object")?;
-            return (thread.vm().hooks().parse_tree)(thread, source, &filename, mode);
+            return (thread.vm().hooks().parse_tree)(thread, source, &filename, mode, type_comments);
         }
         let mut inherited =
             if dont_inherit.unwrap_or(false) { CompileFlags::default() } else { inherited_flags(thread) };
