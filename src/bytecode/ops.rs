@@ -119,6 +119,9 @@ macro_rules! for_each_op {
             LoadLocals { dst: out } [raises];
             /// `dst = builtins.__build_class__`.
             LoadBuildClass { dst: out } [raises calls];
+            /// `dst = the common builtin number which`, whatever the names are bound to now
+            /// ([`taipan_runtime::modules::builtins::COMMON`]).
+            LoadCommon { dst: out, which: imm } [];
 
             // ---- arithmetic: `inplace` is 1 for an augmented assignment ----
             /// `dst = lhs + rhs`.

@@ -7,10 +7,11 @@
 //! topmost temporary, and each argument's temporaries lie above its slot.
 
 use ruff_python_ast as ast;
-use ruff_python_ast::Expr;
+use ruff_python_ast::{CmpOp, Expr};
 use ruff_text_size::{Ranged, TextRange};
+use taipan_runtime::modules::builtins::COMMON;
 
-use super::emit::SITE;
+use super::emit::{NO_RANGE, SITE};
 use super::scope::{Resolution, ScopeKind};
 use super::{Compiler, Result};
 use crate::bytecode::{Constant, OptionalRegister, Register, operands};
@@ -21,6 +22,16 @@ struct SuperCall {
     class: Register,
     receiver: Register,
     explicit: u16,
+}
+
+/// The number among the common builtins of the function that `node` calls by name with a generator expression.
+fn consumer_of_generator(node: &ast::ExprCall) -> Option<u16> {
+    let Expr::Name(function) = &*node.func else { return None };
+    let [Expr::Generator(_)] = &node.arguments.args[..] else { return None };
+    if !node.arguments.keywords.is_empty() {
+        return None;
+    }
+    COMMON.iter().position(|name| *name == function.id.as_str()).map(|at| at as u16)
 }
 
 impl<'a> Compiler<'a> {
@@ -43,7 +54,7 @@ impl<'a> Compiler<'a> {
             Expr::Attribute(attribute) => {
                 self.method(attribute, window)?;
                 if self.attribute_range(attribute) != attribute.range() {
-                    range = TextRange::new(attribute.attr.start(), range.end());
+                    range = TextRange::new(attribute.attr.start().min(range.end()), range.end());
                 }
                 true
             }
@@ -59,6 +70,10 @@ impl<'a> Compiler<'a> {
             self.value_in_temporary(&keyword.value)?;
         }
         let argc = (arguments.args.len() + arguments.keywords.len()) as u16;
+        if let Some(which) = consumer_of_generator(node) {
+            self.consume_generator(node, which, window, dst);
+            return Ok(());
+        }
         if arguments.keywords.is_empty() {
             if is_method {
                 self.unit.emit(range, operands::CallMethod { dst, window, argc, site: SITE });
@@ -75,6 +90,24 @@ impl<'a> Compiler<'a> {
             }
         }
         Ok(())
+    }
+
+    /// `all(generator expression)` and the like, callee and argument in `window`. CPython has no call there but a loop
+    /// at the callee's name, if the name stands for the builtin: tracebacks show that. The call is the same, its place
+    /// is the name.
+    fn consume_generator(&mut self, node: &'a ast::ExprCall, which: u16, window: Register, dst: Register) {
+        let (other, end) = (self.unit.label(), self.unit.label());
+        let mark = self.unit.top;
+        let builtin = self.unit.temporary();
+        let range = node.func.range();
+        self.unit.emit(range, operands::LoadCommon { dst: builtin, which });
+        self.jump_compared(CmpOp::Is, window, builtin, false, other, range);
+        self.unit.release(mark);
+        self.unit.emit(range, operands::Call { dst, window, argc: 1, site: SITE });
+        self.unit.emit(NO_RANGE, operands::Jump { target: end.operand() });
+        self.unit.bind(other);
+        self.unit.emit(node.range(), operands::Call { dst, window, argc: 1, site: SITE });
+        self.unit.bind(end);
     }
 
     pub(super) fn keyword_names(&mut self, keywords: &[ast::Keyword]) -> Constant {

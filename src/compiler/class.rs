@@ -52,7 +52,7 @@ impl<'a> Compiler<'a> {
         line: u32,
     ) -> Result {
         let start = self.keyword_start(node.range(), &node.decorator_list);
-        let range = TextRange::new(start, node.end());
+        let range = TextRange::new(start.min(node.end()), node.end());
         let mark = self.unit.top;
         let window = self.unit.temporary();
         self.unit.emit(range, operands::LoadBuildClass { dst: window });

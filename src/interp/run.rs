@@ -854,6 +854,11 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                     Op::LoadDictOrFree => outlined!(LoadDictOrFree, names::load_dict_or_free),
                     Op::LoadLocals => outlined!(LoadLocals, names::load_locals),
                     Op::LoadBuildClass => outlined!(LoadBuildClass, names::load_build_class),
+                    Op::LoadCommon => {
+                        let o = decode!(LoadCommon);
+                        set!(o.dst, thread.vm().common_builtin(usize::from(o.which)));
+                        next!(LoadCommon)
+                    }
 
                     // ---- arithmetic ----
                     Op::Add => arithmetic!(Add, Value::add_small, |x: f64, y: f64| Some(x + y)),

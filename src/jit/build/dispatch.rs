@@ -25,6 +25,11 @@ impl Builder<'_> {
             I::LoadConstWide(o) => self.load_constant(o.dst, o.value as usize),
             I::LoadInt(o) => self.set_constant(o.dst, Constant::SmallInt(i64::from(o.value))),
             I::LoadNone(o) => self.set_constant(o.dst, Constant::None),
+            I::LoadCommon(o) => {
+                let value = self.thread.vm().common_builtin(usize::from(o.which));
+                let value = self.word_constant(value);
+                self.set(o.dst, value);
+            }
             I::LoadTrue(o) => self.set_constant(o.dst, Constant::Bool(true)),
             I::LoadFalse(o) => self.set_constant(o.dst, Constant::Bool(false)),
             I::Clear(o) => self.set_constant(o.dst, Constant::Empty),
