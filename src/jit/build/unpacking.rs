@@ -17,10 +17,15 @@ const MANY: usize = 16;
 #[derive(Clone)]
 pub(super) struct Names {
     /// The names, in order.
+    // rooted: by the tuple of the code's constants that they are in
     pub(super) texts: Vec<Gc<Str>>,
     /// The tuple of the names, if there is one.
     pub(super) tuple: Option<Value>,
 }
+
+/// Keyword arguments: their names and values.
+// rooted: by the constants of the IR that the names are
+type Keywords = (Vec<Gc<Str>>, Vec<Value>);
 
 impl Builder<'_> {
     /// The names in a constant of the current frame.
@@ -97,7 +102,7 @@ impl Builder<'_> {
     }
 
     /// The names and values that `kwargs` of a call stands for; `None` if that is not known.
-    fn keywords_unpacked(&mut self, kwargs: Option<Value>, site: Site) -> Option<(Vec<Gc<Str>>, Vec<Value>)> {
+    fn keywords_unpacked(&mut self, kwargs: Option<Value>, site: Site) -> Option<Keywords> {
         let Some(kwargs) = kwargs else { return Some((Vec::new(), Vec::new())) };
         if self.keywords.contains(&kwargs) {
             return Some(self.pairs(kwargs));
@@ -119,7 +124,7 @@ impl Builder<'_> {
     }
 
     /// What a dict of keyword arguments made here consists of.
-    fn pairs(&self, dict: Value) -> (Vec<Gc<Str>>, Vec<Value>) {
+    fn pairs(&self, dict: Value) -> Keywords {
         let arguments = &self.f.values[dict].arguments;
         let name = |pair: &[Value]| self.constant_object(pair[0]).and_then(|word| word.cast::<Str>());
         let names = arguments.chunks_exact(2).filter_map(name).collect();
