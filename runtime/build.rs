@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 /// Folders and files that are left out, by path below the library.
 const LEFT_OUT: &[&str] = &[
-    "__hello__.py",
     "__phello__",
     "_dummy_os.py",
     "_dummy_thread.py",
@@ -55,13 +54,18 @@ fn main() {
     let library = Path::new(rustpython_pylib::LIB_PATH);
     let mut files = Vec::new();
     collect(library, library, &mut files);
-    // The index is searched by bisection.
-    files.sort();
 
     let mut blob = Vec::new();
     let mut index = String::from("&[\n");
+    let architecture = std::env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
+    let variables = format!("_sysconfigdata__linux_{architecture}-linux-gnu.py");
+    files.push(variables.clone());
+    files.sort();
     for name in &files {
-        let mut source = fs::read(library.join(name)).unwrap_or_else(|error| panic!("cannot read {name}: {error}"));
+        let mut source = match *name == variables {
+            true => build_variables(&architecture).into_bytes(),
+            false => fs::read(library.join(name)).unwrap_or_else(|error| panic!("cannot read {name}: {error}")),
+        };
         for (_, python, c) in WORDS.iter().filter(|(file, ..)| file == name) {
             let text = String::from_utf8_lossy(&source).into_owned();
             assert!(text.contains(python), "{name} does not say {python}");
@@ -83,6 +87,32 @@ fn main() {
     fs::write(out.join("library.lz4"), blob).unwrap_or_else(|error| panic!("cannot write the library: {error}"));
     fs::write(out.join("library_index.rs"), index).unwrap_or_else(|error| panic!("cannot write the index: {error}"));
     println!("cargo:rerun-if-changed=build.rs");
+}
+
+/// The module that `sysconfig` reads: what CPython's makefile would say, as far as it is true of Taipan, which loads
+/// and builds no extension modules.
+fn build_variables(architecture: &str) -> String {
+    let text = |value: &str| format!("{value:?}");
+    let variables = [
+        ("ABIFLAGS", text("")),
+        ("CONFIG_ARGS", text("")),
+        ("HAVE_FORK", "1".to_owned()),
+        ("MACHDEP", text("linux")),
+        ("MULTIARCH", text(&format!("{architecture}-linux-gnu"))),
+        ("Py_DEBUG", "0".to_owned()),
+        ("Py_ENABLE_SHARED", "0".to_owned()),
+        ("Py_GIL_DISABLED", "0".to_owned()),
+        ("SIZEOF_VOID_P", "8".to_owned()),
+        ("VERSION", text("3.14")),
+        ("WITH_DOC_STRINGS", "1".to_owned()),
+    ];
+    let mut source = String::from("# Made by the build of Taipan.\nbuild_time_vars = {\n");
+    for (name, value) in variables {
+        // Writing to a string cannot fail.
+        let _ = writeln!(source, "    '{name}': {value},");
+    }
+    source.push_str("}\n");
+    source
 }
 
 /// Adds the paths of all Python files below `folder`, relative to `library`.

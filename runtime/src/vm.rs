@@ -209,8 +209,10 @@ pub struct Hooks {
     pub drain: fn(&Thread, Gc<Generator>, &mut dyn FnMut(Value) -> bool) -> PyResult<Resumed>,
     /// `compile(source, filename, mode)`; `source` is str or bytes.
     pub compile: fn(&Thread, Value, &str, CompileMode, CompileFlags) -> PyResult<Gc<CodeObject>>,
-    /// The syntax tree of a source (str or bytes), as an instance of a class of `_ast`.
-    pub parse_tree: fn(&Thread, Value, &str, CompileMode) -> PyResult<Value>,
+    /// The syntax tree of a source (str or bytes), as an instance of a class of `_ast`; with type comments if told so.
+    pub parse_tree: fn(&Thread, Value, &str, CompileMode, bool) -> PyResult<Value>,
+    /// Compiles a tree that the program holds: an instance of a class of `_ast`.
+    pub compile_tree: fn(&Thread, Value, &str, CompileMode, CompileFlags) -> PyResult<Gc<CodeObject>>,
     /// Runs module-level code with these globals and locals (any mapping).
     pub run_code: fn(&Thread, Gc<CodeObject>, Gc<Dict>, Value, Option<Value>) -> PyResult<Value>,
     /// The Python frame `depth` levels up from the running one, made into an object.
@@ -258,6 +260,8 @@ pub enum CompileMode {
 pub struct CompileFlags {
     /// `from __future__ import annotations` is in force.
     pub future_annotations: bool,
+    /// `from __future__ import barry_as_FLUFL` is in force.
+    pub barry_as_flufl: bool,
     /// The optimisation level: 1 drops assertions, 2 docstrings too.
     pub optimize: u8,
     /// `await` and its kin may stand outside functions: the code makes a coroutine.
@@ -369,6 +373,8 @@ pub struct Vm {
     pub source_texts: RefCell<std::collections::HashMap<String, std::rc::Rc<str>>>,
     /// Search functions and cache of `codecs`, once used.
     pub codec_registry: Cell<Option<Gc<crate::types::tuple::Tuple>>>,
+    /// The builtins that code refers to without their names ([`crate::modules::builtins::COMMON`]), in that order.
+    pub common_builtins: Cell<Option<Gc<crate::types::tuple::Tuple>>>,
     /// The classes made at the start are complete: from now on look-ups are cached and flags kept. Before, each
     /// attribute added to `object` would do that anew for every class.
     pub classes_settled: Cell<bool>,
@@ -546,6 +552,7 @@ impl Vm {
             unsupported_operation: Cell::new(None),
             source_texts: RefCell::default(),
             codec_registry: Cell::new(None),
+            common_builtins: Cell::new(None),
             int_max_str_digits: Cell::new(4300),
             classes_settled: Cell::new(false),
         });
@@ -603,6 +610,14 @@ impl Vm {
     pub fn builtins_dict(&self) -> Gc<Dict> {
         match self.builtins.get() {
             Some(module) => module.dict(),
+            None => unreachable!("builtins starts with the Vm"),
+        }
+    }
+
+    /// Number `which` of the common builtins.
+    pub fn common_builtin(&self, which: usize) -> Value {
+        match self.common_builtins.get() {
+            Some(common) => common.items()[which],
             None => unreachable!("builtins starts with the Vm"),
         }
     }
@@ -675,6 +690,9 @@ impl RootSource for Thread {
         }
         if let Some(registry) = vm.codec_registry.get() {
             tracer.object(registry.header());
+        }
+        if let Some(common) = vm.common_builtins.get() {
+            tracer.object(common.header());
         }
         if let Some(modules) = vm.modules.get() {
             tracer.object(modules.header());

@@ -35,6 +35,9 @@ pub(super) enum BlockKind<'a> {
     With { exit: Register, is_async: bool, range: TextRange },
 }
 
+/// How deep CPython lets blocks lie in each other in one code object.
+const MOST_BLOCKS: usize = 21;
+
 /// What is wrong with a jump out of an `except*` block.
 const LEAVES_GROUP_HANDLER: &str = "'break', 'continue' and 'return' cannot appear in an except* block";
 
@@ -46,6 +49,23 @@ impl<'a> Compiler<'a> {
         if handler.is_some() {
             self.unit.handler = handler;
         }
+    }
+
+    /// Refuses what CPython finds too deep, before `more` blocks are entered for the statement at `range`.
+    pub(super) fn check_nesting(&self, more: usize, range: TextRange) -> Result {
+        // As CPython counts: a handler is two, one for the exception being handled and one for its name.
+        let counted = |block: &Block<'_>| match block.kind {
+            BlockKind::Handler { .. } | BlockKind::GroupHandler => 2,
+            BlockKind::Loop { .. }
+            | BlockKind::Finally { .. }
+            | BlockKind::FinallyHandler { .. }
+            | BlockKind::With { .. } => 1,
+        };
+        let entered: usize = self.unit.blocks.iter().map(counted).sum();
+        if entered + self.unit.tries + more > MOST_BLOCKS {
+            return Err(self.error("too many statically nested blocks", range));
+        }
+        Ok(())
     }
 
     /// Leaves the innermost block on the normal way.

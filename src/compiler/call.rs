@@ -7,10 +7,11 @@
 //! topmost temporary, and each argument's temporaries lie above its slot.
 
 use ruff_python_ast as ast;
-use ruff_python_ast::Expr;
+use ruff_python_ast::{CmpOp, Expr};
 use ruff_text_size::{Ranged, TextRange};
+use taipan_runtime::modules::builtins::COMMON;
 
-use super::emit::SITE;
+use super::emit::{NO_RANGE, SITE};
 use super::scope::{Resolution, ScopeKind};
 use super::{Compiler, Result};
 use crate::bytecode::{Constant, OptionalRegister, Register, operands};
@@ -21,6 +22,16 @@ struct SuperCall {
     class: Register,
     receiver: Register,
     explicit: u16,
+}
+
+/// The number among the common builtins of the function that `node` calls by name with a generator expression.
+fn consumer_of_generator(node: &ast::ExprCall) -> Option<u16> {
+    let Expr::Name(function) = &*node.func else { return None };
+    let [Expr::Generator(_)] = &node.arguments.args[..] else { return None };
+    if !node.arguments.keywords.is_empty() {
+        return None;
+    }
+    COMMON.iter().position(|name| *name == function.id.as_str()).map(|at| at as u16)
 }
 
 impl<'a> Compiler<'a> {
@@ -43,7 +54,7 @@ impl<'a> Compiler<'a> {
             Expr::Attribute(attribute) => {
                 self.method(attribute, window)?;
                 if self.attribute_range(attribute) != attribute.range() {
-                    range = TextRange::new(attribute.attr.start(), range.end());
+                    range = TextRange::new(attribute.attr.start().min(range.end()), range.end());
                 }
                 true
             }
@@ -59,6 +70,10 @@ impl<'a> Compiler<'a> {
             self.value_in_temporary(&keyword.value)?;
         }
         let argc = (arguments.args.len() + arguments.keywords.len()) as u16;
+        if let Some(which) = consumer_of_generator(node) {
+            self.consume_generator(node, which, window, dst);
+            return Ok(());
+        }
         if arguments.keywords.is_empty() {
             if is_method {
                 self.unit.emit(range, operands::CallMethod { dst, window, argc, site: SITE });
@@ -75,6 +90,24 @@ impl<'a> Compiler<'a> {
             }
         }
         Ok(())
+    }
+
+    /// `all(generator expression)` and the like, callee and argument in `window`. CPython has no call there but a loop
+    /// at the callee's name, if the name stands for the builtin: tracebacks show that. The call is the same, its place
+    /// is the name.
+    fn consume_generator(&mut self, node: &'a ast::ExprCall, which: u16, window: Register, dst: Register) {
+        let (other, end) = (self.unit.label(), self.unit.label());
+        let mark = self.unit.top;
+        let builtin = self.unit.temporary();
+        let range = node.func.range();
+        self.unit.emit(range, operands::LoadCommon { dst: builtin, which });
+        self.jump_compared(CmpOp::Is, window, builtin, false, other, range);
+        self.unit.release(mark);
+        self.unit.emit(range, operands::Call { dst, window, argc: 1, site: SITE });
+        self.unit.emit(NO_RANGE, operands::Jump { target: end.operand() });
+        self.unit.bind(other);
+        self.unit.emit(node.range(), operands::Call { dst, window, argc: 1, site: SITE });
+        self.unit.bind(end);
     }
 
     pub(super) fn keyword_names(&mut self, keywords: &[ast::Keyword]) -> Constant {
@@ -117,12 +150,7 @@ impl<'a> Compiler<'a> {
         };
         let args = match &arguments.args[..] {
             [Expr::Starred(only)] => self.stable_value(&only.value, None, &keyword_values)?,
-            args if args.iter().any(Expr::is_starred_expr) => {
-                let list = self.unit.temporary();
-                self.collect_list(args, list, true, range)?;
-                self.unit.emit(range, operands::ListToTuple { dst: list, list });
-                list
-            }
+            args if args.iter().any(Expr::is_starred_expr) => self.collect_arguments(args, range)?,
             args => {
                 let tuple = self.unit.temporary();
                 let constants: Option<Vec<Constant>> = args.iter().map(|arg| self.constant_of(arg)).collect();
@@ -135,33 +163,45 @@ impl<'a> Compiler<'a> {
                 tuple
             }
         };
-        let kwargs = if arguments.keywords.is_empty() {
-            OptionalRegister::NONE
-        } else {
-            self.keyword_dict(&arguments.keywords, callee, range)?.into()
+        self.call_collected(range, dst, callee, args, &arguments.keywords)
+    }
+
+    /// `callee(*args, keywords...)`, the positional arguments being evaluated.
+    pub(super) fn call_collected(
+        &mut self,
+        range: TextRange,
+        dst: Register,
+        callee: Register,
+        args: Register,
+        keywords: &'a [ast::Keyword],
+    ) -> Result {
+        let (kwargs, raw) = match keywords {
+            [] => (OptionalRegister::NONE, 0),
+            [ast::Keyword { arg: None, value, .. }] => (self.value(value)?.into(), 1),
+            _ => (self.keyword_dict(keywords, callee, range)?.into(), 0),
         };
-        self.unit.emit(range, operands::CallEx { dst, callee, args, kwargs, site: SITE });
+        self.unit.emit(range, operands::CallEx { dst, callee, args, kwargs, raw, site: SITE });
+        Ok(())
+    }
+
+    /// Evaluates keyword arguments with names into a dict of their own.
+    fn named_arguments(&mut self, keywords: &'a [ast::Keyword], dst: Register, range: TextRange) -> Result {
+        let first = Register(self.unit.top);
+        for keyword in keywords {
+            self.value_in_temporary(&keyword.value)?;
+        }
+        let names = self.keyword_names(keywords);
+        let names = self.unit.short_constant(names);
+        self.unit.emit(range, operands::BuildKeywords { dst, first, count: keywords.len() as u16, names });
         Ok(())
     }
 
     /// The dict of keyword arguments, built fresh.
-    pub(super) fn keyword_dict(
-        &mut self,
-        keywords: &'a [ast::Keyword],
-        callee: Register,
-        range: TextRange,
-    ) -> Result<Register> {
+    fn keyword_dict(&mut self, keywords: &'a [ast::Keyword], callee: Register, range: TextRange) -> Result<Register> {
         let dict = self.unit.temporary();
         let run = keywords.iter().take_while(|keyword| keyword.arg.is_some()).count();
         let mark = self.unit.top;
-        let first = Register(mark);
-        for keyword in &keywords[..run] {
-            let key = self.unit.temporary();
-            let name = self.mangled(keyword.arg.as_deref().unwrap_or_default());
-            self.unit.load_constant(range, key, Constant::str(&name));
-            self.value_in_temporary(&keyword.value)?;
-        }
-        self.unit.emit(range, operands::BuildDict { dst: dict, first, count: run as u16 });
+        self.named_arguments(&keywords[..run], dict, range)?;
         self.unit.release(mark);
         let mut rest = &keywords[run..];
         while let Some((keyword, after)) = rest.split_first() {
@@ -173,16 +213,10 @@ impl<'a> Compiler<'a> {
                 Some(_) => {
                     // Names after a mapping are merged as a dict of their own, so that repetitions are noticed.
                     let run = rest.iter().take_while(|keyword| keyword.arg.is_some()).count();
-                    let first = Register(self.unit.top);
-                    for keyword in &rest[..run] {
-                        let key = self.unit.temporary();
-                        let name = self.mangled(keyword.arg.as_deref().unwrap_or_default());
-                        self.unit.load_constant(range, key, Constant::str(&name));
-                        self.value_in_temporary(&keyword.value)?;
-                    }
-                    self.unit.emit(range, operands::BuildDict { dst: first, first, count: run as u16 });
+                    let later = self.unit.temporary();
+                    self.named_arguments(&rest[..run], later, range)?;
                     rest = &rest[run..];
-                    first
+                    later
                 }
             };
             self.unit.emit(range, operands::DictMerge { dict, mapping, callee });

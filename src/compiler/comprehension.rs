@@ -310,7 +310,7 @@ impl<'a> Compiler<'a> {
                     return Err(self.error("dict unpacking cannot be used in dict comprehension", range));
                 };
                 let key = self.stable_value(parts.element, None, &[value])?;
-                let range = TextRange::new(range.start(), value.range().end());
+                let range = TextRange::new(range.start(), value.range().end().max(range.start()));
                 let value = self.value(value)?;
                 self.unit.emit(range, operands::DictInsert { dict, key, value });
             }

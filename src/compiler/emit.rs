@@ -54,6 +54,8 @@ pub(super) struct Unit<'a> {
     pub labels: Vec<u32>,
     pub handler: Option<Label>,
     pub blocks: Vec<Block<'a>>,
+    /// How many `try` parts of statements with `except` clauses are around, for which there is no block.
+    pub tries: usize,
 
     pub constants: Vec<Constant>,
     constant_index: HashMap<Constant, u32, BuildHasherDefault<NameHasher>>,
@@ -100,6 +102,7 @@ impl<'a> Unit<'a> {
             labels: Vec::new(),
             handler: None,
             blocks: Vec::new(),
+            tries: 0,
             constants: Vec::new(),
             constant_index: HashMap::default(),
             names: Vec::new(),

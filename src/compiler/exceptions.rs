@@ -33,6 +33,7 @@ impl<'a> Compiler<'a> {
             return self.try_except(node);
         }
         let (handler, end) = (self.unit.label(), self.unit.label());
+        self.check_nesting(1, node.range())?;
         self.push_block(BlockKind::Finally { body: &node.finalbody }, Some(handler));
         if node.handlers.is_empty() {
             self.statements(&node.body)?;
@@ -77,9 +78,12 @@ impl<'a> Compiler<'a> {
 
     fn try_except(&mut self, node: &'a ast::StmtTry) -> Result {
         let (handler, end) = (self.unit.label(), self.unit.label());
+        self.check_nesting(1, node.range())?;
+        self.unit.tries += 1;
         let outer = self.unit.handler.replace(handler);
         self.statements(&node.body)?;
         self.unit.handler = outer;
+        self.unit.tries -= 1;
         self.statements(&node.orelse)?;
         let range = self.last_range();
         self.unit.jump(range, end);
@@ -144,6 +148,7 @@ impl<'a> Compiler<'a> {
         cleanup: Label,
         outer: Option<Label>,
     ) -> Result {
+        self.check_nesting(2, handler.range())?;
         let Some(name) = &handler.name else {
             // What leaves the block early ends the handler, and then is under the handlers outside.
             self.unit.handler = outer;
@@ -220,6 +225,7 @@ impl<'a> Compiler<'a> {
             if let Some(name) = &handler.name {
                 self.store_name(name, matched, handler.range());
             }
+            self.check_nesting(2, range)?;
             self.push_block(BlockKind::GroupHandler, Some(failed));
             self.statements(&handler.body)?;
             self.pop_block();

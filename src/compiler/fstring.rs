@@ -229,10 +229,7 @@ impl<'a> Compiler<'a> {
     fn interpolation(&mut self, element: &'a ast::InterpolatedElement, dst: Register) -> Result {
         let mark = self.unit.top;
         self.value_into(&element.expression, dst)?;
-        let text = match &element.debug_text {
-            Some(debug) => debug.expression().trim_end(),
-            None => self.expression_text(element),
-        };
+        let text = self.expression_text(element);
         let expression = self.unit.short_constant(Constant::str(text));
         let spec = self.format_spec(element)?;
         let conversion = conversion(element);

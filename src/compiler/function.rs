@@ -162,7 +162,7 @@ impl<'a> Compiler<'a> {
             .filter_map(|parameter| parameter.default.as_deref())
             .collect();
         let (Some(first), Some(last)) = (defaults.first(), defaults.last()) else { return Ok(None) };
-        let range = TextRange::new(first.start(), last.end());
+        let range = TextRange::new(first.start(), last.end().max(first.start()));
         let dst = self.unit.temporary();
         let constants: Option<Vec<Constant>> = defaults.iter().map(|value| self.constant_of(value)).collect();
         if let Some(constants) = constants {

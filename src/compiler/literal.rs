@@ -22,13 +22,13 @@ impl<'a> Compiler<'a> {
             ast::Number::Complex { real, imag } => Constant::Complex { real: *real, imag: *imag },
             ast::Number::Int(value) => match value.as_i64() {
                 Some(value) => Constant::Int(value),
-                None => Constant::BigInt(self.big_int(node.range())?),
+                None => Constant::BigInt(self.big_int(&value.to_string(), node.range())?),
             },
         })
     }
 
-    fn big_int(&self, range: TextRange) -> Result<BigInt> {
-        let digits: String = self.source.slice(range).chars().filter(|c| *c != '_').collect();
+    fn big_int(&self, token: &str, range: TextRange) -> Result<BigInt> {
+        let digits: String = token.chars().filter(|c| *c != '_').collect();
         let (radix, digits) = match digits.get(..2).map(str::to_ascii_lowercase).as_deref() {
             Some("0x") => (16, &digits[2..]),
             Some("0o") => (8, &digits[2..]),
@@ -65,7 +65,11 @@ impl<'a> Compiler<'a> {
     /// Appends the value of one part of a string literal.
     pub(super) fn append_string(&self, part: &ast::StringLiteral, bytes: &mut Vec<u8>) {
         let raw = part.flags.prefix().is_raw();
-        let inner = TextRange::new(part.start() + part.flags.opener_len(), part.end() - part.flags.closer_len());
+        // Parts that no source has may be shorter than their quotes: those are raw.
+        let inner = match raw {
+            true => part.range(),
+            false => TextRange::new(part.start() + part.flags.opener_len(), part.end() - part.flags.closer_len()),
+        };
         self.append_text(&part.value, inner, raw, false, bytes);
     }
 

@@ -46,7 +46,7 @@ use ruff_text_size::TextRange;
 use self::emit::Unit;
 use self::scope::{ScopeId, ScopeTree};
 use crate::bytecode::{Code, CodeFlags, CodeKind, Constant};
-use crate::syntax::parse::{Tree, stack_needed};
+use crate::syntax::parse::{Tree, stack_for, stack_needed};
 use crate::syntax::{CompileError, Mode, SourceText, SyntaxErrorKind, SyntaxWarningInfo, parse};
 
 /// How names of the outermost scope are reached.
@@ -105,13 +105,26 @@ type Result<T = ()> = std::result::Result<T, CompileError>;
 /// # Errors
 /// SyntaxErrors in CPython's words; a refusal for what Taipan does not compile.
 pub fn compile(source: &SourceText, options: &CompileOptions) -> Result<Compiled> {
-    let Some(stack) = stack_needed(source)? else { return compile_here(source, options) };
+    on_stack(stack_needed(source)?, || compile_here(source, options))
+}
+
+/// Compiles a tree of this depth. Its places are in `source`, whose text is not looked at for anything else.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_tree(tree: Tree, depth: usize, source: &SourceText, options: &CompileOptions) -> Result<Compiled> {
+    on_stack(stack_for(depth)?, move || generate(source, &tree, None, options))
+}
+
+/// Calls `work` on a stack of its own, if it needs one.
+fn on_stack(stack: Option<usize>, work: impl FnOnce() -> Result<Compiled> + Send) -> Result<Compiled> {
+    let Some(stack) = stack else { return work() };
     // Deep trees are handled, and dropped, on a stack that is sure to suffice.
     std::thread::scope(|scope| {
         std::thread::Builder::new()
             .name("compiler".into())
             .stack_size(stack)
-            .spawn_scoped(scope, || compile_here(source, options))
+            .spawn_scoped(scope, work)
             .map_err(|_| CompileError::Memory("Parser stack overflowed - Memory exhausted"))?
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -126,7 +139,17 @@ fn compile_here(source: &SourceText, options: &CompileOptions) -> Result<Compile
         }
         error.info
     })?;
-    let future = match &parsed.tree {
+    generate(source, &parsed.tree, Some(&parsed.tokens), options)
+}
+
+/// The code of a tree; `tokens` are those of its source.
+fn generate(
+    source: &SourceText,
+    parsed: &Tree,
+    tokens: Option<&ruff_python_ast::token::Tokens>,
+    options: &CompileOptions,
+) -> Result<Compiled> {
+    let future = match parsed {
         Tree::Module(module) => future::features(source, &module.body)?,
         Tree::Expression(_) => CodeFlags::default(),
     };
@@ -135,7 +158,7 @@ fn compile_here(source: &SourceText, options: &CompileOptions) -> Result<Compile
         future_annotations: future.contains(CodeFlags::FUTURE_ANNOTATIONS),
         top_level_await: options.top_level_await,
     };
-    let (mut tree, scope_warnings) = scope_build::build(source, &parsed.tree, build)?;
+    let (mut tree, scope_warnings) = scope_build::build(source, parsed, build)?;
     scope_resolve::resolve(&mut tree).map_err(|(message, range)| source.error(message, range))?;
 
     let name: Arc<str> = "<module>".into();
@@ -150,11 +173,13 @@ fn compile_here(source: &SourceText, options: &CompileOptions) -> Result<Compile
         warnings: Vec::new(),
         folded: HashMap::new(),
     };
-    warnings::escapes(&mut compiler, &parsed.tokens);
+    if let Some(tokens) = tokens {
+        warnings::escapes(&mut compiler, tokens);
+    }
     for (message, range) in scope_warnings {
         compiler.warn(message, range);
     }
-    let code = compiler.module(&parsed.tree)?;
+    let code = compiler.module(parsed)?;
     let mut warnings = compiler.warnings;
     warnings.sort_by_key(|warning| (warning.place.line, warning.place.column));
     Ok(Compiled { code, warnings })

@@ -179,6 +179,7 @@ impl<'a> Compiler<'a> {
 
     fn while_statement(&mut self, node: &'a ast::StmtWhile) -> Result {
         let (next, finished, end) = (self.unit.label(), self.unit.label(), self.unit.label());
+        self.check_nesting(1, node.range())?;
         self.push_block(BlockKind::Loop { next, end }, None);
         let start = self.unit.here();
         let before = self.unit.code.len();
@@ -219,6 +220,7 @@ impl<'a> Compiler<'a> {
         } else {
             self.unit.emit(range, operands::GetIter { dst: iter, src, site: SITE });
         }
+        self.check_nesting(1, node.range())?;
         self.push_block(BlockKind::Loop { next, end }, None);
         let start = self.unit.here();
         let handler = self.unit.label();

@@ -376,7 +376,7 @@ impl Writer<'_> {
                     let _ = write!(self.text, "{value}");
                 }
                 None => {
-                    let text = self.source.slice(node.range()).replace('_', "");
+                    let text = value.to_string().replace('_', "");
                     self.put(&text);
                 }
             },

@@ -38,6 +38,7 @@ impl<'a> Compiler<'a> {
             self.await_value(entered, 1, entered, range);
             self.unit.release(window.0);
         }
+        self.check_nesting(1, range)?;
         self.push_block(BlockKind::With { exit, is_async, range }, Some(handler));
         if let Some(target) = &item.optional_vars {
             self.store(target, entered)?;

@@ -22,7 +22,7 @@ use super::{Interpreter, loader};
 use crate::bytecode::{Code, CodeFlags};
 use crate::compiler::{self, CompileOptions, Namespace};
 use crate::syntax::{
-    CompileError, Mode, SourceText, SyntaxErrorInfo, SyntaxErrorKind, SyntaxWarningInfo, WarningCategory, decode,
+    CompileError, Mode, SourceText, SyntaxErrorInfo, SyntaxErrorKind, SyntaxWarningInfo, Tree, WarningCategory, decode,
 };
 
 /// The hook `compile`.
@@ -59,7 +59,7 @@ pub fn compile(
 }
 
 /// Gives the warnings that compiling gave, and makes the code object.
-fn finish(thread: &Thread, code: &Arc<Code>, warnings: &[SyntaxWarningInfo]) -> PyResult<Gc<CodeObject>> {
+pub(super) fn finish(thread: &Thread, code: &Arc<Code>, warnings: &[SyntaxWarningInfo]) -> PyResult<Gc<CodeObject>> {
     for warning in warnings {
         warn(thread, warning)?;
     }
@@ -106,7 +106,27 @@ pub fn compile_source(
     mode: CompileMode,
     flags: CompileFlags,
 ) -> Result<(Arc<Code>, Vec<SyntaxWarningInfo>), CompileError> {
-    let options = CompileOptions {
+    let compiled = compiler::compile(source, &options_of(mode, flags))?;
+    Ok((compiled.code, compiled.warnings))
+}
+
+/// Compiles a tree of this depth, whose places are in `source`.
+///
+/// # Errors
+/// As [`compiler::compile`].
+pub(super) fn compile_parsed(
+    tree: Tree,
+    depth: usize,
+    source: &SourceText,
+    mode: CompileMode,
+    flags: CompileFlags,
+) -> Result<(Arc<Code>, Vec<SyntaxWarningInfo>), CompileError> {
+    let compiled = compiler::compile_tree(tree, depth, source, &options_of(mode, flags))?;
+    Ok((compiled.code, compiled.warnings))
+}
+
+fn options_of(mode: CompileMode, flags: CompileFlags) -> CompileOptions {
+    CompileOptions {
         mode: match mode {
             CompileMode::Module | CompileMode::Exec => Mode::Module,
             CompileMode::Eval => Mode::Expression,
@@ -114,12 +134,16 @@ pub fn compile_source(
         },
         namespace: if mode == CompileMode::Module { Namespace::Globals } else { Namespace::Mapping },
         optimize: flags.optimize,
-        future: if flags.future_annotations { CodeFlags::FUTURE_ANNOTATIONS } else { CodeFlags::default() },
+        future: [
+            (flags.future_annotations, CodeFlags::FUTURE_ANNOTATIONS),
+            (flags.barry_as_flufl, CodeFlags::FUTURE_BARRY_AS_BDFL),
+        ]
+        .iter()
+        .filter(|(in_force, _)| *in_force)
+        .fold(CodeFlags::default(), |flags, (_, flag)| flags.union(*flag)),
         top_level_await: flags.top_level_await,
         allow_incomplete: flags.allow_incomplete,
-    };
-    let compiled = compiler::compile(source, &options)?;
-    Ok((compiled.code, compiled.warnings))
+    }
 }
 
 /// Raises what compiling failed with.

@@ -8,7 +8,6 @@ use taipan_runtime::dispatch::call;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::scratch::ScratchVec;
 use taipan_runtime::thread::Thread;
-use taipan_runtime::types::dict::Dict;
 use taipan_runtime::value::Value;
 
 use super::frame::Frame;
@@ -94,6 +93,8 @@ pub fn execute(thread: &Thread, frame: &Frame) -> PyResult<()> {
         Op::DictUpdate => objects::dict_update(thread, frame, read!(DictUpdate)),
         Op::DictMerge => objects::dict_merge(thread, frame, read!(DictMerge)),
         Op::ListToTuple => objects::list_to_tuple(thread, frame, read!(ListToTuple)),
+        Op::BuildKeywords => objects::build_keywords(thread, frame, read!(BuildKeywords)),
+        Op::TupleExtend => objects::tuple_extend(thread, frame, read!(TupleExtend)),
         Op::FormatValue => objects::format_value(thread, frame, read!(FormatValue)),
         Op::BuildInterpolation => objects::build_interpolation(thread, frame, read!(BuildInterpolation)),
         Op::BuildTemplate => objects::build_template(thread, frame, read!(BuildTemplate)),
@@ -113,8 +114,9 @@ pub fn execute(thread: &Thread, frame: &Frame) -> PyResult<()> {
         Op::CallEx => {
             let o = read!(CallEx);
             let callee = frame.get(o.callee);
-            let arguments = calls::star_arguments(thread, callee, frame.get(o.args))?;
-            let keywords = o.kwargs.get().and_then(|register| frame.get(register).cast::<Dict>());
+            let keywords = o.kwargs.get().map(|register| frame.get(register));
+            let site = frame.body().site(o.site).as_ptr();
+            let (arguments, keywords) = calls::unpack(thread, callee, frame.get(o.args), keywords, site)?;
             let values = ScratchVec::from_slice(thread, arguments.items());
             let keywords = keywords.filter(|keywords| !keywords.is_empty());
             let result = call::call_with_dict(thread, callee, &values, keywords)?;

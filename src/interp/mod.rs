@@ -15,6 +15,7 @@ pub mod compile;
 pub mod exceptions;
 pub mod execute;
 pub mod frame;
+mod from_tree;
 mod imports;
 mod intrinsics;
 pub mod loader;
@@ -106,6 +107,7 @@ impl Interpreter {
             drain: resume::drain,
             compile: compile::compile,
             parse_tree: tree::parse_tree,
+            compile_tree: from_tree::compile_tree,
             run_code,
             frame_at: frame::object_at,
             frame_sync: frame::synchronize,

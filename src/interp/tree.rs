@@ -31,8 +31,14 @@ use crate::syntax::{CompileError, Mode, SourceText, Tree, parse};
 /// `ast.Interactive`.
 ///
 /// # Errors
-/// What the parser refuses; RecursionError for trees too deep for the running stack.
-pub fn parse_tree(thread: &Thread, source: Value, filename: &str, mode: CompileMode) -> PyResult<Value> {
+/// What the parser refuses; NotImplementedError for a source with type comments that are asked for; RecursionError for trees too deep for the running stack.
+pub fn parse_tree(
+    thread: &Thread,
+    source: Value,
+    filename: &str,
+    mode: CompileMode,
+    type_comments: bool,
+) -> PyResult<Value> {
     let text = source_text(thread, source, filename).map_err(|error| raise(thread, &error))?;
     let source = SourceText::new(&text, filename);
     match stack_needed(&source) {
@@ -48,6 +54,13 @@ pub fn parse_tree(thread: &Thread, source: Value, filename: &str, mode: CompileM
         CompileMode::Single => Mode::Interactive,
     };
     let parsed = parse(&source, parser_mode).map_err(|failure| raise(thread, &CompileError::from(failure.info)))?;
+    let is_type_comment = |token: &ast::token::Token| {
+        let text = source.slice(token.range()).trim_start_matches('#').trim_start();
+        token.kind() == ast::token::TokenKind::Comment && text.starts_with("type:")
+    };
+    if type_comments && parsed.tokens.iter().any(is_type_comment) {
+        return Err(thread.raise_not_implemented_error("Taipan makes no syntax trees with type comments"));
+    }
     let module = import_name(thread, "_ast")?;
     let builder = Builder { thread, module, source: &source };
     match &parsed.tree {

@@ -91,6 +91,7 @@ impl Source {
         let fields = &recipe.fields;
         match &recipe.layout {
             Layout::Tuple { .. } => Tuple::new(thread, &self.values(thread, fields)).value(),
+            Layout::Keywords { .. } => keywords(thread, &self.values(thread, fields)).value(),
             Layout::List { elements: Elements::ListDoubles, .. } => {
                 let mut values = ScratchVec::with_capacity(thread, fields.len());
                 for field in fields {
@@ -182,6 +183,17 @@ impl Source {
         }
         values
     }
+}
+
+/// The dict of keyword arguments: names, each with its value behind it.
+pub fn keywords(thread: &Thread, pairs: &[Value]) -> Gc<Dict> {
+    let dict = Dict::with_capacity(thread, pairs.len() / 2);
+    for pair in pairs.chunks_exact(2) {
+        if dict.insert(thread, pair[0], pair[1]).is_err() {
+            unreachable!("names are strings, whose hashes and comparisons do not raise")
+        }
+    }
+    dict
 }
 
 /// Visits the native frames above an interpreter's record: see [`frame::NativeWalk`].

@@ -55,9 +55,19 @@ const STACK_PER_LEVEL: usize = 6 << 10;
 pub fn stack_needed(source: &SourceText) -> Result<Option<usize>, CompileError> {
     match scan(source.text()) {
         Nesting::TooManyBrackets(range) => Err(source.error("too many nested parentheses", range).into()),
-        Nesting::Depth(depth) if depth <= SHALLOW => Ok(None),
-        Nesting::Depth(depth) if depth <= DEEPEST => Ok(Some((1 << 20) + depth * STACK_PER_LEVEL)),
-        Nesting::Depth(_) => Err(CompileError::Memory("Parser stack overflowed - Memory exhausted")),
+        Nesting::Depth(depth) => stack_for(depth),
+    }
+}
+
+/// The stack that the front end needs for a tree of this depth: `None` if the caller's will do.
+///
+/// # Errors
+/// MemoryError beyond any reasonable depth.
+pub fn stack_for(depth: usize) -> Result<Option<usize>, CompileError> {
+    match depth {
+        0..=SHALLOW => Ok(None),
+        ..=DEEPEST => Ok(Some((1 << 20) + depth * STACK_PER_LEVEL)),
+        _ => Err(CompileError::Memory("Parser stack overflowed - Memory exhausted")),
     }
 }
 

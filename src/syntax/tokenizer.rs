@@ -110,6 +110,9 @@ impl<'a> Scanner<'a> {
         }
         if let Some(string) = self.strings.last() {
             let kind = string.kind;
+            if self.open.len() == string.depth {
+                return self.middle();
+            }
             // The field that is open, if it is only that.
             if string.in_spec == 0
                 && let Some((bracket @ '{', at, _)) = self.open.last().copied()
@@ -304,7 +307,7 @@ impl<'a> Scanner<'a> {
     fn word(&mut self) -> Result {
         let start = self.at;
         // A prefix of a string?
-        let (mut bytes, mut unicode, mut raw, mut interpolated) = (false, false, false, None);
+        let (mut bytes, mut unicode, mut raw, mut format, mut template) = (false, false, false, false, false);
         let mut at = start;
         loop {
             let byte = self.text.as_bytes().get(at).copied().unwrap_or(0);
@@ -312,7 +315,8 @@ impl<'a> Scanner<'a> {
                 b'b' => std::mem::replace(&mut bytes, true),
                 b'u' => std::mem::replace(&mut unicode, true),
                 b'r' => std::mem::replace(&mut raw, true),
-                b'f' | b't' => interpolated.replace((byte | 0x20) as char).is_some_and(|c| c == (byte | 0x20) as char),
+                b'f' => std::mem::replace(&mut format, true),
+                b't' => std::mem::replace(&mut template, true),
                 _ => break,
             };
             if repeated {
@@ -324,10 +328,11 @@ impl<'a> Scanner<'a> {
             let pairs = [
                 ("u", unicode, "b", bytes),
                 ("u", unicode, "r", raw),
-                ("u", unicode, "f", interpolated == Some('f')),
-                ("u", unicode, "t", interpolated == Some('t')),
-                ("b", bytes, "f", interpolated == Some('f')),
-                ("b", bytes, "t", interpolated == Some('t')),
+                ("u", unicode, "f", format),
+                ("u", unicode, "t", template),
+                ("b", bytes, "f", format),
+                ("b", bytes, "t", template),
+                ("f", format, "t", template),
             ];
             for (first, has_first, second, has_second) in pairs {
                 if has_first && has_second {
@@ -551,7 +556,7 @@ impl<'a> Scanner<'a> {
         loop {
             let byte = self.byte(0);
             if self.at >= self.text.len() || (!triple && byte == b'\n') {
-                if in_spec && !triple {
+                if in_spec && !triple && self.at < self.text.len() {
                     let message = "newlines are not allowed in format specifiers for single quoted";
                     return self.error_at(self.at + 1, format!("{kind}-string: {message} {kind}-strings"));
                 }
@@ -590,7 +595,7 @@ impl<'a> Scanner<'a> {
                 b'}' => return self.error_at(self.at + 1, format!("{kind}-string: single '}}' is not allowed")),
                 b'\\' if raw => self.at += if matches!(self.byte(1), b'{' | b'}') { 1 } else { 2 },
                 b'\\' if self.byte(1) == b'N' && self.byte(2) == b'{' => {
-                    while self.at < self.text.len() && !matches!(self.byte(0), b'}' | b'\n') {
+                    while self.at < self.text.len() && !matches!(self.byte(0), b'}' | b'\n') && self.byte(0) != quote {
                         self.at += 1;
                     }
                     self.at += usize::from(self.byte(0) == b'}');

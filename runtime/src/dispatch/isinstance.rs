@@ -9,8 +9,23 @@ use crate::types::tuple::Tuple;
 use crate::types::type_object::Type;
 use crate::value::Value;
 
+/// Tuples of classes may lie this deep in each other: walking the last item of each takes no native stack, so that
+/// does not end the walk.
+const DEEPEST_TUPLE: usize = 20_000;
+
+fn check_depth(thread: &Thread, depth: usize, what: &str) -> PyResult<()> {
+    if depth > DEEPEST_TUPLE {
+        return Err(thread.raise_recursion_error(format!("maximum recursion depth exceeded{what}")));
+    }
+    thread.check_native_stack(what)
+}
+
 /// `isinstance(object, class)`; `class` may be a class, a tuple, a union, or have `__instancecheck__`.
 pub fn isinstance(thread: &Thread, object: Value, class: Value) -> PyResult<bool> {
+    isinstance_of(thread, object, class, 0)
+}
+
+fn isinstance_of(thread: &Thread, object: Value, class: Value, depth: usize) -> PyResult<bool> {
     if let Some(exact) = class.cast::<Type>() {
         if thread.class_of(object) == exact {
             return Ok(true);
@@ -20,9 +35,9 @@ pub fn isinstance(thread: &Thread, object: Value, class: Value) -> PyResult<bool
         }
     }
     if let Some(classes) = class.cast::<Tuple>() {
-        thread.check_native_stack(" in __instancecheck__")?;
+        check_depth(thread, depth, " in __instancecheck__")?;
         for &class in classes.items() {
-            if isinstance(thread, object, class)? {
+            if isinstance_of(thread, object, class, depth + 1)? {
                 return Ok(true);
             }
         }
@@ -72,6 +87,10 @@ pub fn real_isinstance(thread: &Thread, object: Value, class: Gc<Type>) -> PyRes
 
 /// `issubclass(subclass, class)`.
 pub fn issubclass(thread: &Thread, subclass: Value, class: Value) -> PyResult<bool> {
+    issubclass_of(thread, subclass, class, 0)
+}
+
+fn issubclass_of(thread: &Thread, subclass: Value, class: Value, depth: usize) -> PyResult<bool> {
     if class.cast::<Type>().is_some() && thread.class_of(class) == thread.vm().types.type_type {
         if subclass == class {
             return Ok(true);
@@ -79,9 +98,9 @@ pub fn issubclass(thread: &Thread, subclass: Value, class: Value) -> PyResult<bo
         return real_issubclass(thread, subclass, class);
     }
     if let Some(classes) = class.cast::<Tuple>() {
-        thread.check_native_stack(" in __subclasscheck__")?;
+        check_depth(thread, depth, " in __subclasscheck__")?;
         for &class in classes.items() {
-            if issubclass(thread, subclass, class)? {
+            if issubclass_of(thread, subclass, class, depth + 1)? {
                 return Ok(true);
             }
         }

@@ -310,10 +310,19 @@ impl List {
             return self.extend_from_range(thread, range);
         }
         let expected = length_hint(thread, iterable, 8)?;
+        // A report that leaves no room beside what the list holds cannot be true, and is passed over.
+        if expected <= isize::MAX as usize - self.len() && expected > isize::MAX as usize / size_of::<Value>() {
+            return Err(thread.raise_memory_error(""));
+        }
         // A hint that lies must not cost more than a moment.
         if expected <= 1 << 20 && !self.is_empty() {
             self.reserve(thread, expected)?;
         }
+        self.extend_from_iterator(thread, iterator)
+    }
+
+    /// Appends what an iterator yields, without asking anything for its length.
+    pub fn extend_from_iterator(&self, thread: &Thread, iterator: Value) -> PyResult<()> {
         loop {
             let mut failure = None;
             let left = drain(thread, iterator, &mut |item| match self.push(thread, item) {

@@ -8,7 +8,7 @@ pub mod codecs;
 pub mod percent;
 pub mod template;
 
-use crate::dispatch::{number_format, special};
+use crate::dispatch::{iter, number_format, special};
 use crate::error::PyResult;
 use crate::object::{Gc, Kind, ShapeId};
 use crate::text::escape;
@@ -214,7 +214,8 @@ pub fn join(thread: &Thread, separator: Gc<Str>, iterable: Value) -> PyResult<Gc
     }
     let list = match iterable.cast::<List>().filter(|list| list.is_exact()) {
         Some(list) => list,
-        None => List::from_iterable(thread, iterable).map_err(|raised| {
+        // The iterator is asked for its length, not the iterable.
+        None => iter::get_iter(thread, iterable).and_then(|it| List::from_iterable(thread, it)).map_err(|raised| {
             let not_iterable = thread.exception_is(thread.vm().exceptions.type_error)
                 && thread.class_of(iterable).special(thread, Special::Iter).is_none()
                 && thread.class_of(iterable).special(thread, Special::GetItem).is_none();

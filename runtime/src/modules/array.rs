@@ -47,6 +47,9 @@ pub mod array {
         let class = Type::of_spec(thread, Array::SPEC);
         class.set_flag(type_flags::SEQUENCE, true);
         module.set(thread, "ArrayType", class.value());
+        let abstract_classes = crate::modules::import::import_name(thread, "_collections_abc")?;
+        let mutable_sequence = crate::modules::support::get(thread, abstract_classes, "MutableSequence")?;
+        crate::modules::support::call_method(thread, mutable_sequence, "register", &[class.value()])?;
         Ok(())
     }
 }

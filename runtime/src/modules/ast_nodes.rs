@@ -137,6 +137,12 @@ const FIELD_TYPES: &[(&str, &str)] = &[
     ("is_async", "int"),
 ];
 
+/// The value is a node of a syntax tree.
+pub fn is_node(thread: &Thread, value: Value) -> bool {
+    value.cast::<Instance>().is_some()
+        && thread.class_of(value).is_subclass_of(Type::of_spec(thread, <NodeClass as PyClass>::SPEC))
+}
+
 /// `_field_types` of a class, from the kinds of its fields.
 fn field_types(thread: &Thread, module: Gc<Module>, name: &str, class: Gc<Type>) -> PyResult<()> {
     let intern = |text: &str| thread.vm().interner.intern_text(thread, text);
@@ -222,7 +228,7 @@ fn node_repr(thread: &Thread, node: Value, depth: usize) -> PyResult<String> {
 }
 
 fn field_repr(thread: &Thread, value: Value, depth: usize) -> PyResult<String> {
-    if thread.class_of(value).is_subclass_of(Type::of_spec(thread, <NodeClass as PyClass>::SPEC)) {
+    if is_node(thread, value) {
         return node_repr(thread, value, depth);
     }
     Ok(dispatch::text::repr(thread, value)?.to_str_lossy(thread).into_owned())
@@ -316,8 +322,13 @@ impl NodeClass {
     fn __replace__(this: Value, thread: &Thread, keywords: Keywords<'_>) -> PyResult<Value> {
         let class = thread.class_of(this);
         let (fields, attributes) = (names_of(thread, class, "_fields")?, names_of(thread, class, "_attributes")?);
-        let state = this.header().and_then(|header| crate::types::instance::dictionary_copy(thread, header));
-        let state = state.unwrap_or_else(|| Dict::new(thread));
+        let own = this.header().and_then(|header| crate::types::instance::dictionary_copy(thread, header));
+        let state = Dict::new(thread);
+        for name in fields.items().iter().chain(attributes.items()).filter_map(|name| name.cast::<Str>()) {
+            if let Some(value) = own.and_then(|own| own.get_str(thread, name)) {
+                state.insert_str(thread, name, value);
+            }
+        }
         for (keyword, value) in keywords.iter() {
             let is_known = |name: &Value| name.cast::<Str>().is_some_and(|name| Str::equals(thread, name, keyword));
             if !fields.items().iter().chain(attributes.items()).any(|name| is_known(name)) {

@@ -13,6 +13,9 @@ pub mod text;
 
 use taipan_macros::py_module;
 
+/// The builtins that compiled code refers to by number, whatever their names are bound to when it runs.
+pub const COMMON: [&str; 3] = ["all", "any", "tuple"];
+
 /// Built-in functions, types, exceptions, and other objects.
 ///
 /// This module provides direct access to all 'built-in'

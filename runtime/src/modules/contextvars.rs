@@ -75,10 +75,13 @@ fn run_in(thread: &Thread, context: Gc<Payload<Context>>, body: impl FnOnce() ->
 
 #[py_class(name = "Context", module = "_contextvars", payload)]
 impl Context {
-    #[new(signature = "()")]
-    fn new(class: Gc<Type>, thread: &Thread) -> Value {
+    #[new]
+    fn new(class: Gc<Type>, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Value> {
         let _ = class;
-        Context::make(thread, Dict::new(thread)).value()
+        if !arguments.values.is_empty() {
+            return Err(thread.raise_type_error("Context() does not accept any arguments"));
+        }
+        Ok(Context::make(thread, Dict::new(thread)).value())
     }
     /// Run a callable inside this context.
     #[method]
@@ -191,6 +194,8 @@ impl ContextVariable {
         let Some(name) = name.cast::<Str>() else {
             return Err(thread.raise_type_error("context variable name must be a str"));
         };
+        // CPython's variables hash by their names.
+        dispatch::hash::hash(thread, name.value())?;
         Ok(Payload::new(
             thread,
             class,

@@ -11,6 +11,7 @@ pub mod atexit;
 pub mod binascii;
 pub mod bisect;
 pub mod builtins;
+pub mod bzip2_module;
 pub mod cmath;
 pub mod codecs;
 pub mod collections;
@@ -22,6 +23,7 @@ pub mod fcntl;
 pub mod functools;
 pub mod gc_module;
 pub mod hashes;
+pub mod hashes_openssl;
 pub mod heapq;
 pub mod imp;
 pub mod io;
@@ -63,9 +65,11 @@ pub mod support;
 
 use crate::native::ModuleSpec;
 use crate::object::Gc;
+use crate::scratch::ScratchVec;
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::module::Module;
+use crate::types::tuple::Tuple;
 
 /// Every native module, by file: a line here and a `mod` line above make one.
 pub static NATIVE_MODULES: &[&ModuleSpec] = &[
@@ -78,6 +82,7 @@ pub static NATIVE_MODULES: &[&ModuleSpec] = &[
     &binascii::binascii::MODULE,
     &bisect::_bisect::MODULE,
     &builtins::builtins::MODULE,
+    &bzip2_module::bz2::MODULE,
     &cmath::MODULE,
     &codecs::codecs::MODULE,
     &collections::_collections::MODULE,
@@ -93,6 +98,7 @@ pub static NATIVE_MODULES: &[&ModuleSpec] = &[
     &hashes::sha2::MODULE,
     &hashes::sha3_module::MODULE,
     &hashes::blake2::MODULE,
+    &hashes_openssl::hashlib::MODULE,
     &heapq::_heapq::MODULE,
     &imp::imp::MODULE,
     &io::io::MODULE,
@@ -140,6 +146,13 @@ pub fn start(thread: &Thread) {
     if module.add_spec(thread, &builtins::builtins::MODULE).is_err() {
         unreachable!("the builtins module cannot be made");
     }
+    let mut common = ScratchVec::new();
+    for name in builtins::COMMON {
+        if let Some(value) = module.get(thread, name) {
+            common.push(thread, value);
+        }
+    }
+    vm.common_builtins.set(Some(Tuple::new(thread, &common)));
     vm.modules().insert_str(thread, vm.interner.intern_text(thread, "builtins"), module.value());
     let sys = Module::create(thread, "sys", sys::sys::MODULE.doc);
     vm.sys.set(Some(sys));

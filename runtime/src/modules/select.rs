@@ -325,6 +325,22 @@ pub mod select {
     #[constant]
     const PIPE_BUF: i64 = 4096;
 
+    /// An argument of `select`.
+    struct Watched {
+        /// What is walked: the list itself if it is one, which `fileno()` methods may change meanwhile.
+        given: Gc<List>,
+        /// The objects that were asked for their descriptors.
+        objects: Gc<List>,
+    }
+
+    fn watched(thread: &Thread, argument: Value) -> PyResult<Watched> {
+        let given = match argument.cast::<List>() {
+            Some(list) => list,
+            None => List::from_iterable(thread, argument)?,
+        };
+        Ok(Watched { given, objects: List::empty(thread) })
+    }
+
     /// Wait until one or more file descriptors are ready for some kind of I/O.
     ///
     /// The first three arguments are iterables of file descriptors to be waited for:
@@ -349,15 +365,12 @@ pub mod select {
         const SEEN: [i16; 3] =
             [libc::POLLIN | libc::POLLHUP | libc::POLLERR, libc::POLLOUT | libc::POLLERR, libc::POLLPRI];
         let limit = seconds(thread, timeout)?;
-        let lists = [
-            List::from_iterable(thread, rlist)?,
-            List::from_iterable(thread, wlist)?,
-            List::from_iterable(thread, xlist)?,
-        ];
+        let lists = [watched(thread, rlist)?, watched(thread, wlist)?, watched(thread, xlist)?];
         let mut files = Vec::new();
         for (list, wanted) in lists.iter().zip(WANTED) {
-            for index in 0..list.len() {
-                let fd = descriptor(thread, list.get(thread, index).unwrap_or(Value::NONE))?;
+            let mut index = 0;
+            while let Some(object) = list.given.get(thread, index) {
+                let fd = descriptor(thread, object)?;
                 // CPython's limits: those of `fd_set`, which `poll` does not have.
                 if fd >= libc::FD_SETSIZE as i32 {
                     return Err(thread.raise_value_error("filedescriptor out of range in select()"));
@@ -366,6 +379,8 @@ pub mod select {
                     return Err(thread.raise_value_error("too many file descriptors in select()"));
                 }
                 files.push(libc::pollfd { fd, events: wanted, revents: 0 });
+                list.objects.push(thread, object)?;
+                index += 1;
             }
         }
         poll_descriptors(thread, &mut files, limit)?;
@@ -373,7 +388,7 @@ pub mod select {
             return Err(raise_errno(thread, libc::EBADF, None));
         }
         let (mut results, mut at) = ([Value::NONE; 3], 0);
-        for ((list, seen), result) in lists.iter().zip(SEEN).zip(&mut results) {
+        for ((Watched { objects: list, .. }, seen), result) in lists.iter().zip(SEEN).zip(&mut results) {
             let ready = List::new(thread, &[]);
             *result = ready.value();
             for index in 0..list.len() {

@@ -24,7 +24,8 @@ use crate::types::tuple::Tuple;
 use crate::types::type_object::Type;
 use crate::types::{buffer, float, int};
 use crate::value::Value;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use taipan_macros::{py_class, py_module};
 
 /// `struct.error`.
@@ -39,7 +40,8 @@ fn error(thread: &Thread, message: impl AsRef<str>) -> Raised {
 
 /// A parsed format.
 pub struct Struct {
-    layout: Layout,
+    /// What `__init__` read last.
+    layout: RefCell<Rc<Layout>>,
     /// The format as a string.
     format: Slot,
 }
@@ -188,6 +190,10 @@ const UNPACKING: BufferWords =
     BufferWords { function: "unpack_from", action: "unpacking", crosses_the_end: "not enough data to unpack" };
 
 impl Struct {
+    fn layout(&self) -> Rc<Layout> {
+        self.layout.borrow().clone()
+    }
+
     /// Parses a format object. `struct.error` if it is malformed.
     fn parse(thread: &Thread, format: Value) -> PyResult<Struct> {
         let (bytes, shown) = match (format.cast::<Str>(), format.cast::<Bytes>()) {
@@ -201,23 +207,26 @@ impl Struct {
             }
         };
         match Layout::parse(bytes.as_slice()) {
-            Ok(layout) => Ok(Struct { layout, format: Slot::new(Str::to_exact(shown, thread).value()) }),
+            Ok(layout) => Ok(Struct {
+                layout: RefCell::new(Rc::new(layout)),
+                format: Slot::new(Str::to_exact(shown, thread).value()),
+            }),
             Err(message) => Err(error(thread, message)),
         }
     }
 
     fn pack_values(&self, thread: &Thread, values: &[Value], function: &str, out: &mut [u8]) -> PyResult<()> {
-        if values.len() != self.layout.values {
-            let (wanted, given) = (self.layout.values, values.len());
+        if values.len() != self.layout().values {
+            let (wanted, given) = (self.layout().values, values.len());
             return Err(error(thread, format!("{function} expected {wanted} items for packing (got {given})")));
         }
         let mut values = values.iter();
-        for run in &self.layout.runs {
+        for run in &self.layout().runs {
             let size = run.kind.size();
             for index in 0..run.count {
                 if let Some(&value) = values.next() {
                     let at = run.offset + index * size;
-                    pack_item(thread, &self.layout, run, value, &mut out[at..at + size])?;
+                    pack_item(thread, &self.layout(), run, value, &mut out[at..at + size])?;
                 }
             }
         }
@@ -226,10 +235,10 @@ impl Struct {
 
     fn pack_to_bytes(&self, thread: &Thread, values: &[Value]) -> PyResult<Gc<Bytes>> {
         let mut out = Vec::new();
-        if out.try_reserve_exact(self.layout.size).is_err() {
+        if out.try_reserve_exact(self.layout().size).is_err() {
             return Err(thread.raise_memory_error(""));
         }
-        out.resize(self.layout.size, 0);
+        out.resize(self.layout().size, 0);
         self.pack_values(thread, values, "pack", &mut out)?;
         Ok(Bytes::new(thread, &out))
     }
@@ -240,8 +249,8 @@ impl Struct {
             let missing = if arguments.is_empty() { "buffer" } else { "offset" };
             return Err(error(thread, format!("pack_into expected {missing} argument")));
         };
-        if values.len() != self.layout.values {
-            let (wanted, given) = (self.layout.values, values.len());
+        if values.len() != self.layout().values {
+            let (wanted, given) = (self.layout().values, values.len());
             return Err(error(thread, format!("pack_into expected {wanted} items for packing (got {given})")));
         }
         let offset = number::index_i64(thread, *offset)?;
@@ -250,7 +259,7 @@ impl Struct {
                 bytes.len()
             })? as i64;
         let at = self.place(thread, offset, length, &PACKING)?;
-        let mut packed = support::zeroed_buffer(thread, self.layout.size)?;
+        let mut packed = support::zeroed_buffer(thread, self.layout().size)?;
         self.pack_values(thread, values, "pack_into", &mut packed)?;
         buffer::with_bytes_mut(thread, *target, "argument must be read-write bytes-like object", |bytes| {
             if let Some(place) = bytes.get_mut(at..at + packed.len()) {
@@ -261,7 +270,7 @@ impl Struct {
 
     /// Where the record starts in a buffer of `length` bytes; a negative `offset` counts from its end.
     fn place(&self, thread: &Thread, offset: i64, length: i64, words: &BufferWords) -> PyResult<usize> {
-        let size = self.layout.size as i64;
+        let size = self.layout().size as i64;
         let at = if offset < 0 {
             if offset + size > 0 {
                 return Err(error(thread, format!("{} {size} bytes at offset {offset}", words.crosses_the_end)));
@@ -290,8 +299,8 @@ impl Struct {
 
     /// The values in `bytes`, which are as long as the format says.
     fn unpack_bytes(&self, thread: &Thread, bytes: &[u8]) -> Gc<Tuple> {
-        let mut values = ScratchVec::with_capacity(thread, self.layout.values);
-        for run in &self.layout.runs {
+        let mut values = ScratchVec::with_capacity(thread, self.layout().values);
+        for run in &self.layout().runs {
             let size = run.kind.size();
             for index in 0..run.count {
                 let at = run.offset + index * size;
@@ -302,7 +311,7 @@ impl Struct {
     }
 
     fn unpack_item(&self, thread: &Thread, kind: ItemKind, item: &[u8]) -> Value {
-        let layout = &self.layout;
+        let layout = &self.layout();
         match kind {
             ItemKind::Char | ItemKind::Bytes(_) => Bytes::new(thread, item).value(),
             ItemKind::Pascal(_) => match item.split_first() {
@@ -330,7 +339,7 @@ impl Struct {
     }
 
     fn unpack_object(&self, thread: &Thread, object: Value) -> PyResult<Gc<Tuple>> {
-        let size = self.layout.size;
+        let size = self.layout().size;
         let found = buffer::with_bytes(thread, object, |bytes| {
             (bytes.len() == size).then(|| self.unpack_bytes(thread, bytes))
         })?;
@@ -341,12 +350,12 @@ impl Struct {
         let offset = offset as i64;
         buffer::with_bytes(thread, object, |bytes| {
             let at = self.place(thread, offset, bytes.len() as i64, &UNPACKING)?;
-            Ok(self.unpack_bytes(thread, &bytes[at..at + self.layout.size]))
+            Ok(self.unpack_bytes(thread, &bytes[at..at + self.layout().size]))
         })?
     }
 
     fn iterate(this: Gc<StructObject>, thread: &Thread, object: Value) -> PyResult<Value> {
-        let size = this.data.layout.size;
+        let size = this.data.layout().size;
         if size == 0 {
             return Err(error(thread, "cannot iteratively unpack with a struct of length 0"));
         }
@@ -363,10 +372,24 @@ impl Struct {
 /// Struct(fmt) --> compiled struct object
 #[py_class(name = "Struct", module = "_struct", payload, subclassable, mutable)]
 impl Struct {
-    #[new(signature = "(cls, /, format)", style = "keywords")]
-    fn py_new(class: Gc<Type>, thread: &Thread, format: Value) -> PyResult<Gc<Payload<Struct>>> {
-        let data = Struct::parse(thread, format)?;
-        Ok(Payload::new(thread, class, data))
+    #[new(signature = "(cls, /, *args, **kwargs)")]
+    fn py_new(
+        class: Gc<Type>,
+        thread: &Thread,
+        _arguments: &[Value],
+        _keywords: crate::native::Keywords<'_>,
+    ) -> Gc<Payload<Struct>> {
+        let data = Struct { layout: RefCell::default(), format: Slot::empty() };
+        Payload::new(thread, class, data)
+    }
+
+    #[method(signature = "(self, /, format)", style = "keywords")]
+    fn __init__(this: Gc<Payload<Struct>>, thread: &Thread, format: Value) -> PyResult<()> {
+        let read = Struct::parse(thread, format)?;
+        this.data.layout.replace(read.layout.into_inner());
+        this.data.format.init(read.format.get());
+        thread.write_barrier(this.header());
+        Ok(())
     }
 
     /// struct format string
@@ -378,19 +401,19 @@ impl Struct {
     /// struct size in bytes
     #[getter]
     fn size(this: Gc<Payload<Struct>>) -> usize {
-        this.data.layout.size
+        this.data.layout().size
     }
 
     #[method]
     fn __repr__(this: Gc<Payload<Struct>>, thread: &Thread) -> PyResult<String> {
         let format = support::repr(thread, Struct::py_format(this))?;
-        Ok(format!("{}({format})", thread.type_name(this.value())))
+        Ok(format!("{}({format})", thread.class_of(this.value()).name_string()))
     }
 
     /// Return the size of the object in memory, in bytes.
     #[method(signature = "(self, /)")]
     fn __sizeof__(this: Gc<Payload<Struct>>) -> usize {
-        size_of::<StructObject>() + this.data.layout.runs.len() * size_of::<Run>()
+        size_of::<StructObject>() + this.data.layout().runs.len() * size_of::<Run>()
     }
 
     /// pack(v1, v2, ...) -> bytes
@@ -480,7 +503,7 @@ impl UnpackIterator {
     fn __next__(this: Gc<Payload<UnpackIterator>>, thread: &Thread) -> PyResult<Option<Gc<Tuple>>> {
         let (Some(layout), Some(object)) = (this.data.layout.get(), this.data.object.get()) else { return Ok(None) };
         let layout: Gc<StructObject> = layout.cast_unchecked();
-        let (at, size) = (this.data.offset.get(), layout.data.layout.size);
+        let (at, size) = (this.data.offset.get(), layout.data.layout().size);
         let values = buffer::with_bytes(thread, object, |bytes| {
             bytes.get(at..at + size).map(|bytes| layout.data.unpack_bytes(thread, bytes))
         })?;
@@ -497,7 +520,7 @@ impl UnpackIterator {
         let (Some(layout), Some(object)) = (this.data.layout.get(), this.data.object.get()) else { return Ok(0) };
         let layout: Gc<StructObject> = layout.cast_unchecked();
         let length = buffer::with_bytes(thread, object, <[u8]>::len)?;
-        Ok(length.saturating_sub(this.data.offset.get()) / layout.data.layout.size.max(1))
+        Ok(length.saturating_sub(this.data.offset.get()) / layout.data.layout().size.max(1))
     }
 }
 
@@ -555,7 +578,7 @@ pub mod structs {
     /// Return size in bytes of the struct described by the format string.
     #[function]
     fn calcsize(thread: &Thread, format: Value) -> PyResult<usize> {
-        Ok(cached(thread, format)?.data.layout.size)
+        Ok(cached(thread, format)?.data.layout().size)
     }
 
     /// pack(format, v1, v2, ...) -> bytes

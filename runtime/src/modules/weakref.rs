@@ -13,6 +13,7 @@ use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::payload::{Payload, PayloadData};
+use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::type_object::Type;
 use crate::types::weakref::{WeakRef, is_weakly_referenceable};
@@ -59,14 +60,13 @@ fn unwrap(thread: &Thread, value: Value) -> PyResult<Value> {
     }
 }
 
-macro_rules! forward_binary {
-    ($this:ident, $thread:ident, $other:ident, $operator:ident) => {
-        binary::binary($thread, BinaryOperator::$operator, unwrap($thread, $this)?, unwrap($thread, $other)?)
-    };
-}
-
 macro_rules! proxy_methods {
-    ($module:ident, $name:literal) => {
+    (
+        $module:ident, $name:literal,
+        comparisons { $($comparison:ident $compared:ident;)* }
+        operators { $($operator:ident $reflected:ident $inplace:ident $op:ident;)* }
+        unary { $($unary:ident $forward:path;)* }
+    ) => {
         mod $module {
             use super::*;
             use taipan_macros::py_methods;
@@ -136,77 +136,78 @@ macro_rules! proxy_methods {
                 }
                 #[method]
                 fn __next__(this: Value, thread: &Thread) -> PyResult<Option<Value>> {
-                    dispatch::iter::next(thread, unwrap(thread, this)?)
+                    let referent = unwrap(thread, this)?;
+                    if thread.class_of(referent).special(thread, Special::Next).is_none() {
+                        let name = thread.type_name(referent);
+                        let message = format!("Weakref proxy referenced a non-iterator '{name}' object");
+                        return Err(thread.raise_type_error(message));
+                    }
+                    dispatch::iter::next(thread, referent)
+                }
+                $(
+                    #[method]
+                    fn $comparison(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                        use dispatch::compare::{CompareOperator, compare};
+                        compare(thread, CompareOperator::$compared, unwrap(thread, this)?, unwrap(thread, other)?)
+                    }
+                )*
+                $(
+                    #[method]
+                    fn $operator(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                        binary::binary(thread, BinaryOperator::$op, unwrap(thread, this)?, unwrap(thread, other)?)
+                    }
+                    #[method]
+                    fn $reflected(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                        binary::binary(thread, BinaryOperator::$op, unwrap(thread, other)?, unwrap(thread, this)?)
+                    }
+                    #[method]
+                    fn $inplace(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                        binary::inplace(thread, BinaryOperator::$op, unwrap(thread, this)?, unwrap(thread, other)?)
+                    }
+                )*
+                $(
+                    #[method]
+                    fn $unary(this: Value, thread: &Thread) -> PyResult<Value> {
+                        $forward(thread, unwrap(thread, this)?)
+                    }
+                )*
+                #[method]
+                fn __pow__(this: Value, thread: &Thread, other: Value, modulus: Option<Value>) -> PyResult<Value> {
+                    let (this, other) = (unwrap(thread, this)?, unwrap(thread, other)?);
+                    match modulus {
+                        Some(modulus) => binary::power_modulo(thread, this, other, unwrap(thread, modulus)?),
+                        None => binary::power(thread, this, other),
+                    }
                 }
                 #[method]
-                fn __eq__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    use dispatch::compare::{CompareOperator, compare};
-                    compare(thread, CompareOperator::Eq, unwrap(thread, this)?, unwrap(thread, other)?)
+                fn __rpow__(this: Value, thread: &Thread, other: Value, modulus: Option<Value>) -> PyResult<Value> {
+                    let (this, other) = (unwrap(thread, this)?, unwrap(thread, other)?);
+                    match modulus {
+                        Some(modulus) => binary::power_modulo(thread, other, this, unwrap(thread, modulus)?),
+                        None => binary::power(thread, other, this),
+                    }
                 }
                 #[method]
-                fn __ne__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    use dispatch::compare::{CompareOperator, compare};
-                    compare(thread, CompareOperator::Ne, unwrap(thread, this)?, unwrap(thread, other)?)
+                fn __ipow__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                    binary::inplace(thread, BinaryOperator::Pow, unwrap(thread, this)?, unwrap(thread, other)?)
                 }
                 #[method]
-                fn __lt__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    use dispatch::compare::{CompareOperator, compare};
-                    compare(thread, CompareOperator::Lt, unwrap(thread, this)?, unwrap(thread, other)?)
+                fn __divmod__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                    binary::divmod(thread, unwrap(thread, this)?, unwrap(thread, other)?)
                 }
                 #[method]
-                fn __le__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    use dispatch::compare::{CompareOperator, compare};
-                    compare(thread, CompareOperator::Le, unwrap(thread, this)?, unwrap(thread, other)?)
+                fn __rdivmod__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
+                    binary::divmod(thread, unwrap(thread, other)?, unwrap(thread, this)?)
                 }
                 #[method]
-                fn __gt__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    use dispatch::compare::{CompareOperator, compare};
-                    compare(thread, CompareOperator::Gt, unwrap(thread, this)?, unwrap(thread, other)?)
+                fn __bytes__(this: Value, thread: &Thread) -> PyResult<Value> {
+                    let referent = unwrap(thread, this)?;
+                    crate::modules::support::call_method(thread, referent, "__bytes__", &[])
                 }
                 #[method]
-                fn __ge__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    use dispatch::compare::{CompareOperator, compare};
-                    compare(thread, CompareOperator::Ge, unwrap(thread, this)?, unwrap(thread, other)?)
-                }
-                #[method]
-                fn __add__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    forward_binary!(this, thread, other, Add)
-                }
-                #[method]
-                fn __sub__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    forward_binary!(this, thread, other, Sub)
-                }
-                #[method]
-                fn __mul__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    forward_binary!(this, thread, other, Mul)
-                }
-                #[method]
-                fn __truediv__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    forward_binary!(this, thread, other, TrueDiv)
-                }
-                #[method]
-                fn __floordiv__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    forward_binary!(this, thread, other, FloorDiv)
-                }
-                #[method]
-                fn __mod__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    forward_binary!(this, thread, other, Mod)
-                }
-                #[method]
-                fn __and__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    forward_binary!(this, thread, other, BitAnd)
-                }
-                #[method]
-                fn __or__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    forward_binary!(this, thread, other, BitOr)
-                }
-                #[method]
-                fn __xor__(this: Value, thread: &Thread, other: Value) -> PyResult<Value> {
-                    forward_binary!(this, thread, other, BitXor)
-                }
-                #[method]
-                fn __neg__(this: Value, thread: &Thread) -> PyResult<Value> {
-                    binary::negative(thread, unwrap(thread, this)?)
+                fn __reversed__(this: Value, thread: &Thread) -> PyResult<Value> {
+                    let referent = unwrap(thread, this)?;
+                    crate::modules::support::call_method(thread, referent, "__reversed__", &[])
                 }
                 #[method]
                 fn __int__(this: Value, thread: &Thread) -> PyResult<Value> {
@@ -221,8 +222,38 @@ macro_rules! proxy_methods {
     };
 }
 
-proxy_methods!(of_proxies, "ProxyType");
-proxy_methods!(of_callable_proxies, "CallableProxyType");
+/// The operators that both kinds of proxies forward.
+macro_rules! with_operators {
+    ($module:ident, $name:literal) => {
+        proxy_methods! {
+            $module, $name,
+            comparisons { __eq__ Eq; __ne__ Ne; __lt__ Lt; __le__ Le; __gt__ Gt; __ge__ Ge; }
+            operators {
+                __add__ __radd__ __iadd__ Add;
+                __sub__ __rsub__ __isub__ Sub;
+                __mul__ __rmul__ __imul__ Mul;
+                __matmul__ __rmatmul__ __imatmul__ MatMul;
+                __truediv__ __rtruediv__ __itruediv__ TrueDiv;
+                __floordiv__ __rfloordiv__ __ifloordiv__ FloorDiv;
+                __mod__ __rmod__ __imod__ Mod;
+                __lshift__ __rlshift__ __ilshift__ LShift;
+                __rshift__ __rrshift__ __irshift__ RShift;
+                __and__ __rand__ __iand__ BitAnd;
+                __or__ __ror__ __ior__ BitOr;
+                __xor__ __rxor__ __ixor__ BitXor;
+            }
+            unary {
+                __neg__ binary::negative;
+                __pos__ binary::positive;
+                __abs__ binary::absolute;
+                __invert__ binary::invert;
+                __index__ dispatch::number::index;
+            }
+        }
+    };
+}
+with_operators!(of_proxies, "ProxyType");
+with_operators!(of_callable_proxies, "CallableProxyType");
 
 #[py_class(name = "ProxyType", module = "weakref", payload, no_instances, unhashable, extend = [of_proxies::METHODS])]
 impl Proxy {}

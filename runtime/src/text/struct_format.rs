@@ -60,7 +60,7 @@ pub struct Run {
 }
 
 /// A parsed format.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Layout {
     pub runs: Vec<Run>,
     /// Bytes of the whole.

@@ -406,7 +406,7 @@ impl Tokenizer {
         };
         match byte {
             b'(' | b'[' | b'{' => self.brackets.push(byte),
-            b')' | b']' | b'}' => self.close(byte)?,
+            b')' | b']' | b'}' => self.close(),
             b':' if in_field => {
                 let depth = self.brackets.len();
                 if let Some(open) = self.strings.last_mut() {
@@ -420,24 +420,15 @@ impl Tokenizer {
         Ok(())
     }
 
-    fn close(&mut self, byte: u8) -> Step {
-        let place = (self.number, self.place(self.at).1 + 1);
-        let character = byte as char;
-        let Some(open) = self.brackets.pop() else {
-            return self.error(format!("unmatched '{character}'"), place);
-        };
-        if !matches!((open, byte), (b'(', b')') | (b'[', b']') | (b'{', b'}')) {
-            let open = open as char;
-            let message = format!("closing parenthesis '{character}' does not match opening parenthesis '{open}'");
-            return self.error(message, place);
-        }
+    /// A closing bracket. Whether it matches is the parser's business: what is tokenized may start anywhere.
+    fn close(&mut self) {
+        self.brackets.pop();
         let depth = self.brackets.len();
         if let Some(string) = self.strings.last_mut() {
             while string.specs.last().is_some_and(|&spec| spec > depth) {
                 string.specs.pop();
             }
         }
-        Ok(())
     }
 
     // ---- numbers ----
@@ -611,7 +602,7 @@ impl Tokenizer {
                 b'}' if in_spec => {
                     self.push_middle(middle, start, self.at, true);
                     let brace = self.at;
-                    self.close(byte)?;
+                    self.close();
                     self.at += 1;
                     self.push(Kind::Operator, brace, self.at);
                     return Ok(());

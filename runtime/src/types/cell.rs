@@ -1,5 +1,6 @@
 //! Cells: variables shared between a function and the functions inside it.
 
+use crate::dispatch::compare::{CompareOperator, compare};
 use crate::error::PyResult;
 use crate::gc::Tracer;
 use crate::object::{Gc, Header, HeapObject, Kind, ShapeId, Slot};
@@ -32,9 +33,51 @@ impl CellObject {
     }
 }
 
+/// Cells compare by what they hold; an empty one is less than any other.
+fn compared(this: Gc<CellObject>, thread: &Thread, other: Value, operator: CompareOperator) -> PyResult<Value> {
+    let Some(other) = other.cast::<CellObject>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    match (this.content.get(), other.content.get()) {
+        (Some(a), Some(b)) => compare(thread, operator, a, b),
+        (a, b) => {
+            let flags = [a, b].map(|content| Value::small_wrapping(i64::from(content.is_some())));
+            compare(thread, operator, flags[0], flags[1])
+        }
+    }
+}
+
 /// Create a new cell object.
-#[py_class(name = "cell", kind = Cell, module = "builtins")]
+#[py_class(name = "cell", kind = Cell, module = "builtins", unhashable)]
 impl CellObject {
+    #[method]
+    fn __eq__(this: Gc<CellObject>, thread: &Thread, other: Value) -> PyResult<Value> {
+        compared(this, thread, other, CompareOperator::Eq)
+    }
+
+    #[method]
+    fn __ne__(this: Gc<CellObject>, thread: &Thread, other: Value) -> PyResult<Value> {
+        compared(this, thread, other, CompareOperator::Ne)
+    }
+
+    #[method]
+    fn __lt__(this: Gc<CellObject>, thread: &Thread, other: Value) -> PyResult<Value> {
+        compared(this, thread, other, CompareOperator::Lt)
+    }
+
+    #[method]
+    fn __le__(this: Gc<CellObject>, thread: &Thread, other: Value) -> PyResult<Value> {
+        compared(this, thread, other, CompareOperator::Le)
+    }
+
+    #[method]
+    fn __gt__(this: Gc<CellObject>, thread: &Thread, other: Value) -> PyResult<Value> {
+        compared(this, thread, other, CompareOperator::Gt)
+    }
+
+    #[method]
+    fn __ge__(this: Gc<CellObject>, thread: &Thread, other: Value) -> PyResult<Value> {
+        compared(this, thread, other, CompareOperator::Ge)
+    }
+
     #[new(signature = "(contents=None, /)")]
     fn new(class: Gc<Type>, thread: &Thread, contents: Option<Value>) -> Gc<CellObject> {
         let _ = class;

@@ -469,17 +469,23 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
     let vm = thread.vm();
     let names = &vm.names;
     let base_shape = vm.shapes.get(base.instance_shape.get());
-    let base_has_dict =
-        base_shape.has_attributes() && base_shape.flags.get() & shape_flags::NO_DICT == 0 && base != vm.types.object
-            || base.is_subclass_of(vm.types.type_type);
+    let has_dict = |base: Gc<Type>| {
+        let shape = vm.shapes.get(base.instance_shape.get());
+        shape.has_attributes() && shape.flags.get() & shape_flags::NO_DICT == 0 && base != vm.types.object
+            || base.is_subclass_of(vm.types.type_type)
+    };
+    let base_has_dict = has_dict(base);
+    let bases = class.bases.get();
+    let mut all_bases = bases.iter().flat_map(|bases| bases.items()).filter_map(|base| base.cast::<Type>());
     let inherited_slots = base_shape.reserved.get() as usize;
 
     let declared = match dict.get_str(thread, names.__slots__) {
         None => None,
         Some(value) => Some(declared_slots(thread, class, value)?),
     };
-    let mut wants_dict = declared.is_none() || base_has_dict;
-    let mut wants_weakref = declared.is_none();
+    // Also what only a base beside the layout's has.
+    let mut wants_dict = declared.is_none() || base_has_dict || all_bases.clone().any(has_dict);
+    let mut wants_weakref = declared.is_none() || all_bases.any(|base| base.flag(type_flags::WEAKREFABLE));
     let mut own_slots = ScratchVec::new();
     if let Some(slots) = &declared {
         for &slot in slots.as_slice() {

@@ -69,6 +69,7 @@ pub mod code_flags {
     pub const COROUTINE: u32 = 0x80;
     pub const ITERABLE_COROUTINE: u32 = 0x100;
     pub const ASYNC_GENERATOR: u32 = 0x200;
+    pub const FUTURE_BARRY_AS_BDFL: u32 = 0x40_0000;
     pub const FUTURE_ANNOTATIONS: u32 = 0x100_0000;
     pub const HAS_DOCSTRING: u32 = 0x400_0000;
     pub const METHOD: u32 = 0x800_0000;

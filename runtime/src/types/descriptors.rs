@@ -338,6 +338,25 @@ impl MethodWrapper {
     }
 }
 
+/// An attribute that the wrapped function provides until it is set, or was asked for: kept in the instance's dict.
+fn wrapped_attribute(this: Gc<MethodWrapper>, thread: &Thread, name: Gc<Str>) -> PyResult<Value> {
+    if let Some(own) = instance::get_attribute(thread, this.header(), name) {
+        return Ok(own);
+    }
+    let value = dispatch::attr::get(thread, this.function(), name)?;
+    instance::set_attribute(thread, this.header(), name, value);
+    Ok(value)
+}
+
+fn delete_wrapped_attribute(this: Gc<MethodWrapper>, thread: &Thread, name: Gc<Str>) -> PyResult<()> {
+    if instance::delete_attribute(thread, this.header(), name)? {
+        return Ok(());
+    }
+    let class = thread.type_name(this.value());
+    let message = format!("'{class}' object has no attribute '{}'", name.to_str_lossy(thread));
+    Err(dispatch::attr::raise_attribute_error(thread, &message, this.value(), Some(name)))
+}
+
 macro_rules! method_wrapper_class {
     ($marker:ident, $name:literal, $binds:literal, $doc:literal, { $($extra:tt)* }) => {
         /// Spec marker.
@@ -366,6 +385,32 @@ macro_rules! method_wrapper_class {
             #[getter(member, name = "__wrapped__")]
             fn wrapped(this: Gc<MethodWrapper>) -> Value {
                 this.function()
+            }
+
+            #[getter(name = "__annotations__")]
+            fn annotations(this: Gc<MethodWrapper>, thread: &Thread) -> PyResult<Value> {
+                wrapped_attribute(this, thread, thread.vm().names.__annotations__)
+            }
+            #[setter(__annotations__)]
+            fn set_annotations(this: Gc<MethodWrapper>, thread: &Thread, value: Value) {
+                instance::set_attribute(thread, this.header(), thread.vm().names.__annotations__, value);
+            }
+            #[deleter(__annotations__)]
+            fn delete_annotations(this: Gc<MethodWrapper>, thread: &Thread) -> PyResult<()> {
+                delete_wrapped_attribute(this, thread, thread.vm().names.__annotations__)
+            }
+
+            #[getter(name = "__annotate__")]
+            fn annotate(this: Gc<MethodWrapper>, thread: &Thread) -> PyResult<Value> {
+                wrapped_attribute(this, thread, thread.vm().names.__annotate__)
+            }
+            #[setter(__annotate__)]
+            fn set_annotate(this: Gc<MethodWrapper>, thread: &Thread, value: Value) {
+                instance::set_attribute(thread, this.header(), thread.vm().names.__annotate__, value);
+            }
+            #[deleter(__annotate__)]
+            fn delete_annotate(this: Gc<MethodWrapper>, thread: &Thread) -> PyResult<()> {
+                delete_wrapped_attribute(this, thread, thread.vm().names.__annotate__)
             }
 
             #[getter(name = "__isabstractmethod__")]

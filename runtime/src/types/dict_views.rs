@@ -302,7 +302,9 @@ impl DictView {
             (None, Some(view)) => (view, a),
             (None, None) => return Ok(Value::NOT_IMPLEMENTED),
         };
-        if let Some(set) = other.cast::<Set>().filter(|set| set.is_exact() && view.dict.len() <= set.len()) {
+        if let Some(set) =
+            other.cast::<Set>().filter(|set| set.header().shape() == ShapeId::SET && view.dict.len() <= set.len())
+        {
             let name = thread.vm().interner.intern_text(thread, "intersection");
             return call::call_method(thread, set.value(), name, &[view.value()]);
         }

@@ -168,7 +168,7 @@ pub fn instance_to_raise(thread: &Thread, value: Value) -> PyResult<Gc<Exception
                 let message = format!(
                     "calling {} should have returned an instance of BaseException, not {}",
                     dispatch::text::repr(thread, value)?.to_str_lossy(thread),
-                    dispatch::text::repr(thread, thread.class_of(made).value())?.to_str_lossy(thread)
+                    thread.type_name(made)
                 );
                 Err(thread.raise_type_error(message))
             }

@@ -156,6 +156,12 @@ impl Function {
         kwdefaults: Option<Value>,
     ) -> PyResult<Gc<Function>> {
         let _ = class;
+        if name.is_some_and(|name| !name.is_none() && name.cast::<Str>().is_none()) {
+            return Err(thread.raise_type_error("arg 3 (name) must be None or string"));
+        }
+        if argdefs.is_some_and(|defaults| !defaults.is_none() && defaults.cast::<Tuple>().is_none()) {
+            return Err(thread.raise_type_error("arg 4 (defaults) must be None or tuple"));
+        }
         let cells = closure.and_then(|c| c.cast::<Tuple>());
         let needed = code.free.get().map_or(0, |f| f.items().len());
         match (cells, needed) {

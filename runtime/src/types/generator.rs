@@ -270,6 +270,24 @@ impl Generator {
         }
     }
 
+    /// What is thrown goes to a delegate's own `throw` as it was given: an exception is made where none takes it.
+    /// `GeneratorExit` closes delegates instead.
+    fn hands_on(this: Gc<Generator>, thread: &Thread, raw: Value) -> PyResult<bool> {
+        let vm = thread.vm();
+        let closes = |class: Gc<Type>| class.is_subclass_of(vm.exceptions.generator_exit);
+        if raw.cast::<Exception>().is_some() || raw.cast::<Type>().is_some_and(closes) {
+            return Ok(false);
+        }
+        let mut innermost = this;
+        while let (GeneratorState::Suspended, Some(delegate)) = (innermost.standing(), innermost.delegate.get()) {
+            match delegate.cast::<Generator>() {
+                Some(generator) if generator.header.shape() != ShapeId::ASYNC_GENERATOR => innermost = generator,
+                _ => return Ok(dispatch::attr::get_optional(thread, delegate, vm.names.throw)?.is_some()),
+            }
+        }
+        Ok(false)
+    }
+
     /// `throw(exception)`: into the delegate if there is one that takes it (the interpreter does that).
     pub fn throw_exception(this: Gc<Generator>, thread: &Thread, exception: Value) -> PyResult<Value> {
         match Generator::resume(this, thread, Resumption::Throw(exception))? {
@@ -508,7 +526,11 @@ impl Generator {
         value: Option<Value>,
         tb: Option<Value>,
     ) -> PyResult<Value> {
-        let exception = exception_of_throw(thread, &[class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE)])?;
+        let given = [class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE)];
+        let exception = match given {
+            [raw, Value::NONE, Value::NONE] if Generator::hands_on(this, thread, raw)? => raw,
+            _ => exception_of_throw(thread, &given)?,
+        };
         Generator::throw_exception(this, thread, exception)
     }
     /// close() -> raise GeneratorExit inside generator.
@@ -527,6 +549,10 @@ pub struct CoroutineClass;
 
 #[py_class(name = "coroutine", kind = Generator, module = "builtins", no_instances, extend = [of_coroutines::METHODS])]
 impl CoroutineClass {
+    #[classmethod(name = "__class_getitem__")]
+    fn class_getitem(class: Gc<Type>, thread: &Thread, item: Value) -> PyResult<Value> {
+        crate::types::generic_alias::class_getitem(thread, class, item)
+    }
     /// send(arg) -> send 'arg' into coroutine,
     /// return next iterated value or raise StopIteration.
     #[method]
@@ -546,7 +572,11 @@ impl CoroutineClass {
         value: Option<Value>,
         tb: Option<Value>,
     ) -> PyResult<Value> {
-        let exception = exception_of_throw(thread, &[class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE)])?;
+        let given = [class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE)];
+        let exception = match given {
+            [raw, Value::NONE, Value::NONE] if Generator::hands_on(this, thread, raw)? => raw,
+            _ => exception_of_throw(thread, &given)?,
+        };
         Generator::throw_exception(this, thread, exception)
     }
     /// close() -> raise GeneratorExit inside coroutine.
@@ -569,6 +599,10 @@ pub struct AsyncGeneratorClass;
 
 #[py_class(name = "async_generator", kind = Generator, module = "builtins", no_instances, extend = [of_async_generators::METHODS])]
 impl AsyncGeneratorClass {
+    #[classmethod(name = "__class_getitem__")]
+    fn class_getitem(class: Gc<Type>, thread: &Thread, item: Value) -> PyResult<Value> {
+        crate::types::generic_alias::class_getitem(thread, class, item)
+    }
     #[method(name = "__aiter__")]
     fn aiter(this: Gc<Generator>) -> Gc<Generator> {
         this

@@ -110,6 +110,16 @@ impl MappingProxy {
         let other = other.cast::<MappingProxy>().map_or(other, |o| o.inner());
         dispatch::binary::bit_or(thread, this.inner(), other)
     }
+    #[method(name = "__ror__")]
+    fn reflected_or(this: Gc<MappingProxy>, thread: &Thread, other: Value) -> PyResult<Value> {
+        let other = other.cast::<MappingProxy>().map_or(other, |o| o.inner());
+        dispatch::binary::bit_or(thread, other, this.inner())
+    }
+    #[method(name = "__ior__")]
+    fn inplace_or(this: Gc<MappingProxy>, thread: &Thread, other: Value) -> PyResult<Value> {
+        let _ = (this, other);
+        Err(thread.raise_type_error("'|=' is not supported by mappingproxy; use '|' instead"))
+    }
     #[method(name = "__hash__")]
     fn hash(this: Gc<MappingProxy>, thread: &Thread) -> PyResult<i64> {
         dispatch::hash::hash(thread, this.inner())

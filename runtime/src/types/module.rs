@@ -202,11 +202,17 @@ impl Module {
         let name = text(this.dict().get_str(thread, names.__name__))?.unwrap_or_else(|| "'?'".to_owned());
         let spec = this.dict().get_str(thread, names.__spec__).filter(|s| !s.is_none());
         let file = this.dict().get_str(thread, names.__file__).filter(|f| !f.is_none());
-        Ok(match (text(file)?, spec) {
-            (Some(file), _) => format!("<module {name} from {file}>"),
-            (None, Some(_)) => format!("<module {name} (built-in)>"),
-            (None, None) if crate::modules::is_native(thread, this) => format!("<module {name} (built-in)>"),
-            (None, None) => format!("<module {name}>"),
+        let loader = this.dict().get_str(thread, names.__loader__).filter(|loader| !loader.is_none());
+        if let Some(spec) = spec {
+            return repr_from_spec(thread, spec);
+        }
+        Ok(match text(file)? {
+            Some(file) => format!("<module {name} from {file}>"),
+            None if crate::modules::is_native(thread, this) => format!("<module {name} (built-in)>"),
+            None => match text(loader)? {
+                Some(loader) => format!("<module {name} ({loader})>"),
+                None => format!("<module {name}>"),
+            },
         })
     }
 
@@ -217,4 +223,37 @@ impl Module {
         }
         Ok(crate::types::list::List::from_iterable(thread, this.dict().value())?.value())
     }
+}
+
+/// `repr(module)` as its `__spec__` tells it.
+fn repr_from_spec(thread: &Thread, spec: Value) -> PyResult<String> {
+    let attribute = |name: &str| {
+        let value = crate::dispatch::attr::get_optional(thread, spec, thread.vm().interner.intern_text(thread, name))?;
+        PyResult::Ok(value.filter(|value| !value.is_none()))
+    };
+    let shown =
+        |value: Value| PyResult::Ok(crate::dispatch::text::repr(thread, value)?.to_str_lossy(thread).into_owned());
+    let name = attribute("name")?.map_or_else(|| Ok("'?'".to_owned()), shown)?;
+    let has_location = match attribute("has_location")? {
+        Some(flag) => crate::dispatch::truth::truth(thread, flag)?,
+        None => false,
+    };
+    Ok(match (attribute("origin")?, attribute("loader")?) {
+        (Some(origin), _) if has_location => format!("<module {name} from {}>", shown(origin)?),
+        (Some(origin), _) => {
+            let text = crate::dispatch::text::str(thread, origin)?.to_str_lossy(thread).into_owned();
+            format!("<module {name} ({text})>")
+        }
+        (None, None) => format!("<module {name}>"),
+        (None, Some(loader)) => {
+            let path = thread.vm().interner.intern_text(thread, "_path");
+            match crate::dispatch::attr::get_optional(thread, loader, path)? {
+                Some(path) if thread.class_of(loader).name_string() == "NamespaceLoader" => {
+                    let places = crate::types::list::List::from_iterable(thread, path)?;
+                    format!("<module {name} (namespace) from {}>", shown(places.value())?)
+                }
+                _ => format!("<module {name} ({})>", shown(loader)?),
+            }
+        }
+    })
 }

@@ -256,6 +256,7 @@ impl NativeFunction {
                 let class = receiver.cast::<Type>().unwrap_or_else(|| thread.class_of(receiver));
                 format!("{}.{}", class.name_string(), this.spec.name)
             }
+            _ if this.spec.kind == MethodKind::StaticMethod => this.qualified_name(thread),
             _ => this.spec.name.to_owned(),
         }
     }

@@ -155,19 +155,18 @@ impl StructSequence {
     #[new(signature = "(sequence, dict={})")]
     fn new(class: Gc<Type>, thread: &Thread, sequence: Value, dict: Option<Value>) -> PyResult<Value> {
         let spec = spec_of(thread, class)?;
-        let Ok(items) = Tuple::from_iterable(thread, sequence) else {
-            if let Some(exception) = thread.exception.take() {
-                let _ = exception;
-            }
+        if let Err(raised) = dispatch::iter::get_iter(thread, sequence) {
+            thread.catch(raised, thread.vm().exceptions.type_error)?;
             return Err(thread.raise_type_error("constructor requires a sequence"));
-        };
+        }
+        let items = Tuple::from_iterable(thread, sequence)?;
         let dict = match dict {
             None => None,
             Some(value) => match value.cast::<Dict>() {
                 Some(dict) => Some(dict),
                 None => {
                     return Err(
-                        thread.raise_type_error(format!("{} takes a dict as second arg, if any", spec.full_name()))
+                        thread.raise_type_error(format!("{}() takes a dict as second arg, if any", spec.full_name()))
                     );
                 }
             },
@@ -184,13 +183,21 @@ impl StructSequence {
                 .raise_type_error(format!("{}() takes {bound}-sequence ({given}-sequence given)", spec.full_name())));
         }
         let mut hidden = ScratchVec::new();
+        let mut named = 0;
         for (index, name) in hidden_names(spec).enumerate() {
-            let value = match (items.get(least + index), dict) {
-                (Some(value), _) => value,
-                (None, Some(dict)) => dict.get_str(thread, intern(thread, name)).unwrap_or(Value::NONE),
-                (None, None) => Value::NONE,
+            let by_name = || dict.and_then(|dict| dict.get_str(thread, intern(thread, name)));
+            let value = match items.get(least + index) {
+                Some(value) => Some(value),
+                None => by_name().inspect(|_| named += 1),
             };
-            hidden.push(thread, value);
+            // `os.stat_result` takes times that are not given from its items of whole seconds.
+            let seconds = ["st_atime", "st_mtime", "st_ctime"].iter().position(|time| *time == name);
+            let value = value.filter(|value| !value.is_none()).or_else(|| items.get(7 + seconds?));
+            hidden.push(thread, value.unwrap_or(Value::NONE));
+        }
+        if dict.is_some_and(|dict| dict.len() > named) {
+            let message = format!("{}() got duplicate or unexpected field name(s)", spec.full_name());
+            return Err(thread.raise_type_error(message));
         }
         Ok(make(thread, spec, &items.items()[..least], &hidden))
     }

@@ -92,7 +92,12 @@ impl Tuple {
         {
             return Ok(Tuple::from_list(thread, list));
         }
-        let list = List::from_iterable(thread, iterable)?;
+        // Unlike a list's, a tuple's items are not asked how many they are.
+        let list = List::empty(thread);
+        match crate::dispatch::iter::get_iter(thread, iterable)? {
+            range if range.cast::<crate::types::range::RangeIterator>().is_some() => list.extend(thread, range)?,
+            iterator => list.extend_from_iterator(thread, iterator)?,
+        }
         Ok(Tuple::from_list(thread, list))
     }
 

@@ -16,13 +16,7 @@ impl Builder<'_> {
 
     pub(super) fn build_tuple(&mut self, dst: Register, first: Register, count: u16) {
         let items = self.items(first, count);
-        if count == 0 {
-            let empty = self.thread.vm().constant(|constants| constants.empty_tuple);
-            let value = self.word_constant(empty.value());
-            return self.set(dst, value);
-        }
-        let layout = self.f.layout(Layout::Tuple { count: u32::from(count) });
-        let tuple = self.emit(Op::New, &items, &[layout]);
+        let tuple = self.tuple_of(&items);
         self.set(dst, tuple);
     }
 
@@ -139,11 +133,7 @@ impl Builder<'_> {
         }
         if ty == Type::TUPLE || (seen == iter::TUPLE && ty.intersects(Type::TUPLE)) {
             let tuple = self.guard_type(value, Type::TUPLE, ExitReason::TypeChanged);
-            let length = self.load(tuple, Field::TupleLength);
-            self.guard_length(length, count);
-            for i in 0..count {
-                let index = self.f.int(i64::from(i));
-                let item = self.emit(Op::LoadElement, &[tuple, index], &[Immediate::Elements(Elements::TupleItems)]);
+            for (i, item) in (0..).zip(self.tuple_items(tuple, count)) {
                 self.set(first.plus(i), item);
             }
         } else if seen == iter::LIST && ty.intersects(Type::LIST) && !self.has_failed(ExitReason::ListChanged) {
@@ -163,7 +153,18 @@ impl Builder<'_> {
         }
     }
 
-    fn guard_length(&mut self, length: Value, count: u16) {
+    /// The items of a tuple, after a check that there are so many.
+    pub(super) fn tuple_items(&mut self, tuple: Value, count: u16) -> Vec<Value> {
+        let length = self.load(tuple, Field::TupleLength);
+        self.guard_length(length, count);
+        let item = |i| {
+            let index = self.f.int(i64::from(i));
+            self.emit(Op::LoadElement, &[tuple, index], &[Immediate::Elements(Elements::TupleItems)])
+        };
+        (0..count).map(item).collect()
+    }
+
+    pub(super) fn guard_length(&mut self, length: Value, count: u16) {
         let wanted = self.f.int(i64::from(count));
         let same = self.compare_ints(Condition::Equal, length, wanted);
         self.guard_true(same, ExitReason::WrongLength);

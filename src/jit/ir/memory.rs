@@ -372,6 +372,9 @@ for_each_ir_elements!(define_elements);
 pub enum Layout {
     /// A tuple of this many items.
     Tuple { count: u32 },
+    /// A dict of keyword arguments: this many pairs of a name and a value. It is never read or written while it is only
+    /// passed on.
+    Keywords { count: u32 },
     /// A list whose items have their own array, in this storage strategy.
     List { count: u32, elements: Elements },
     /// A range: start, stop, step, length.
@@ -407,6 +410,7 @@ impl Layout {
         match self {
             Layout::Tuple { .. } => Type::TUPLE,
             Layout::List { .. } => Type::LIST,
+            Layout::Keywords { .. } => Type::DICT,
             Layout::Range => Type::RANGE,
             Layout::RangeIterator => Type::RANGE_ITERATOR,
             Layout::ListIterator => Type::LIST_ITERATOR,
@@ -422,7 +426,7 @@ impl Layout {
     /// The places that the arguments fill, in order; `None` for arrays, whose arguments are the elements.
     pub fn places(&self) -> Option<Vec<Place>> {
         let fields: &[Field] = match self {
-            Layout::Tuple { .. } | Layout::List { .. } => return None,
+            Layout::Tuple { .. } | Layout::List { .. } | Layout::Keywords { .. } => return None,
             Layout::Range => &[Field::RangeStart, Field::RangeStop, Field::RangeStep, Field::RangeLength],
             Layout::RangeIterator => {
                 &[Field::RangeIteratorCurrent, Field::RangeIteratorRemaining, Field::RangeIteratorStep]
@@ -448,6 +452,7 @@ impl Layout {
     pub fn argument_count(&self) -> usize {
         match self {
             Layout::Tuple { count } | Layout::List { count, .. } => *count as usize,
+            Layout::Keywords { count } => 2 * *count as usize,
             Layout::Range
             | Layout::RangeIterator
             | Layout::ListIterator
@@ -468,6 +473,7 @@ impl fmt::Display for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Layout::Tuple { count } => write!(f, "Tuple[{count}]"),
+            Layout::Keywords { count } => write!(f, "Keywords[{count}]"),
             Layout::List { count, elements } => write!(f, "List[{count}]:{}", elements.name()),
             Layout::Range => f.write_str("Range"),
             Layout::RangeIterator => f.write_str("RangeIterator"),
@@ -502,6 +508,7 @@ impl Layout {
         };
         Some(match name {
             "Tuple" => Layout::Tuple { count: number },
+            "Keywords" => Layout::Keywords { count: number },
             "List" => {
                 let kind = parts.next()?;
                 let elements = Elements::ALL.iter().copied().find(|elements| elements.name() == kind)?;

@@ -110,7 +110,7 @@ pub fn header_word(layout: &Layout) -> u64 {
         Layout::TupleIterator => (ShapeId::TUPLE_ITERATOR.0, Kind::SequenceIterator, 0, 0),
         Layout::BoundMethod => (ShapeId::BOUND_METHOD.0, Kind::BoundMethod, 0, 0),
         Layout::Cell => (ShapeId::CELL.0, Kind::Cell, 0, 0),
-        Layout::Enumerate | Layout::Zip | Layout::Function | Layout::Generator { .. } => {
+        Layout::Keywords { .. } | Layout::Enumerate | Layout::Zip | Layout::Function | Layout::Generator { .. } => {
             unreachable!("the runtime makes it")
         }
         Layout::Slice => (ShapeId::SLICE.0, Kind::Slice, 0, 0),
@@ -153,7 +153,7 @@ pub fn size(layout: &Layout) -> i64 {
         Layout::ListIterator | Layout::TupleIterator => i64::from(object::ITERATOR_SIZE),
         Layout::BoundMethod => i64::from(object::METHOD_SIZE),
         Layout::Cell => i64::from(object::CELL_SIZE),
-        Layout::Enumerate | Layout::Zip | Layout::Function | Layout::Generator { .. } => {
+        Layout::Keywords { .. } | Layout::Enumerate | Layout::Zip | Layout::Function | Layout::Generator { .. } => {
             unreachable!("the runtime makes it")
         }
         Layout::Slice => i64::from(object::SLICE_SIZE),

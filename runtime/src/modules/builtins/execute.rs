@@ -4,6 +4,9 @@
 //! Start at [`functions`].
 
 use crate::error::PyResult;
+use crate::modules::ast_nodes;
+use crate::modules::import::import_name;
+use crate::modules::support::call_method;
 use crate::modules::support::{FileName, fspath_or_none};
 use crate::object::Gc;
 use crate::thread::Thread;
@@ -21,6 +24,7 @@ use crate::vm::{CompileFlags, CompileMode};
 mod compile_flags {
     /// `from __future__` flags that are always on, or change nothing: accepted.
     pub const FUTURE: i64 = 0x10 | 0x2_0000 | 0x4_0000 | 0x8_0000 | 0x10_0000 | 0x20_0000 | 0x40_0000 | 0x80_0000;
+    pub const FUTURE_BARRY_AS_BDFL: i64 = 0x40_0000;
     pub const FUTURE_ANNOTATIONS: i64 = 0x100_0000;
     pub const DONT_IMPLY_DEDENT: i64 = 0x200;
     pub const ONLY_AST: i64 = 0x400;
@@ -68,8 +72,13 @@ fn source_argument(thread: &Thread, source: Value, function: &str, what: &str) -
 /// The future flags that the calling code has and `compile`, `eval` and `exec` pass on.
 fn inherited_flags(thread: &Thread) -> CompileFlags {
     let caller = (thread.vm().hooks().frame_at)(thread, 0).and_then(|frame| frame.code.get());
-    let future_annotations = caller.is_some_and(|code| code.has_flag(code_flags::FUTURE_ANNOTATIONS));
-    CompileFlags { future_annotations, optimize: thread.vm().options.optimize, ..CompileFlags::default() }
+    let has = |flag| caller.is_some_and(|code| code.has_flag(flag));
+    CompileFlags {
+        future_annotations: has(code_flags::FUTURE_ANNOTATIONS),
+        barry_as_flufl: has(code_flags::FUTURE_BARRY_AS_BDFL),
+        optimize: thread.vm().options.optimize,
+        ..CompileFlags::default()
+    }
 }
 
 /// Gives a namespace `__builtins__` if it has none, as running code in it does.
@@ -232,22 +241,30 @@ pub mod functions {
             _ => return Err(thread.raise_value_error("compile() mode must be 'exec', 'eval' or 'single'")),
         };
         if only_ast {
+            if ast_nodes::is_node(thread, source) {
+                let copy = import_name(thread, "copy")?;
+                return call_method(thread, copy, "deepcopy", &[source]);
+            }
             let func_type = mode_name == "func_type";
-            if func_type
-                || flags & (compile_flags::TYPE_COMMENTS | compile_flags::OPTIMIZED_AST & !compile_flags::ONLY_AST) != 0
-            {
-                let message = "Taipan makes no syntax trees with type comments, of function types, or optimized";
+            if func_type || flags & compile_flags::OPTIMIZED_AST & !compile_flags::ONLY_AST != 0 {
+                let message = "Taipan makes no syntax trees of function types, or optimized";
                 return Err(thread.raise_not_implemented_error(message));
             }
+            let type_comments = flags & compile_flags::TYPE_COMMENTS != 0;
             let source = source_argument(thread, source, "compile", "string, bytes or AST object")?;
-            return (thread.vm().hooks().parse_tree)(thread, source, &filename, mode);
+            return (thread.vm().hooks().parse_tree)(thread, source, &filename, mode, type_comments);
         }
         let mut inherited =
             if dont_inherit.unwrap_or(false) { CompileFlags::default() } else { inherited_flags(thread) };
         inherited.future_annotations |= flags & compile_flags::FUTURE_ANNOTATIONS != 0;
+        inherited.barry_as_flufl |= flags & compile_flags::FUTURE_BARRY_AS_BDFL != 0;
         inherited.optimize = optimize;
         inherited.top_level_await = flags & compile_flags::ALLOW_TOP_LEVEL_AWAIT != 0;
         inherited.allow_incomplete = flags & compile_flags::ALLOW_INCOMPLETE_INPUT != 0;
+        if ast_nodes::is_node(thread, source) {
+            let code = (thread.vm().hooks().compile_tree)(thread, source, &filename, mode, inherited)?;
+            return Ok(code.value());
+        }
         let source = source_argument(thread, source, "compile", "string, bytes or AST object")?;
         let code = (thread.vm().hooks().compile)(thread, source, &filename, mode, inherited)?;
         Ok(code.value())

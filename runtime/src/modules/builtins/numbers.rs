@@ -287,8 +287,8 @@ pub mod functions {
 
     /// Return the absolute value of the argument.
     #[function]
-    fn abs(thread: &Thread, number: Value) -> PyResult<Value> {
-        binary::absolute(thread, number)
+    fn abs(thread: &Thread, x: Value) -> PyResult<Value> {
+        binary::absolute(thread, x)
     }
 
     /// Return True if bool(x) is True for all values x in the iterable.

@@ -684,7 +684,7 @@ impl Deque {
 }
 
 macro_rules! deque_iterator {
-    ($(#[$doc:meta])* $marker:ident, $name:literal, |$remaining:ident, $length:ident| $index:expr) => {
+    ($(#[$doc:meta])* $marker:ident, $name:literal, $ends_first:literal, |$remaining:ident, $length:ident| $index:expr) => {
         $(#[$doc])*
         pub struct $marker {
             deque: Slot,
@@ -737,6 +737,9 @@ macro_rules! deque_iterator {
             #[method(no_reenter)]
             fn __next__(this: Gc<Payload<$marker>>, thread: &Thread) -> PyResult<Option<Value>> {
                 let Some(deque) = this.data.deque() else { return Ok(None) };
+                if $ends_first && this.data.remaining.get() == 0 {
+                    return Ok(None);
+                }
                 if deque.data.state.get() != this.data.state.get() {
                     this.data.remaining.set(0);
                     return Err(changed_runtime(thread));
@@ -766,9 +769,9 @@ macro_rules! deque_iterator {
 
 deque_iterator!(
     /// Iterates a deque from the left.
-    DequeIterator, "_deque_iterator", |remaining, length| length - 1 - remaining
+    DequeIterator, "_deque_iterator", false, |remaining, length| length - 1 - remaining
 );
 deque_iterator!(
     /// Iterates a deque from the right.
-    DequeReverseIterator, "_deque_reverse_iterator", |remaining, _length| remaining
+    DequeReverseIterator, "_deque_reverse_iterator", true, |remaining, _length| remaining
 );

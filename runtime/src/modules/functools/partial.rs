@@ -245,7 +245,7 @@ impl Partial {
         let constructor_arguments = Tuple::new(thread, &[function]);
         let attributes = instance::dictionary_copy(thread, this.header()).filter(|dict| !dict.is_empty());
         let attributes = attributes.map_or(Value::NONE, |dict| dict.value());
-        let arguments = Tuple::new(thread, this.data.positional());
+        let arguments = this.data.arguments.get().unwrap_or_else(|| Tuple::new(thread, &[]));
         let keywords = this.data.keyword_dict(thread);
         let state = Tuple::new(thread, &[function, arguments.value(), keywords.value(), attributes]);
         let class = thread.class_of(this.value());
@@ -266,7 +266,7 @@ impl Partial {
         if arguments.items().last().is_some_and(|&last| is_placeholder(last)) {
             return Err(thread.raise_type_error("trailing Placeholders are not allowed"));
         }
-        let arguments = Tuple::new(thread, arguments.items());
+        let arguments = if arguments.is_exact() { arguments } else { Tuple::new(thread, arguments.items()) };
         this.data.function.init(Some(function));
         this.data.arguments.init(Some(arguments));
         this.data.keywords.init(Some(keywords.copy(thread)));

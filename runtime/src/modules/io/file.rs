@@ -663,7 +663,7 @@ impl FileIo {
 
     #[method(name = "__getstate__", signature = "(self)")]
     fn getstate(this: Value, thread: &Thread) -> PyResult<()> {
-        Err(thread.raise_type_error(format!("cannot pickle '{}' instances", thread.class_of(this).full_name(thread))))
+        Err(thread.raise_type_error(format!("cannot pickle '{}' instances", thread.class_of(this).name_string())))
     }
 }
 

@@ -73,6 +73,15 @@ impl Choice {
     }
 }
 
+/// Room for `count` indices. Raises MemoryError.
+fn room_for(thread: &Thread, count: usize) -> PyResult<Vec<usize>> {
+    let mut indices = Vec::new();
+    match indices.try_reserve_exact(count) {
+        Ok(()) => Ok(indices),
+        Err(_) => Err(thread.raise_memory_error("")),
+    }
+}
+
 fn length_argument(thread: &Thread, r: isize) -> PyResult<usize> {
     usize::try_from(r).map_err(|_| thread.raise_value_error("r must be non-negative"))
 }
@@ -245,7 +254,10 @@ impl Combinations {
         let pool = Tuple::from_iterable(thread, iterable)?;
         let r = length_argument(thread, r)?;
         let ended = r > pool.len();
-        let indices = if ended { Vec::new() } else { (0..r).collect() };
+        let mut indices = room_for(thread, r)?;
+        if !ended {
+            indices.extend(0..r);
+        }
         Ok(Payload::new(thread, class, Combinations { choice: Choice::new(pool, indices, ended), r }))
     }
 
@@ -302,10 +314,7 @@ impl CombinationsWithReplacement {
         let r = length_argument(thread, r)?;
         let ended = pool.is_empty() && r > 0;
         let count = if ended { 0 } else { r };
-        let mut indices = Vec::new();
-        if indices.try_reserve_exact(count).is_err() {
-            return Err(thread.raise_memory_error(""));
-        }
+        let mut indices = room_for(thread, count)?;
         indices.resize(count, 0);
         let choice = Choice::new(pool, indices, ended);
         Ok(Payload::new(thread, class, CombinationsWithReplacement { choice, r }))

@@ -253,6 +253,11 @@ impl<'p, S: Subject> Machine<'p, S> {
 
     /// `count` characters before `position`.
     fn step_back(&self, position: usize, count: u32) -> Option<usize> {
+        // A character has a byte at least.
+        let earliest = position.checked_sub(count as usize)?;
+        if S::SINGLE_BYTE {
+            return Some(earliest);
+        }
         let mut position = position;
         for _ in 0..count {
             if position == 0 {

@@ -140,6 +140,7 @@ fn collect(thread: &Thread, iterable: Value) -> PyResult<ScratchVec> {
         return Err(thread.raise_type_error("can only join an iterable"));
     }
     let iterator = iter::get_iter(thread, iterable)?;
+    iter::length_hint(thread, iterator, 0)?;
     let mut items = ScratchVec::new();
     while let Some(item) = iter::next(thread, iterator)? {
         items.push(thread, item);

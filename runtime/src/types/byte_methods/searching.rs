@@ -10,7 +10,6 @@ use crate::text::ascii::Class;
 use crate::text::search;
 use crate::thread::Thread;
 use crate::types::buffer;
-use crate::types::bytes::Bytes;
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
@@ -198,12 +197,9 @@ pub(crate) fn partition<T: ByteSequence>(this: Gc<T>, thread: &Thread, sep: Valu
     Ok(Tuple::new(thread, &parts))
 }
 
-/// The separator as part of `partition`'s result: the given object if it is immutable bytes already.
+/// The separator as part of `partition`'s result: bytes give the object that was passed.
 fn separator_object<T: ByteSequence>(thread: &Thread, given: Value, separator: &[u8]) -> PyResult<Value> {
-    match given.cast::<Bytes>() {
-        Some(bytes) if T::NAME == "bytes" && bytes.is_exact() => Ok(given),
-        _ => T::make(thread, separator),
-    }
+    if T::NAME == "bytes" { Ok(given) } else { T::make(thread, separator) }
 }
 
 pub(crate) fn strip<T: ByteSequence>(

@@ -184,6 +184,9 @@ pub(crate) fn bytes_from_iterable(thread: &Thread, source: Value, kind: &str, ra
         let name = thread.type_name(source);
         return Err(thread.raise_type_error(format!("cannot convert '{name}' object to {kind}")));
     }
+    if kind == "bytes" {
+        iter::length_hint(thread, source, 64)?;
+    }
     let iterator = iter::get_iter(thread, source)?;
     let mut out = Vec::new();
     while let Some(item) = iter::next(thread, iterator)? {

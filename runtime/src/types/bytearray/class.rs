@@ -365,10 +365,7 @@ impl ByteArray {
 /// The class, how to make the object again, and its attributes: as bytes from protocol 3 on, before as text.
 fn reduce(this: Gc<ByteArray>, thread: &Thread, protocol: i32) -> PyResult<Gc<Tuple>> {
     let class = thread.class_of(this.value()).value();
-    let state = match types::instance::dictionary_copy(thread, this.header()) {
-        Some(attributes) if !attributes.is_empty() => attributes.value(),
-        _ => Value::NONE,
-    };
+    let state = dispatch::call::call_method(thread, this.value(), thread.vm().names.__getstate__, &[])?;
     let arguments = if this.is_empty() {
         Tuple::new(thread, &[])
     } else if protocol < 3 {

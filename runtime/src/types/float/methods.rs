@@ -6,13 +6,14 @@
 use super::{Float, arithmetic, as_float, from_f64, hex};
 use crate::dispatch::binary::{self, BinaryOperator};
 use crate::dispatch::compare::CompareOperator;
-use crate::dispatch::{call, hash, number, number_format};
+use crate::dispatch::{call, hash, number, number_format, special};
 use crate::error::PyResult;
 use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::int;
+use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_object::Type;
@@ -216,7 +217,14 @@ pub fn convert(thread: &Thread, x: Value) -> PyResult<f64> {
     } else if let Some(array) = x.cast::<ByteArray>() {
         String::from_utf8_lossy(array.as_slice()).into_owned()
     } else {
-        if let Some(number) = number::try_f64(thread, x)? {
+        let overrides = super::as_float(x).is_some()
+            && thread.class_of(x).special(thread, Special::Float)
+                != thread.vm().types.float.special(thread, Special::Float);
+        let number = match overrides {
+            true => special::try_call(thread, Special::Float, x, &[])?.and_then(super::as_float),
+            false => None,
+        };
+        if let Some(number) = number.map_or_else(|| number::try_f64(thread, x), |number| Ok(Some(number)))? {
             return Ok(number);
         }
         if !buffer::is_bytes_like(thread, x) {
