@@ -7,7 +7,7 @@ use crate::dispatch::{special, truth};
 use crate::error::PyResult;
 use crate::object::{Gc, Header, Kind, ShapeId};
 use crate::thread::Thread;
-use crate::types::float;
+use crate::types::float::{self, Float};
 use crate::types::int;
 use crate::types::list::List;
 use crate::types::set::Set;
@@ -104,7 +104,71 @@ pub fn compare(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> PyRe
     compare_slow(thread, op, a, b)
 }
 
+/// How deep [`plain_equals`] looks into tuples.
+const PLAIN_DEPTH: u32 = 8;
+
+/// Whether two objects are the same or equal as items of containers, if that can be told without running Python code:
+/// small ints, exact strings and floats, None, and tuples of such.
+pub fn plain_equals(thread: &Thread, a: Value, b: Value) -> Option<bool> {
+    plain_equals_within(thread, a, b, PLAIN_DEPTH)
+}
+
+fn plain_equals_within(thread: &Thread, a: Value, b: Value, depth: u32) -> Option<bool> {
+    if a == b {
+        return Some(true);
+    }
+    if Value::both_small(a, b) {
+        return Some(false);
+    }
+    let is_plain = |value: Value| {
+        value.is_small()
+            || value.is_none()
+            || value.header().is_some_and(|header| matches!(header.shape(), ShapeId::STR | ShapeId::FLOAT))
+    };
+    let (Some(x), Some(y)) = (a.header(), b.header()) else {
+        // An immediate value and another object: None equals nothing else, and small ints no strings.
+        let differ = (a.is_none() || b.is_none()) && is_plain(a) && is_plain(b);
+        return differ.then_some(false);
+    };
+    match (x.shape(), y.shape()) {
+        (ShapeId::STR, ShapeId::STR) => Some(Str::equals(thread, x.cast_unchecked(), y.cast_unchecked())),
+        (ShapeId::FLOAT, ShapeId::FLOAT) => {
+            Some(x.cast_unchecked::<Float>().get() == y.cast_unchecked::<Float>().get())
+        }
+        _ if depth > 0 && compares_as_tuple(thread, x) && compares_as_tuple(thread, y) => {
+            let (x, y) = (x.cast_unchecked::<Tuple>(), y.cast_unchecked::<Tuple>());
+            let mut pairs = x.items().iter().zip(y.items());
+            match pairs.find_map(|(a, b)| match plain_equals_within(thread, *a, *b, depth - 1) {
+                Some(true) => None,
+                other => Some(other),
+            }) {
+                Some(decided) => decided,
+                None => Some(x.len() == y.len()),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// A tuple, or an object of a subclass that compares as tuples do.
+fn compares_as_tuple(thread: &Thread, header: Gc<Header>) -> bool {
+    header.shape() == ShapeId::TUPLE
+        || header.kind() == Kind::Tuple && {
+            let special = |class: Gc<Type>| class.special(thread, Special::Eq);
+            special(thread.class_of_shape(header.shape())) == special(thread.vm().types.tuple)
+        }
+}
+
 fn compare_slow(thread: &Thread, op: CompareOperator, a: Value, b: Value) -> PyResult<Value> {
+    if let (Some(x), Some(y)) = (a.header(), b.header())
+        && matches!(op, CompareOperator::Eq | CompareOperator::Ne)
+        && x.kind() == Kind::Tuple
+        && y.kind() == Kind::Tuple
+        && a != b
+        && let Some(equal) = plain_equals(thread, a, b)
+    {
+        return Ok(Value::from_bool(equal == (op == CompareOperator::Eq)));
+    }
     if let (Some(a), Some(b)) = (a.header(), b.header())
         && is_plain_set(a)
         && is_plain_set(b)

@@ -7,6 +7,7 @@
 //! counts only if the dict still has the same table and the entry the same key; otherwise the look-up starts
 //! again. After the last comparison of a look-up no Python code runs until the entry is written.
 
+use crate::dispatch::compare::plain_equals;
 use crate::error::PyResult;
 use crate::gc::Tracer;
 use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, ShapeId};
@@ -250,19 +251,11 @@ impl Dict {
     pub(crate) fn find(&self, thread: &Thread, key: Value, hash: u64) -> PyResult<Option<usize>> {
         'restart: loop {
             let Some(table) = self.table.get() else { return Ok(None) };
-            // First without running Python code: enough for strings, small ints and identical keys. It stops at
-            // the first key that has to be asked.
-            let found = table.search(hash, |index, _, other| {
-                if other == key {
-                    return Some(Some(index));
-                }
-                if Value::both_small(other, key) {
-                    return None;
-                }
-                match (exact_str(key), exact_str(other)) {
-                    (Some(a), Some(b)) => Str::equals(thread, a, b).then_some(Some(index)),
-                    _ => Some(None),
-                }
+            // First without running Python code: enough for strings, small ints, tuples of those and identical keys. It
+            // stops at the first key that has to be asked.
+            let found = table.search(hash, |index, _, other| match plain_equals(thread, key, other) {
+                Some(equal) => equal.then_some(Some(index)),
+                None => Some(None),
             });
             match found {
                 None => return Ok(None),
