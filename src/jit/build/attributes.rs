@@ -128,45 +128,26 @@ impl Builder<'_> {
         if entries.iter().any(|entry| !attr::is_of_instances(entry.kind)) {
             return Some(self.load_by_name(receiver, name));
         }
-        let join = self.new_block();
-        let result = self.f.new_parameter(join, Type::ANY);
-        let state = self.state();
-        let mut recheck = false;
+        let mut cases = self.begin_cases(&[Type::ANY]);
         for (i, entry) in entries.iter().enumerate() {
             let last = complete && i + 1 == entries.len();
-            let other = if last {
+            if last {
                 self.guard_shape(receiver, entry.shape);
-                None
-            } else {
-                let (this, other) = (self.new_block(), self.new_block());
-                let flag = self.emit(Op::HasShape, &[receiver], &[Immediate::Shape(entry.shape)]);
-                self.branch(flag, Destination::Block(this), Destination::Block(other));
-                self.enter_block(this);
-                Some(other)
-            };
-            self.unseal(Some(state));
-            let object = self.guard_entry_shape(receiver, entry);
-            if let Some(found) = self.read_entry(entry, object) {
-                let value = finish(self, found);
-                self.jump_block(join, &[value]);
             }
-            recheck |= self.recheck;
-            self.recheck = false;
-            match other {
-                Some(other) => self.enter_block(other),
-                None => break,
-            }
-            self.unseal(Some(state));
+            let flag = (!last).then(|| self.has_shape(receiver, entry));
+            self.case(&mut cases, flag, |this| {
+                let object = this.guard_entry_shape(receiver, entry);
+                this.read_entry(entry, object).map(|found| [finish(this, found)])
+            });
         }
         if !complete {
-            let value = self.load_by_name(receiver, name);
-            recheck |= self.recheck;
-            self.jump_block(join, &[value]);
+            self.case(&mut cases, None, |this| Some([this.load_by_name(receiver, name)]));
         }
-        self.enter_block(join);
-        self.recheck = recheck;
-        self.seal();
-        Some(result)
+        Some(self.end_cases(cases)[0])
+    }
+
+    fn has_shape(&mut self, receiver: Value, entry: &Entry) -> Value {
+        self.emit(Op::HasShape, &[receiver], &[Immediate::Shape(entry.shape)])
     }
 
     /// The entry can be read from this receiver: attributes of class objects and modules only if it is a constant.
@@ -384,44 +365,25 @@ impl Builder<'_> {
         complete: bool,
         name: NameIndex,
     ) {
-        let join = self.new_block();
-        let function = self.f.new_parameter(join, Type::ANY);
-        let bound = self.f.new_parameter(join, Type::ANY_OR_EMPTY);
-        let state = self.state();
-        let mut recheck = false;
+        let mut cases = self.begin_cases(&[Type::ANY, Type::ANY_OR_EMPTY]);
         for (i, entry) in entries.iter().enumerate() {
             let last = complete && i + 1 == entries.len();
-            let other = if last {
-                None
-            } else {
-                let (this, other) = (self.new_block(), self.new_block());
-                let flag = self.emit(Op::HasShape, &[receiver], &[Immediate::Shape(entry.shape)]);
-                self.branch(flag, Destination::Block(this), Destination::Block(other));
-                self.enter_block(this);
-                Some(other)
-            };
-            self.unseal(Some(state));
-            let object = self.guard_entry_shape(receiver, entry);
-            if let Some(method) = self.payload_constant(entry.payload) {
-                self.jump_block(join, &[method, object]);
-            }
-            match other {
-                Some(other) => self.enter_block(other),
-                None => break,
-            }
-            self.unseal(Some(state));
+            let flag = (!last).then(|| self.has_shape(receiver, entry));
+            self.case(&mut cases, flag, |this| {
+                let object = this.guard_entry_shape(receiver, entry);
+                this.payload_constant(entry.payload).map(|method| [method, object])
+            });
         }
         if !complete {
-            let name = self.frame().body.name(name.index());
-            let name = self.name_constant(name);
-            let callable = self.call_helper(Helper::load_attribute, &[receiver, name]);
-            let empty = self.f.constant(Constant::Empty);
-            recheck = true;
-            self.jump_block(join, &[callable, empty]);
+            self.case(&mut cases, None, |this| {
+                let name = this.frame().body.name(name.index());
+                let name = this.name_constant(name);
+                let callable = this.call_helper(Helper::load_attribute, &[receiver, name]);
+                Some([callable, this.f.constant(Constant::Empty)])
+            });
         }
-        self.enter_block(join);
-        self.recheck = recheck;
-        self.seal();
+        let results = self.end_cases(cases);
+        let (function, bound) = (results[0], results[1]);
         self.set(window, function);
         self.set(window.plus(1), bound);
     }
@@ -453,38 +415,23 @@ impl Builder<'_> {
             let object = self.guard_entry_shape(receiver, entry);
             return self.write_entries(entry, complement(entry, &entries), object, value);
         }
-        let join = self.new_block();
-        let state = self.state();
-        let mut recheck = false;
+        let mut cases = self.begin_cases(&[]);
         for (i, entry) in shapes.iter().enumerate() {
             let last = complete && i + 1 == shapes.len();
-            let other = if last {
-                None
-            } else {
-                let (this, other) = (self.new_block(), self.new_block());
-                let flag = self.emit(Op::HasShape, &[receiver], &[Immediate::Shape(entry.shape)]);
-                self.branch(flag, Destination::Block(this), Destination::Block(other));
-                self.enter_block(this);
-                Some(other)
-            };
-            self.unseal(Some(state));
-            let object = self.guard_entry_shape(receiver, entry);
-            self.write_entries(entry, complement(entry, &entries), object, value);
-            self.jump_block(join, &[]);
-            match other {
-                Some(other) => self.enter_block(other),
-                None => break,
-            }
-            self.unseal(Some(state));
+            let flag = (!last).then(|| self.has_shape(receiver, entry));
+            self.case(&mut cases, flag, |this| {
+                let object = this.guard_entry_shape(receiver, entry);
+                this.write_entries(entry, complement(entry, &entries), object, value);
+                Some([])
+            });
         }
         if !complete {
-            self.store_by_name(receiver, name, value);
-            recheck = self.recheck;
-            self.jump_block(join, &[]);
+            self.case(&mut cases, None, |this| {
+                this.store_by_name(receiver, name, value);
+                Some([])
+            });
         }
-        self.enter_block(join);
-        self.recheck = recheck;
-        self.seal();
+        self.end_cases(cases);
     }
 
     /// A store through this entry has met values that it cannot take, which no other entry of the site takes.

@@ -260,37 +260,16 @@ impl Builder<'_> {
         names: Option<&Names>,
         dst: Option<Register>,
     ) -> Option<Value> {
-        let join = self.new_block();
-        let result = self.f.new_parameter(join, Type::ANY);
-        let state = self.frame().state;
-        let mut recheck = false;
+        let mut cases = self.begin_cases(&[Type::ANY]);
         for (i, candidate) in candidates.iter().enumerate() {
             let last = i + 1 == candidates.len();
             let constant = self.word_constant(*candidate);
-            let other = if last {
-                None
-            } else {
-                let (this, other) = (self.new_block(), self.new_block());
-                let flag = self.emit(Op::Same, &[callee, constant], &[]);
-                self.branch(flag, Destination::Block(this), Destination::Block(other));
-                self.enter_block(this);
-                Some(other)
-            };
-            self.unseal(state);
-            if let Some(value) = self.call_known(*candidate, constant, arguments, names, dst) {
-                recheck |= self.recheck;
-                self.jump_block(join, &[value]);
-            }
-            self.recheck = false;
-            match other {
-                Some(other) => self.enter_block(other),
-                None => break,
-            }
+            let flag = (!last).then(|| self.emit(Op::Same, &[callee, constant], &[]));
+            self.case(&mut cases, flag, |this| {
+                this.call_known(*candidate, constant, arguments, names, dst).map(|value| [value])
+            });
         }
-        self.enter_block(join);
-        self.seal();
-        self.recheck = recheck;
-        Some(result)
+        Some(self.end_cases(cases)[0])
     }
 
     /// Calls an object that is known now.

@@ -20,6 +20,7 @@
 mod arrays;
 mod attributes;
 mod calls;
+mod cases;
 mod comparisons;
 mod dispatch;
 mod flow;

@@ -32,44 +32,23 @@ impl Builder<'_> {
         let seen = self.seen_operators(operation, site)?;
         // Other operands, which need no method, came by too: they are the runtime's.
         let complete = a == operand::OTHER || b == operand::OTHER;
-        let join = self.new_block();
-        let result = self.f.new_parameter(join, Type::ANY);
-        let state = self.state();
-        let mut recheck = false;
+        let mut cases = self.begin_cases(&[Type::ANY]);
         for (index, seen_here) in seen.iter().enumerate() {
-            let other = if complete && index + 1 == seen.len() {
-                None
-            } else {
+            let last = complete && index + 1 == seen.len();
+            let flag = (!last).then(|| {
                 let flags = [(left, 0), (right, 1)].map(|(value, side)| {
                     self.emit(Op::HasShape, &[value], &[Immediate::Shape(seen_here.shapes[side])])
                 });
-                let both = self.emit(Op::FlagAnd, &flags, &[]);
-                let (this, other) = (self.new_block(), self.new_block());
-                self.branch(both, Destination::Block(this), Destination::Block(other));
-                self.enter_block(this);
-                Some(other)
-            };
-            self.unseal(Some(state));
-            if let Some(value) = self.call_first_method(operation, seen_here, left, right, dst) {
-                recheck |= self.recheck;
-                self.jump_block(join, &[value]);
-            }
-            self.recheck = false;
-            match other {
-                Some(other) => self.enter_block(other),
-                None => break,
-            }
-            self.unseal(Some(state));
+                self.emit(Op::FlagAnd, &flags, &[])
+            });
+            self.case(&mut cases, flag, |this| {
+                this.call_first_method(operation, seen_here, left, right, dst).map(|value| [value])
+            });
         }
         if !complete {
-            let value = self.operator_by_runtime(operation, left, right);
-            recheck |= self.recheck;
-            self.jump_block(join, &[value]);
+            self.case(&mut cases, None, |this| Some([this.operator_by_runtime(operation, left, right)]));
         }
-        self.enter_block(join);
-        self.seal();
-        self.recheck = recheck;
-        Some(Some(result))
+        Some(Some(self.end_cases(cases)[0]))
     }
 
     /// The pairs of shapes of a site, if every one has a method written in Python that is asked first.

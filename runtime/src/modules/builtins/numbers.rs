@@ -220,7 +220,7 @@ fn extreme(thread: &Thread, arguments: Arguments<'_>, name: &str, operator: Comp
         };
     };
     let mut best: Option<(Value, Value)> = None;
-    let mut consider = |item: Value| -> PyResult<bool> {
+    let consider = |item: Value| -> PyResult<bool> {
         let rank = dispatch::call::call(thread, key, &[item])?;
         best = match best {
             Some((best_item, best_rank)) if !compare::compare_truth(thread, operator, rank, best_rank)? => {
@@ -230,36 +230,35 @@ fn extreme(thread: &Thread, arguments: Arguments<'_>, name: &str, operator: Comp
         };
         Ok(true)
     };
-    if let [iterable] = *given {
-        iter::for_each(thread, iterable, consider)?;
-    } else {
-        for &item in given {
-            consider(item)?;
-        }
-    }
+    for_each_given(thread, given, consider)?;
     match best.map(|(item, _)| item).or(default) {
         Some(value) => Ok(value),
         None => Err(thread.raise_value_error(format!("{name}() iterable argument is empty"))),
     }
 }
 
+/// Visits the items of the only argument, or several arguments.
+fn for_each_given(thread: &Thread, given: &[Value], mut visit: impl FnMut(Value) -> PyResult<bool>) -> PyResult<()> {
+    if let [iterable] = *given {
+        return iter::for_each(thread, iterable, visit);
+    }
+    for &item in given {
+        visit(item)?;
+    }
+    Ok(())
+}
+
 /// The item of the only argument, or of several, that compares so with all before it.
 fn extreme_item(thread: &Thread, given: &[Value], operator: CompareOperator) -> PyResult<Option<Value>> {
     let mut best: Option<Value> = None;
-    let mut consider = |item: Value| -> PyResult<bool> {
+    let consider = |item: Value| -> PyResult<bool> {
         best = match best {
             Some(best) if !compare::compare_truth(thread, operator, item, best)? => Some(best),
             _ => Some(item),
         };
         Ok(true)
     };
-    if let [iterable] = *given {
-        iter::for_each(thread, iterable, consider)?;
-    } else {
-        for &item in given {
-            consider(item)?;
-        }
-    }
+    for_each_given(thread, given, consider)?;
     Ok(best)
 }
 
