@@ -34,8 +34,7 @@ impl Reader<'_> {
             ExprContext::Store => "Store",
             ExprContext::Del => "Del",
         };
-        let has_context =
-            matches!(&*node.class, "Attribute" | "Subscript" | "Starred" | "Name" | "List" | "Tuple");
+        let has_context = matches!(&*node.class, "Attribute" | "Subscript" | "Starred" | "Name" | "List" | "Tuple");
         if !has_context {
             if wanted == ExprContext::Load {
                 return Ok(());
