@@ -52,6 +52,7 @@ pub mod object {
     use crate::types::slice::Slice;
     use crate::types::str::Str;
     use crate::types::tuple::Tuple;
+    use crate::types::zip::{Together, Zip};
 
     pub const FLOAT_VALUE: i32 = offset_of!(Float, value) as i32;
     pub const FLOAT_SIZE: i32 = size_of::<Float>() as i32;
@@ -80,6 +81,8 @@ pub mod object {
     pub const ITERATOR_SIZE: i32 = size_of::<SequenceIterator>() as i32;
     pub const ENUMERATE_ITERATOR: i32 = (offset_of!(Payload<Enumerate>, data) + offset_of!(Enumerate, iterator)) as i32;
     pub const ENUMERATE_COUNT: i32 = (offset_of!(Payload<Enumerate>, data) + offset_of!(Enumerate, count)) as i32;
+    pub const ZIP_ITERATORS: i32 =
+        (offset_of!(Payload<Zip>, data) + offset_of!(Zip, together) + offset_of!(Together, iterators)) as i32;
     pub const CELL_CONTENT: i32 = offset_of!(CellObject, content) as i32;
     pub const CELL_SIZE: i32 = size_of::<CellObject>() as i32;
     pub const METHOD_FUNCTION: i32 = offset_of!(BoundMethod, function) as i32;

@@ -21,6 +21,7 @@ use crate::types::str::Str;
 use crate::types::type_object::{MethodCache, Type, type_flags};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::ptr::NonNull;
 
 /// Calls `$callback!` with the builtin classes: `field: SpecType : base;`. `SpecType` implements `PyClass`.
@@ -332,7 +333,7 @@ pub struct Vm {
     pub builtins: Cell<Option<Gc<Module>>>,
     pub sys: Cell<Option<Gc<Module>>>,
     /// Classes that native modules made from their specs: spec address → class.
-    pub native_classes: RefCell<Vec<(usize, Gc<Type>)>>, // rooted: by `trace_roots`
+    pub native_classes: RefCell<BTreeMap<usize, Gc<Type>>>, // rooted: by `trace_roots`
     /// State that native modules keep per isolate, by the module's key type.
     pub module_state: RefCell<Vec<Gc<Header>>>, // rooted: by `trace_roots`
     /// Threads of this isolate, the first one first; changed and read under the lock.
@@ -696,7 +697,7 @@ impl RootSource for Thread {
         if let Some(modules) = vm.modules.get() {
             tracer.object(modules.header());
         }
-        for (_, class) in vm.native_classes.borrow().iter() {
+        for class in vm.native_classes.borrow().values() {
             tracer.object(class.header());
         }
         for state in vm.module_state.borrow().iter() {

@@ -27,6 +27,8 @@ pub enum SiteKind {
     Call,
     /// One word: [`iter`].
     Iter,
+    /// One word: [`unpack`].
+    Unpack,
     /// Two words: [`subscript`] and one for the interpreter's cache.
     Subscript,
     /// One word: a count of the times the back edge was taken, from the lowest bit.
@@ -37,7 +39,7 @@ impl SiteKind {
     /// Size of a site in 8-byte words.
     pub const fn words(self) -> u16 {
         match self {
-            SiteKind::Branch | SiteKind::Iter | SiteKind::Loop => 1,
+            SiteKind::Branch | SiteKind::Iter | SiteKind::Unpack | SiteKind::Loop => 1,
             SiteKind::Global | SiteKind::Subscript => 2,
             SiteKind::Binary | SiteKind::Compare => 3,
             SiteKind::Call => 4,
@@ -262,6 +264,21 @@ pub mod global {
     pub const INDEX: usize = 0;
     /// Word with the versions.
     pub const VERSIONS: usize = 1;
+}
+
+/// What `*iterable` and `**mapping` in calls stood for: bits of the word of an `Unpack` site, and of the first word of
+/// the `Call` site of a `CallEx`.
+pub mod unpack {
+    /// A tuple.
+    pub const TUPLE: u64 = 1 << 8;
+    /// Another iterable.
+    pub const OTHER: u64 = 1 << 9;
+    /// Different numbers of items.
+    pub const VARIED: u64 = 1 << 10;
+    /// There were keyword arguments.
+    pub const KEYWORDS: u64 = 1 << 11;
+    /// Shift of the 32-bit number of items last seen.
+    pub const COUNT_SHIFT: u32 = 32;
 }
 
 /// The words of a `Call` site. Word 0: flags. Words 1 to 3: callees seen, in the order they came: kind in the

@@ -245,6 +245,7 @@ pub enum OperandKind {
     site_global,
     site_call,
     site_iter,
+    site_unpack,
     site_subscript,
     site_loop,
 }
@@ -260,6 +261,7 @@ impl OperandKind {
             OperandKind::site_global => SiteKind::Global,
             OperandKind::site_call => SiteKind::Call,
             OperandKind::site_iter => SiteKind::Iter,
+            OperandKind::site_unpack => SiteKind::Unpack,
             OperandKind::site_subscript => SiteKind::Subscript,
             OperandKind::site_loop => SiteKind::Loop,
             OperandKind::out

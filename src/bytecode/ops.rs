@@ -50,7 +50,7 @@
 /// Other operand kinds: `constant` index in the constant pool; `name` index in the name pool; `imm`
 /// unsigned number; `simm` signed number; `imm32` 32-bit signed number; `jump` branch target; and a
 /// feedback site: `site_binary`, `site_compare`, `site_branch`, `site_attr`, `site_global`, `site_call`,
-/// `site_iter`, `site_subscript`, `site_loop` (see [`super::feedback`]).
+/// `site_iter`, `site_unpack`, `site_subscript`, `site_loop` (see [`super::feedback`]).
 ///
 /// Effects: `raises` may raise a Python exception; `calls` may run arbitrary Python code;
 /// `ends` control does not fall through; `suspends` leaves the frame and may come back.
@@ -265,12 +265,14 @@ macro_rules! for_each_op {
             BuildSet { dst: out, first: items, count: imm } [raises calls];
             /// `dst = {k: v, ...}`, `count` pairs in consecutive registers.
             BuildDict { dst: out, first: item_pairs, count: imm } [raises calls];
+            /// `dst = {name: r[first], ...}`, keyword arguments: `count` values, named by the tuple of strings `names`.
+            BuildKeywords { dst: out, first: items, count: imm, names: constant } [];
             /// Joins `count` strings.
             BuildString { dst: out, first: items, count: imm } [raises];
             /// `list.append(item)` on a list being built.
             ListAppend { list: reg, item: reg } [];
-            /// `list.extend(iterable)`; `call` 1: the words of a `*argument after f()` TypeError.
-            ListExtend { list: reg, iterable: reg, call: imm } [raises calls];
+            /// `list.extend(iterable)` on a list being built.
+            ListExtend { list: reg, iterable: reg } [raises calls];
             /// `set.add(item)`.
             SetAdd { set: reg, item: reg } [raises calls];
             /// `set.update(iterable)`.
@@ -281,6 +283,8 @@ macro_rules! for_each_op {
             DictUpdate { dict: reg, mapping: reg } [raises calls];
             /// As `DictUpdate` for `f(**mapping)`: repeated keys raise TypeError naming `callee`.
             DictMerge { dict: reg, mapping: reg, callee: reg } [raises calls];
+            /// `dst = (*tuple, *iterable)`, positional arguments; `tuple` may be absent.
+            TupleExtend { dst: out, tuple: opt, iterable: reg, site: site_unpack } [raises calls];
             /// `dst = tuple(list)`, the list not used again.
             ListToTuple { dst: out, list: reg } [];
             /// `dst = str/repr/ascii/none (conversion 1/2/3/0) of src, formatted with spec (or absent)`.
@@ -311,8 +315,9 @@ macro_rules! for_each_op {
             CallKw { dst: out, window: call, argc: imm, names: constant, site: site_call } [raises calls];
             /// As `CallMethod` with keyword names.
             CallMethodKw { dst: out, window: method_call, argc: imm, names: constant, site: site_call } [raises calls];
-            /// `dst = callee(*args, **kwargs)`; args a tuple or (from a lone `*iterable`) anything, kwargs a dict or absent.
-            CallEx { dst: out, callee: reg, args: reg, kwargs: opt, site: site_call } [raises calls];
+            /// `dst = callee(*args, **kwargs)`; args a tuple or (from a lone `*iterable`) anything; kwargs absent, what a
+            /// `BuildKeywords` made, or (`raw` 1, from a lone `**mapping`) anything.
+            CallEx { dst: out, callee: reg, args: reg, kwargs: opt, raw: imm, site: site_call } [raises calls];
 
             // ---- functions and classes ----
             /// `dst = function of code constant`, with the four optional parts.
@@ -490,6 +495,9 @@ macro_rules! select_operand {
         Some($field)
     };
     (site, site_iter, $field:expr) => {
+        Some($field)
+    };
+    (site, site_unpack, $field:expr) => {
         Some($field)
     };
     (site, site_subscript, $field:expr) => {

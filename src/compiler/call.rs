@@ -150,12 +150,7 @@ impl<'a> Compiler<'a> {
         };
         let args = match &arguments.args[..] {
             [Expr::Starred(only)] => self.stable_value(&only.value, None, &keyword_values)?,
-            args if args.iter().any(Expr::is_starred_expr) => {
-                let list = self.unit.temporary();
-                self.collect_list(args, list, true, range)?;
-                self.unit.emit(range, operands::ListToTuple { dst: list, list });
-                list
-            }
+            args if args.iter().any(Expr::is_starred_expr) => self.collect_arguments(args, range)?,
             args => {
                 let tuple = self.unit.temporary();
                 let constants: Option<Vec<Constant>> = args.iter().map(|arg| self.constant_of(arg)).collect();
@@ -168,33 +163,45 @@ impl<'a> Compiler<'a> {
                 tuple
             }
         };
-        let kwargs = if arguments.keywords.is_empty() {
-            OptionalRegister::NONE
-        } else {
-            self.keyword_dict(&arguments.keywords, callee, range)?.into()
+        self.call_collected(range, dst, callee, args, &arguments.keywords)
+    }
+
+    /// `callee(*args, keywords...)`, the positional arguments being evaluated.
+    pub(super) fn call_collected(
+        &mut self,
+        range: TextRange,
+        dst: Register,
+        callee: Register,
+        args: Register,
+        keywords: &'a [ast::Keyword],
+    ) -> Result {
+        let (kwargs, raw) = match keywords {
+            [] => (OptionalRegister::NONE, 0),
+            [ast::Keyword { arg: None, value, .. }] => (self.value(value)?.into(), 1),
+            _ => (self.keyword_dict(keywords, callee, range)?.into(), 0),
         };
-        self.unit.emit(range, operands::CallEx { dst, callee, args, kwargs, site: SITE });
+        self.unit.emit(range, operands::CallEx { dst, callee, args, kwargs, raw, site: SITE });
+        Ok(())
+    }
+
+    /// Evaluates keyword arguments with names into a dict of their own.
+    fn named_arguments(&mut self, keywords: &'a [ast::Keyword], dst: Register, range: TextRange) -> Result {
+        let first = Register(self.unit.top);
+        for keyword in keywords {
+            self.value_in_temporary(&keyword.value)?;
+        }
+        let names = self.keyword_names(keywords);
+        let names = self.unit.short_constant(names);
+        self.unit.emit(range, operands::BuildKeywords { dst, first, count: keywords.len() as u16, names });
         Ok(())
     }
 
     /// The dict of keyword arguments, built fresh.
-    pub(super) fn keyword_dict(
-        &mut self,
-        keywords: &'a [ast::Keyword],
-        callee: Register,
-        range: TextRange,
-    ) -> Result<Register> {
+    fn keyword_dict(&mut self, keywords: &'a [ast::Keyword], callee: Register, range: TextRange) -> Result<Register> {
         let dict = self.unit.temporary();
         let run = keywords.iter().take_while(|keyword| keyword.arg.is_some()).count();
         let mark = self.unit.top;
-        let first = Register(mark);
-        for keyword in &keywords[..run] {
-            let key = self.unit.temporary();
-            let name = self.mangled(keyword.arg.as_deref().unwrap_or_default());
-            self.unit.load_constant(range, key, Constant::str(&name));
-            self.value_in_temporary(&keyword.value)?;
-        }
-        self.unit.emit(range, operands::BuildDict { dst: dict, first, count: run as u16 });
+        self.named_arguments(&keywords[..run], dict, range)?;
         self.unit.release(mark);
         let mut rest = &keywords[run..];
         while let Some((keyword, after)) = rest.split_first() {
@@ -206,16 +213,10 @@ impl<'a> Compiler<'a> {
                 Some(_) => {
                     // Names after a mapping are merged as a dict of their own, so that repetitions are noticed.
                     let run = rest.iter().take_while(|keyword| keyword.arg.is_some()).count();
-                    let first = Register(self.unit.top);
-                    for keyword in &rest[..run] {
-                        let key = self.unit.temporary();
-                        let name = self.mangled(keyword.arg.as_deref().unwrap_or_default());
-                        self.unit.load_constant(range, key, Constant::str(&name));
-                        self.value_in_temporary(&keyword.value)?;
-                    }
-                    self.unit.emit(range, operands::BuildDict { dst: first, first, count: run as u16 });
+                    let later = self.unit.temporary();
+                    self.named_arguments(&rest[..run], later, range)?;
                     rest = &rest[run..];
-                    first
+                    later
                 }
             };
             self.unit.emit(range, operands::DictMerge { dict, mapping, callee });

@@ -12,7 +12,7 @@ use super::emit::SITE;
 use super::scope::ScopeRole;
 use super::{Compiler, Result};
 use crate::bytecode::intrinsics::Intrinsic;
-use crate::bytecode::{Code, CodeKind, Constant, OptionalRegister, Register, operands};
+use crate::bytecode::{Code, CodeKind, Constant, Register, operands};
 
 impl<'a> Compiler<'a> {
     pub(super) fn class_definition(&mut self, node: &'a ast::StmtClassDef) -> Result {
@@ -97,7 +97,7 @@ impl<'a> Compiler<'a> {
             match base {
                 Expr::Starred(starred) => {
                     let iterable = self.value(&starred.value)?;
-                    self.unit.emit(range, operands::ListExtend { list, iterable, call: 1 });
+                    self.unit.emit(range, operands::ListExtend { list, iterable });
                 }
                 base => {
                     let item = self.value(base)?;
@@ -112,12 +112,7 @@ impl<'a> Compiler<'a> {
             self.unit.emit(range, operands::ListAppend { list, item });
         }
         self.unit.emit(range, operands::ListToTuple { dst: list, list });
-        let kwargs = if keywords.is_empty() {
-            OptionalRegister::NONE
-        } else {
-            self.keyword_dict(keywords, window, range)?.into()
-        };
-        self.unit.emit(range, operands::CallEx { dst, callee: window, args: list, kwargs, site: SITE });
+        self.call_collected(range, dst, window, list, keywords)?;
         self.unit.release(mark);
         Ok(())
     }

@@ -6,8 +6,9 @@ use ruff_python_ast as ast;
 use ruff_python_ast::Expr;
 use ruff_text_size::{Ranged, TextRange};
 
+use super::emit::SITE;
 use super::{Compiler, Result};
-use crate::bytecode::{Constant, Register, operands};
+use crate::bytecode::{Constant, OptionalRegister, Register, operands};
 
 /// Items evaluated side by side into registers before the collection is built; the rest is added one by one.
 const RUN: usize = 64;
@@ -47,7 +48,7 @@ impl<'a> Compiler<'a> {
             self.unit.emit(range, operands::BuildList { dst: list, first: list, count: 0 });
             let iterable = self.unit.temporary();
             self.unit.load_constant(range, iterable, Constant::Tuple(constants.into()));
-            self.unit.emit(range, operands::ListExtend { list, iterable, call: 0 });
+            self.unit.emit(range, operands::ListExtend { list, iterable });
             self.unit.copy(range, dst, list);
             return Ok(());
         }
@@ -58,7 +59,7 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         let list = self.collector(dst);
-        self.collect_list(items, list, false, range)?;
+        self.collect_list(items, list, range)?;
         self.unit.copy(range, dst, list);
         Ok(())
     }
@@ -79,13 +80,44 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         let list = self.collector(dst);
-        self.collect_list(items, list, false, range)?;
+        self.collect_list(items, list, range)?;
         self.unit.emit(range, operands::ListToTuple { dst, list });
         Ok(())
     }
 
-    /// Builds a list of any length with unpacking. `call`: the items are the arguments of a call.
-    pub(super) fn collect_list(&mut self, items: &'a [Expr], list: Register, call: bool, range: TextRange) -> Result {
+    /// Collects the positional arguments of a call with unpacking into a tuple, in a fresh register.
+    pub(super) fn collect_arguments(&mut self, items: &'a [Expr], range: TextRange) -> Result<Register> {
+        let dst = self.unit.temporary();
+        let mark = self.unit.top;
+        let mut so_far = OptionalRegister::NONE;
+        let mut rest = items;
+        while let Some(item) = rest.first() {
+            let iterable = match item {
+                Expr::Starred(node) => {
+                    rest = &rest[1..];
+                    self.value(&node.value)?
+                }
+                _ => {
+                    let run = rest.iter().take(RUN).take_while(|item| !item.is_starred_expr()).count();
+                    let first = Register(self.unit.top);
+                    self.side_by_side(&rest[..run])?;
+                    rest = &rest[run..];
+                    let tuple = if so_far.get().is_some() { first } else { dst };
+                    self.unit.emit(range, operands::BuildTuple { dst: tuple, first, count: run as u16 });
+                    tuple
+                }
+            };
+            if iterable != dst {
+                self.unit.emit(range, operands::TupleExtend { dst, tuple: so_far, iterable, site: SITE });
+            }
+            so_far = dst.into();
+            self.unit.release(mark);
+        }
+        Ok(dst)
+    }
+
+    /// Builds a list of any length with unpacking.
+    fn collect_list(&mut self, items: &'a [Expr], list: Register, range: TextRange) -> Result {
         let run = items.iter().take(RUN).take_while(|item| !item.is_starred_expr()).count();
         let mark = self.unit.top;
         let first = Register(self.unit.top);
@@ -96,7 +128,7 @@ impl<'a> Compiler<'a> {
             match item {
                 Expr::Starred(node) => {
                     let iterable = self.value(&node.value)?;
-                    self.unit.emit(range, operands::ListExtend { list, iterable, call: u16::from(call) });
+                    self.unit.emit(range, operands::ListExtend { list, iterable });
                 }
                 item => {
                     let item_register = self.value(item)?;

@@ -229,6 +229,7 @@ fn pointer_sites(code: &Code) -> Box<[(Site, SiteKind)]> {
                 | SiteKind::Branch
                 | SiteKind::Global
                 | SiteKind::Iter
+                | SiteKind::Unpack
                 | SiteKind::Loop,
             )
             | None => {}

@@ -5,7 +5,7 @@
 //! loop ([`super::run`]). Start at [`call`].
 #![allow(unsafe_code)] // Windows are reached by address.
 
-use taipan_runtime::dispatch::{self, attr, call as generic};
+use taipan_runtime::dispatch::{self, attr, call as generic, iter};
 use taipan_runtime::error::{PyResult, Raised};
 use taipan_runtime::native::{Arguments, FastEntry};
 use taipan_runtime::object::{Gc, Kind};
@@ -21,9 +21,13 @@ use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::{Type, type_flags};
 use taipan_runtime::value::Value;
 
+use crate::bytecode::feedback::unpack;
+
 use super::bind;
 use super::body::{Body, NEVER};
 use super::frame::{self, Frame, Link, Word};
+use super::objects;
+use super::profile;
 use super::resume;
 use super::run::{self, Exit};
 
@@ -228,20 +232,45 @@ pub fn call_native(thread: &Thread, native: Gc<NativeFunction>, arguments: &[Val
     native.call(thread, Arguments::of(arguments))
 }
 
-/// The tuple of positional arguments that `*value` alone stands for.
-#[inline]
-pub fn star_arguments(thread: &Thread, callee: Value, value: Value) -> PyResult<Gc<Tuple>> {
-    match value.cast::<Tuple>() {
-        Some(tuple) => Ok(tuple),
-        None => star_arguments_of_iterable(thread, callee, value),
+/// The arguments of a `CallEx`, from the operands. Its site learns what they were.
+///
+/// # Errors
+/// TypeError: one is not what can be unpacked; what unpacking raises.
+pub fn unpack(
+    thread: &Thread,
+    callee: Value,
+    args: Value,
+    kwargs: Option<Value>,
+    site: *mut u64,
+) -> PyResult<(Gc<Tuple>, Option<Gc<Dict>>)> {
+    let plain = args.cast::<Tuple>().filter(|tuple| tuple.is_exact());
+    let kwargs = match kwargs {
+        None => None,
+        Some(kwargs) => Some(match kwargs.cast::<Dict>().filter(|dict| dict.is_exact()) {
+            // Nobody can change it before it is taken apart.
+            Some(dict) if plain.is_some() => dict,
+            _ => {
+                let dict = Dict::new(thread);
+                objects::merge_keywords(thread, dict, kwargs, callee)?;
+                dict
+            }
+        }),
+    };
+    let tuple = match plain {
+        Some(tuple) => tuple,
+        None => star_arguments(thread, callee, args)?,
+    };
+    profile::unpacked(site, args, tuple.len());
+    if kwargs.is_some_and(|kwargs| !kwargs.is_empty()) {
+        profile::note(site, unpack::KEYWORDS);
     }
+    Ok((tuple, kwargs))
 }
 
+/// The tuple of positional arguments that `*value` alone stands for.
 #[cold]
 #[inline(never)]
-fn star_arguments_of_iterable(thread: &Thread, callee: Value, value: Value) -> PyResult<Gc<Tuple>> {
-    use taipan_runtime::dispatch::iter;
-    use taipan_runtime::types::special::Special;
+fn star_arguments(thread: &Thread, callee: Value, value: Value) -> PyResult<Gc<Tuple>> {
     let class = thread.class_of(value);
     if class.special(thread, Special::Iter).is_none() && !iter::is_sequence(thread, value) {
         let message = format!(
@@ -266,6 +295,11 @@ pub unsafe fn call_ex(
     kwargs: Option<Gc<Dict>>,
     link: Link,
 ) -> PyResult<Called> {
+    let kwargs = kwargs.filter(|kwargs| !kwargs.is_empty());
+    if let (Some(function), None) = (callee.cast::<Function>(), kwargs) {
+        // SAFETY: the contract of this function.
+        return unsafe { push_bound(thread, caller, function, Arguments::of(args.items()), link) }.map(Called::Entered);
+    }
     let mut values = ScratchVec::with_capacity(thread, args.items().len() + 2);
     let (mut target, mut subject) = (callee, None);
     if let Some(method) = callee.cast::<BoundMethod>()
@@ -283,7 +317,7 @@ pub unsafe fn call_ex(
         (target, subject) = (init.value(), Some(instance));
     }
     values.extend_from_slice(thread, args.items());
-    let names = match kwargs.filter(|kwargs| !kwargs.is_empty()) {
+    let names = match kwargs {
         None => None,
         Some(kwargs) => {
             let mut names = ScratchVec::with_capacity(thread, kwargs.len());

@@ -24,6 +24,7 @@ use taipan_runtime::types::generator::Generator;
 use taipan_runtime::value::Value;
 
 use super::body::Body;
+use crate::bytecode::Op;
 use crate::bytecode::analysis::Unit;
 
 /// A register: a value or empty.
@@ -158,6 +159,13 @@ impl Frame {
     /// Unit offset of the instruction being executed.
     pub fn offset(&self) -> u32 {
         self.body().offset_of(self.pc)
+    }
+
+    /// The operation at the `pc`.
+    pub fn operation(&self) -> Op {
+        // SAFETY: the `pc` of a record stands on an instruction of its body's code.
+        let unit = unsafe { self.pc.read() };
+        Op::from_unit(unit).unwrap_or_else(|| unreachable!("no operation {unit}"))
     }
 
     /// The code object.

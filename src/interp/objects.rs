@@ -5,8 +5,9 @@
 #![allow(unsafe_code)] // Runs of registers are reached by address.
 
 use taipan_runtime::dispatch::{attr, call, iter, subscript, text};
-use taipan_runtime::error::PyResult;
+use taipan_runtime::error::{PyResult, Raised};
 use taipan_runtime::object::{Gc, Kind, ShapeId};
+use taipan_runtime::scratch::ScratchVec;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::code::CodeObject;
 use taipan_runtime::types::dict::Dict;
@@ -137,14 +138,51 @@ pub fn list_append(thread: &Thread, frame: &Frame, o: operands::ListAppend) -> P
 pub fn list_extend(thread: &Thread, frame: &Frame, o: operands::ListExtend) -> PyResult<()> {
     let list = built::<List>(frame, o.list);
     let iterable = frame.get(o.iterable);
-    list.extend(thread, iterable).map_err(|raised| {
-        let class = thread.class_of(iterable);
-        let no_way = class.special(thread, Special::Iter).is_none() && !iter::is_sequence(thread, iterable);
-        if !no_way || thread.catch(raised, thread.vm().exceptions.type_error).is_err() {
-            return raised;
+    list.extend(thread, iterable).map_err(|raised| not_unpackable(thread, iterable, raised))
+}
+
+/// The exception that `*iterable` raises if unpacking it `raised`.
+fn not_unpackable(thread: &Thread, iterable: Value, raised: Raised) -> Raised {
+    let class = thread.class_of(iterable);
+    let no_way = class.special(thread, Special::Iter).is_none() && !iter::is_sequence(thread, iterable);
+    if !no_way || thread.catch(raised, thread.vm().exceptions.type_error).is_err() {
+        return raised;
+    }
+    thread.raise_type_error(format!("Value after * must be an iterable, not {}", class.message_name(thread)))
+}
+
+/// `TupleExtend`.
+pub fn tuple_extend(thread: &Thread, frame: &Frame, o: operands::TupleExtend) -> PyResult<()> {
+    let iterable = frame.get(o.iterable);
+    let items = match iterable.cast::<Tuple>().filter(|tuple| tuple.is_exact()) {
+        Some(tuple) => tuple,
+        None => Tuple::from_iterable(thread, iterable).map_err(|raised| not_unpackable(thread, iterable, raised))?,
+    };
+    profile::unpacked(frame.body().site(o.site).as_ptr(), iterable, items.len());
+    let tuple = match frame.optional(o.tuple).and_then(|tuple| tuple.cast::<Tuple>()) {
+        None => items,
+        Some(tuple) => {
+            let mut all = ScratchVec::with_capacity(thread, tuple.len() + items.len());
+            all.extend_from_slice(thread, tuple.items());
+            all.extend_from_slice(thread, items.items());
+            Tuple::new(thread, &all)
         }
-        thread.raise_type_error(format!("Value after * must be an iterable, not {}", class.message_name(thread)))
-    })
+    };
+    frame.set(o.dst, tuple.value());
+    Ok(())
+}
+
+/// `BuildKeywords`.
+pub fn build_keywords(thread: &Thread, frame: &Frame, o: operands::BuildKeywords) -> PyResult<()> {
+    let Some(names) = frame.body().constant(o.names.index()).cast::<Tuple>() else {
+        unreachable!("the names of keyword arguments are a tuple")
+    };
+    let dict = Dict::with_capacity(thread, names.len());
+    for (index, name) in names.items().iter().enumerate() {
+        dict.insert(thread, *name, frame.get(o.first.plus(index as u16)))?;
+    }
+    frame.set(o.dst, dict.value());
+    Ok(())
 }
 
 /// `SetAdd`.
@@ -194,9 +232,14 @@ fn for_each_pair(thread: &Thread, mapping: Value, mut visit: impl FnMut(Value, V
 
 /// `DictMerge`.
 pub fn dict_merge(thread: &Thread, frame: &Frame, o: operands::DictMerge) -> PyResult<()> {
-    let dict = built::<Dict>(frame, o.dict);
-    let mapping = frame.get(o.mapping);
-    let callee = frame.get(o.callee);
+    merge_keywords(thread, built::<Dict>(frame, o.dict), frame.get(o.mapping), frame.get(o.callee))
+}
+
+/// Adds the keyword arguments that `**mapping` stands for in a call of `callee`.
+///
+/// # Errors
+/// TypeError: it is no mapping, or a name is there already.
+pub fn merge_keywords(thread: &Thread, dict: Gc<Dict>, mapping: Value, callee: Value) -> PyResult<()> {
     if mapping.cast::<Dict>().is_none() && attr::get_optional(thread, mapping, thread.vm().names.keys)?.is_none() {
         let message = format!(
             "{} argument after ** must be a mapping, not {}",

@@ -14,7 +14,7 @@ use taipan_runtime::types::function::{BoundMethod, Function};
 use taipan_runtime::types::payload::Payload;
 use taipan_runtime::value::Value;
 
-use crate::bytecode::feedback::{binary, call, iter, operand, pair, subscript};
+use crate::bytecode::feedback::{binary, call, iter, operand, pair, subscript, unpack};
 
 /// The part of a feedback word that may be an address.
 pub const POINTER_MASK: u64 = 0x0000_ffff_ffff_ffff;
@@ -121,6 +121,23 @@ fn count(site: *mut u64, part: usize) {
         let counter = site.cast::<u16>().add(part);
         let (next, overflow) = (*counter).overflowing_add(1);
         *counter = if overflow { u16::MAX } else { next };
+    }
+}
+
+/// Records what `*iterable` in a call stood for: so many items.
+pub fn unpacked(site: *mut u64, iterable: Value, count: usize) {
+    let kind = match iterable.header() {
+        Some(header) if header.shape() == ShapeId::TUPLE => unpack::TUPLE,
+        _ => unpack::OTHER,
+    };
+    // SAFETY: as in `note`; the upper half of the word is the number of items.
+    unsafe {
+        let (seen, half) = (*site & (unpack::TUPLE | unpack::OTHER), site.cast::<u32>().add(1));
+        if seen != 0 && *half != count as u32 {
+            note(site, unpack::VARIED);
+        }
+        note(site, kind);
+        *half = count as u32;
     }
 }
 

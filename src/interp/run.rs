@@ -1225,6 +1225,8 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                     Op::DictUpdate => outlined!(DictUpdate, objects::dict_update),
                     Op::DictMerge => outlined!(DictMerge, objects::dict_merge),
                     Op::ListToTuple => outlined!(ListToTuple, objects::list_to_tuple),
+                    Op::BuildKeywords => outlined!(BuildKeywords, objects::build_keywords),
+                    Op::TupleExtend => outlined!(TupleExtend, objects::tuple_extend),
                     Op::FormatValue => outlined!(FormatValue, objects::format_value),
                     Op::BuildInterpolation => outlined!(BuildInterpolation, objects::build_interpolation),
                     Op::BuildTemplate => outlined!(BuildTemplate, objects::build_template),
@@ -1489,8 +1491,9 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         if *site!(o.site).add(1) != key {
                             profile::callee(thread, &*(*frame).body, site!(o.site), key);
                         }
-                        let args = attempt!(calls::star_arguments(thread, callee, value!(o.args)));
-                        let kwargs = o.kwargs.get().and_then(|register| value!(register).cast::<Dict>());
+                        let kwargs = o.kwargs.get().map(|register| value!(register));
+                        let (args, kwargs) =
+                            attempt!(calls::unpack(thread, callee, value!(o.args), kwargs, site!(o.site)));
                         let link = Link::to_register(o.dst.0, operands::CallEx::LENGTH);
                         let (first, count) = (args.items().as_ptr().cast::<Word>(), args.len());
                         called!(

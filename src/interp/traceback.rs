@@ -38,11 +38,8 @@ pub unsafe fn add_traceback(thread: &Thread, frame: *mut Frame) {
     }
     let object = frame::object(thread, frame);
     // SAFETY: the contract of this function.
-    let (offset, line) = unsafe {
-        let offset = (*frame).offset();
-        (offset, (*frame).body().code.position(offset).line)
-    };
-    let entry = Traceback::allocate(thread, exception.traceback.get(), object, offset, line);
+    let offset = unsafe { (*frame).offset() };
+    let entry = Traceback::allocate(thread, exception.traceback.get(), object, offset, None);
     thread.store_gc(exception, &exception.traceback, entry);
 }
 

@@ -38,6 +38,7 @@ use taipan_runtime::types::range::{Range, RangeIterator};
 use taipan_runtime::types::slice::Slice;
 use taipan_runtime::types::traceback::Traceback;
 use taipan_runtime::types::tuple::Tuple;
+use taipan_runtime::types::zip::Zip;
 use taipan_runtime::value::Value;
 
 /// The values that an exit hands over: the buffer, and the objects made so far.
@@ -90,6 +91,7 @@ impl Source {
         let fields = &recipe.fields;
         match &recipe.layout {
             Layout::Tuple { .. } => Tuple::new(thread, &self.values(thread, fields)).value(),
+            Layout::Keywords { .. } => keywords(thread, &self.values(thread, fields)).value(),
             Layout::List { elements: Elements::ListDoubles, .. } => {
                 let mut values = ScratchVec::with_capacity(thread, fields.len());
                 for field in fields {
@@ -134,6 +136,7 @@ impl Source {
             }
             Layout::Generator { .. } => self.make_generator(thread, fields),
             Layout::Enumerate => Enumerate::resume(thread, self.some(thread, fields[0]), self.some(thread, fields[1])),
+            Layout::Zip => Zip::resume(thread, self.some(thread, fields[0])),
             Layout::Slice => {
                 let parts = [fields[0], fields[1], fields[2]].map(|field| self.some(thread, field));
                 Slice::new(thread, parts[0], parts[1], parts[2]).value()
@@ -180,6 +183,17 @@ impl Source {
         }
         values
     }
+}
+
+/// The dict of keyword arguments: names, each with its value behind it.
+pub fn keywords(thread: &Thread, pairs: &[Value]) -> Gc<Dict> {
+    let dict = Dict::with_capacity(thread, pairs.len() / 2);
+    for pair in pairs.chunks_exact(2) {
+        if dict.insert(thread, pair[0], pair[1]).is_err() {
+            unreachable!("names are strings, whose hashes and comparisons do not raise")
+        }
+    }
+    dict
 }
 
 /// Visits the native frames above an interpreter's record: see [`frame::NativeWalk`].
@@ -465,7 +479,7 @@ pub extern "C" fn add_traceback(thread: &Thread, compiled: *const Compiled, site
         if Body::of_ref(code).stands_for_native.get() {
             continue;
         }
-        let entry = Traceback::allocate(thread, exception.traceback.get(), object, *position, *line);
+        let entry = Traceback::allocate(thread, exception.traceback.get(), object, *position, Some(*line));
         thread.store_gc(exception, &exception.traceback, entry);
     }
 }
@@ -539,8 +553,7 @@ pub extern "C" fn execute_instruction(
     function: Word,
 ) -> Option<Value> {
     let frame = frame_on_registers(thread, code, position, registers, function)?;
-    let (instruction, _) = Instruction::decode(&frame.body().code.units, position as usize);
-    crate::interp::execute::execute(thread, &frame, instruction).ok().map(|()| Value::NONE)
+    crate::interp::execute::execute(thread, &frame).ok().map(|()| Value::NONE)
 }
 
 /// [`execute_instruction`] of a `BeginHandler`.

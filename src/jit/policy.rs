@@ -357,6 +357,9 @@ fn request(thread: &Thread, jit: &Jit, body: &Body, globals: Gc<Dict>, osr: Opti
     state.pending.borrow_mut().insert(osr);
     let units =
         function.units.values().zip(&built.unit_globals).map(|(unit, globals)| (unit.code_object, *globals)).collect();
+    if osr.is_none() {
+        state.instructions.set(built.instructions);
+    }
     let number = jit.requests.replace(jit.requests.get() + 1);
     jit.pending.borrow_mut().push(Pending {
         number,

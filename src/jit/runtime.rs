@@ -27,6 +27,8 @@ pub enum Entry {
     NewList,
     /// `(thread, items, count) -> word`: a list of these values.
     ListOf,
+    /// `(thread, pairs, count) -> word`: a dict of names and values in turn, `count` words.
+    Keywords,
     /// `(thread, code, exit, buffer, frame pointer)`: rebuilds the frames of a side exit.
     SideExit,
     /// `(thread, code, call site, frame pointer)`: notes the frames of a call site in the pending exception's traceback.
@@ -66,6 +68,7 @@ pub fn address(entry: Entry) -> u64 {
         Entry::Remember => remember as *const (),
         Entry::NewList => new_list as *const (),
         Entry::ListOf => list_of as *const (),
+        Entry::Keywords => keywords as *const (),
         Entry::SideExit => deopt::side_exit as *const (),
         Entry::AddTraceback => deopt::add_traceback as *const (),
         Entry::FinishExit => deopt::finish_exit as *const (),
@@ -111,6 +114,11 @@ extern "C" fn new_list(thread: &Thread, shape: u64, length: usize) -> Value {
 extern "C" fn list_of(thread: &Thread, items: *const Value, count: usize) -> Value {
     // SAFETY: native code passes this many words.
     List::new(thread, unsafe { std::slice::from_raw_parts(items, count) }).value()
+}
+
+extern "C" fn keywords(thread: &Thread, pairs: *const Value, count: usize) -> Value {
+    // SAFETY: native code passes this many words.
+    deopt::keywords(thread, unsafe { std::slice::from_raw_parts(pairs, count) }).value()
 }
 
 fn math(function: MathFunction) -> *const () {

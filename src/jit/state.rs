@@ -153,6 +153,8 @@ pub struct CodeState {
     pub pending: RefCell<HashSet<Option<u32>>>,
     /// Places of this code where native code left too often, and why: they are translated without that assumption.
     pub failed: RefCell<HashSet<(u32, ExitReason)>>,
+    /// Bytecode instructions in what was last built for the function's start, those inlined into it included.
+    pub instructions: Cell<u64>,
     /// How often code was given up because of its exits.
     pub discards: Cell<u32>,
     /// How often code was given up because an assumption stopped holding.
@@ -370,6 +372,7 @@ impl Jit {
                 loops: RefCell::default(),
                 pending: RefCell::default(),
                 failed: RefCell::default(),
+                instructions: Cell::new(0),
                 discards: Cell::new(0),
                 invalidations: Cell::new(0),
                 rebound: Cell::new(0),

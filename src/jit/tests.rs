@@ -52,6 +52,7 @@ fn address(entry: Entry) -> u64 {
         | Entry::MakeGenerator
         | Entry::MakeFunction
         | Entry::ListOf
+        | Entry::Keywords
         | Entry::ExecuteInstruction
         | Entry::BeginHandler
         | Entry::EndHandler

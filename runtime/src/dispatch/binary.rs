@@ -8,6 +8,7 @@
 //! are tried first, and only then does the left sequence concatenate (Python's C interface keeps `sq_concat`
 //! apart from `nb_add`). So `[1] + x` asks `x.__radd__` before `list.__add__`; see [`is_sequence_method`].
 
+use crate::dispatch::text::percent;
 use crate::dispatch::{number, special};
 use crate::error::PyResult;
 use crate::object::{Gc, Kind, ShapeId};
@@ -15,6 +16,7 @@ use crate::thread::Thread;
 use crate::types::complex::{self, arithmetic as complex_arithmetic, arithmetic::Operand};
 use crate::types::float::{self, arithmetic as float_arithmetic, arithmetic::Power};
 use crate::types::int::{self, IntRef, arithmetic as int_arithmetic};
+use crate::types::list::List;
 use crate::types::native_function::NativeFunction;
 use crate::types::set::Set;
 use crate::types::special::Special;
@@ -538,12 +540,61 @@ fn on_sets(thread: &Thread, op: BinaryOperator, a: Value, b: Value) -> Option<Py
     Some(result.map(|set| set.value()))
 }
 
+/// `+`, `*` and `%` of exact builtin sequences, where the protocol could only come to the same. `None`: the operands
+/// are no such pair.
+#[inline]
+fn on_exact_sequences(thread: &Thread, op: BinaryOperator, a: Value, b: Value) -> Option<PyResult<Value>> {
+    let left = a.header()?;
+    let right = b.header().map(|header| header.shape());
+    match op {
+        BinaryOperator::Add if left.shape().is_list() && right?.is_list() => {
+            let sum = left.cast_unchecked::<List>().concatenated(thread, b.cast::<List>()?);
+            Some(sum.map(|list| list.value()))
+        }
+        BinaryOperator::Add if left.shape() == ShapeId::TUPLE && right? == ShapeId::TUPLE => {
+            Some(Ok(left.cast_unchecked::<Tuple>().concatenated(thread, b.cast::<Tuple>()?).value()))
+        }
+        BinaryOperator::Mul => {
+            let count = usize::try_from(b.as_small()?).unwrap_or(0);
+            match left.shape() {
+                shape if shape.is_list() => {
+                    Some(left.cast_unchecked::<List>().repeated(thread, count).map(|list| list.value()))
+                }
+                ShapeId::STR => Some(Str::repeat(left.cast_unchecked(), thread, count).map(|text| text.value())),
+                _ => None,
+            }
+        }
+        // A format never declines; only subclasses of `str` would be asked before it.
+        BinaryOperator::Mod
+            if left.shape() == ShapeId::STR
+                && right.is_none_or(|shape| matches!(shape, ShapeId::TUPLE | ShapeId::STR | ShapeId::FLOAT)) =>
+        {
+            Some(percent::format_str(thread, left.cast_unchecked(), b).map(|text| text.value()))
+        }
+        BinaryOperator::Add
+        | BinaryOperator::Sub
+        | BinaryOperator::TrueDiv
+        | BinaryOperator::FloorDiv
+        | BinaryOperator::Mod
+        | BinaryOperator::Pow
+        | BinaryOperator::LShift
+        | BinaryOperator::RShift
+        | BinaryOperator::BitAnd
+        | BinaryOperator::BitOr
+        | BinaryOperator::BitXor
+        | BinaryOperator::MatMul => None,
+    }
+}
+
 #[inline(never)]
 fn by_methods(thread: &Thread, op: BinaryOperator, a: Value, b: Value) -> PyResult<Value> {
     if let Some(result) = on_sets(thread, op, a, b) {
         return result;
     }
     thread.check_native_stack("")?;
+    if let Some(result) = on_exact_sequences(thread, op, a, b) {
+        return result;
+    }
     let result = try_methods(thread, op.special(), op.reflected(), a, b)?;
     after_methods(thread, op, false, result, a, b)
 }

@@ -412,6 +412,16 @@ pub fn unpack(thread: &Thread, value: Value, count: usize, mut store: impl FnMut
             _ => {}
         }
     }
+    // Instances of subclasses (named tuples) that iterate as tuples do.
+    if let Some(items) = value.cast::<Tuple>().filter(|items| items.len() == count)
+        && thread.class_of(value).special(thread, Special::Iter)
+            == thread.vm().types.tuple.special(thread, Special::Iter)
+    {
+        for (index, &item) in items.items().iter().enumerate() {
+            store(index, item);
+        }
+        return Ok(());
+    }
     let items = unpack_iterable(thread, value, count)?;
     for index in 0..count {
         if let Some(item) = items.get(thread, index) {

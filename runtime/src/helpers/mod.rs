@@ -89,6 +89,8 @@ macro_rules! for_each_helper {
             new_list() -> list [fresh];
             /// An `enumerate` that goes on with this count and the next item of the iterator.
             new_enumerate(iterator: word, count: word) -> any [fresh];
+            /// A `zip` that goes on with the next items of a tuple of iterators.
+            new_zip(iterators: word) -> any [fresh];
             /// An empty set.
             new_set() -> any [fresh];
             /// `set.add(item)` on an exact set.

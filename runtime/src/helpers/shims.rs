@@ -21,6 +21,7 @@ use crate::types::set::Set;
 use crate::types::slice;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
+use crate::types::zip::Zip;
 use crate::value::Value;
 
 /// The result of a helper that says no more than "done".
@@ -177,6 +178,10 @@ pub extern "C" fn list_to_tuple(thread: &Thread, list: Value) -> Option<Value> {
 
 pub extern "C" fn new_enumerate(thread: &Thread, iterator: Value, count: Value) -> Option<Value> {
     Some(Enumerate::resume(thread, iterator, count))
+}
+
+pub extern "C" fn new_zip(thread: &Thread, iterators: Value) -> Option<Value> {
+    Some(Zip::resume(thread, iterators))
 }
 
 pub extern "C" fn list_slice(thread: &Thread, list: Value, start: Value, stop: Value, step: Value) -> Option<Value> {

@@ -130,7 +130,7 @@ impl Parameters {
             .mro_items()
             .iter()
             .filter_map(|base| base.cast::<Type>())
-            .any(|base| self.is_owner(base) || base.name_string() == self.owner || self.is_shared_with(base))
+            .any(|base| self.is_owner(base) || base.is_named(self.owner) || self.is_shared_with(base))
     }
 
     /// The class has this very function among its methods.

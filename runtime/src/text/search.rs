@@ -3,7 +3,7 @@
 //! What lives here: functions that work on bytes. In generalised UTF-8 a match of a non-empty needle always
 //! starts and ends on code point boundaries, so strings use them unchanged. What must not: whitespace and line
 //! boundaries of Unicode (`properties`). Start at [`find`]. Linear time throughout (`memchr::memmem`: two-way
-//! and vector search).
+//! and vector search), but for texts so short that preparing such a search costs more than it saves.
 
 use memchr::memmem;
 use std::ops::Range;
@@ -13,8 +13,19 @@ pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     match needle {
         [] => Some(0),
         [byte] => memchr::memchr(*byte, haystack),
+        _ if haystack.len() <= SHORT => find_in_short(haystack, needle),
         _ => memmem::find(haystack, needle),
     }
+}
+
+/// Texts up to this length are searched without preparation.
+const SHORT: usize = 128;
+
+/// [`find`] by the places of the first byte.
+fn find_in_short(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    let (&first, rest) = needle.split_first()?;
+    let starts = haystack.get(..=haystack.len().checked_sub(needle.len())?)?;
+    memchr::memchr_iter(first, starts).find(|&at| haystack[at + 1..].starts_with(rest))
 }
 
 /// The last occurrence of `needle`; an empty one occurs at the end.
@@ -30,6 +41,7 @@ pub fn rfind(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 pub fn count(haystack: &[u8], needle: &[u8]) -> usize {
     match needle {
         [byte] => memchr::memchr_iter(*byte, haystack).count(),
+        _ if haystack.len() <= SHORT => Split::new(haystack, needle, usize::MAX).count() - 1,
         _ => memmem::find_iter(haystack, needle).count(),
     }
 }
@@ -45,6 +57,8 @@ pub struct Split<'a> {
 
 enum Finder<'a> {
     Byte(u8),
+    /// In a short text.
+    Short(&'a [u8]),
     Bytes(memmem::Finder<'a>, usize),
 }
 
@@ -52,6 +66,7 @@ impl<'a> Split<'a> {
     pub fn new(haystack: &'a [u8], separator: &'a [u8], limit: usize) -> Split<'a> {
         let finder = match separator {
             [byte] => Finder::Byte(*byte),
+            _ if haystack.len() <= SHORT => Finder::Short(separator),
             _ => Finder::Bytes(memmem::Finder::new(separator), separator.len()),
         };
         Split { haystack, finder, limit, position: 0, done: false }
@@ -72,6 +87,7 @@ impl Iterator for Split<'_> {
             let rest = &self.haystack[start..];
             match &self.finder {
                 Finder::Byte(byte) => memchr::memchr(*byte, rest).map(|at| (at, 1)),
+                Finder::Short(separator) => find_in_short(rest, separator).map(|at| (at, separator.len())),
                 Finder::Bytes(finder, length) => finder.find(rest).map(|at| (at, *length)),
             }
         };
@@ -114,7 +130,8 @@ pub fn split_runs(
     limit: usize,
     next_separator: impl Fn(usize) -> Option<Range<usize>>,
 ) -> Vec<Range<usize>> {
-    let mut pieces = Vec::new();
+    // A line of text has about so many words.
+    let mut pieces = Vec::with_capacity(length.min(16));
     let mut position = 0;
     loop {
         let run = next_separator(position);
@@ -266,6 +283,9 @@ mod tests {
         assert_eq!(replace(b"aXbXc", b"X", b"--", usize::MAX).as_deref(), Some(&b"a--b--c"[..]));
         assert_eq!(replace(b"aXbXc", b"X", b"y", 1).as_deref(), Some(&b"aybXc"[..]));
         assert_eq!(replace(b"abc", b"X", b"y", usize::MAX), None);
+        assert_eq!(replace(b"aabaab", b"aab", b"", usize::MAX).as_deref(), Some(&b""[..]));
+        assert_eq!((find(b"aab", b"ab"), find(b"aab", b"abc"), find(b"ab", b"aab")), (Some(1), None, None));
+        assert_eq!((count(b"aaaa", b"aa"), count(b"", b"aa")), (2, 0));
         assert_eq!(interleave(b"abc", b"-", usize::MAX, |_| 1), b"-a-b-c-");
         assert_eq!(interleave(b"abc", b"-", 2, |_| 1), b"-a-bc");
     }

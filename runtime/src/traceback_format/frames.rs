@@ -46,7 +46,7 @@ pub fn format_entries(thread: &Thread, traceback: Option<Gc<Traceback>>, carets:
     while let Some(entry) = cursor {
         cursor = entry.next.get();
         let Some(frame) = entry.frame.get() else { continue };
-        let key = entry_key(thread, frame, entry.line.get());
+        let key = entry_key(thread, frame, entry.line());
         if last.as_ref() != Some(&key) {
             push_repetition(&mut out, count);
             last = Some(key);
@@ -54,7 +54,7 @@ pub fn format_entries(thread: &Thread, traceback: Option<Gc<Traceback>>, carets:
         }
         count += 1;
         if count <= RECURSION_CUTOFF {
-            out.push_str(&format_entry(thread, frame, entry.instruction.get(), entry.line.get(), carets));
+            out.push_str(&format_entry(thread, frame, entry.instruction.get(), entry.line(), carets));
         }
     }
     push_repetition(&mut out, count);

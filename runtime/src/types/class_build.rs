@@ -87,6 +87,7 @@ impl Type {
         let inherited = base.flags.get()
             & (type_flags::WEAKREFABLE
                 | type_flags::EXCEPTION
+                | type_flags::EXCEPTION_FIELDS
                 | type_flags::METACLASS
                 | type_flags::SEQUENCE
                 | type_flags::MAPPING);
@@ -111,7 +112,7 @@ impl Type {
             thread.vm().shapes.new_root(this, kind, offset, inline, 0)
         });
         self.instance_shape.set(shape);
-        thread.vm().native_classes.borrow_mut().push((std::ptr::from_ref(spec).addr(), this));
+        thread.vm().native_classes.borrow_mut().insert(std::ptr::from_ref(spec).addr(), this);
         self.version.set(thread.vm().fresh_class_version());
         let module = thread.vm().interner.intern_text(thread, spec.module);
         dict.insert_str(thread, names.__module__, module.value());
@@ -171,7 +172,7 @@ impl Type {
     /// The class of a native module's spec, made on first use.
     pub fn of_spec(thread: &Thread, spec: &'static ClassSpec) -> Gc<Type> {
         let key = std::ptr::from_ref(spec).addr();
-        let known = thread.vm().native_classes.borrow().iter().find(|(k, _)| *k == key).map(|(_, class)| *class);
+        let known = thread.vm().native_classes.borrow().get(&key).copied();
         if let Some(class) = known {
             return class;
         }
@@ -363,7 +364,8 @@ pub fn build_class(
     // Flags that come with the bases.
     let mut flags = type_flags::HEAP | type_flags::BASE;
     for base in bases.items().iter().filter_map(|b| b.cast::<Type>()) {
-        flags |= base.flags.get() & (type_flags::WEAKREFABLE | type_flags::EXCEPTION | type_flags::METACLASS);
+        flags |= base.flags.get()
+            & (type_flags::WEAKREFABLE | type_flags::EXCEPTION | type_flags::EXCEPTION_FIELDS | type_flags::METACLASS);
         // The first base that is a sequence or a mapping for patterns decides.
         let collection = type_flags::SEQUENCE | type_flags::MAPPING;
         if flags & collection == 0 {

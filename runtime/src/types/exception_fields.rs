@@ -14,7 +14,7 @@ use crate::types::exception::{Exception, field};
 use crate::types::int;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::type_object::Type;
+use crate::types::type_object::{Type, type_flags};
 use crate::value::Value;
 
 /// Reads field `INDEX` of an exception.
@@ -102,8 +102,14 @@ fields! {
     }
 }
 
-/// Adds the field attributes to their classes.
+/// Adds the field attributes to their classes, and marks these and the standard classes below them.
 pub fn add_attributes(thread: &Thread) {
+    for (_, class) in thread.vm().exceptions.all() {
+        let mut bases = class.mro_items().iter().filter_map(|base| base.cast::<Type>());
+        if bases.any(|base| FIELDS.iter().any(|(owner, _)| base.is_named(owner))) {
+            class.set_flag(type_flags::EXCEPTION_FIELDS, true);
+        }
+    }
     for (name, class) in thread.vm().exceptions.all() {
         for (_, fields) in FIELDS.iter().filter(|(owner, _)| *owner == name) {
             for spec in *fields {
@@ -119,6 +125,9 @@ pub fn add_attributes(thread: &Thread) {
 pub fn check_arguments(thread: &Thread, exception: Gc<Exception>, arguments: &[Value]) -> PyResult<()> {
     let exceptions = &thread.vm().exceptions;
     let class = thread.class_of(exception.value());
+    if !class.flag(type_flags::EXCEPTION_FIELDS) {
+        return Ok(());
+    }
     let is = |standard: Gc<Type>| class.is_subclass_of(standard);
     if is(exceptions.syntax_error) {
         return match *arguments {
@@ -173,6 +182,9 @@ fn location_of(thread: &Thread, location: Value) -> PyResult<Gc<Tuple>> {
 pub fn reset(thread: &Thread, exception: Gc<Exception>) {
     let exceptions = &thread.vm().exceptions;
     let class = thread.class_of(exception.value());
+    if !class.flag(type_flags::EXCEPTION_FIELDS) {
+        return;
+    }
     let is = |standard: Gc<Type>| class.is_subclass_of(standard);
     let fields: &[usize] = if is(exceptions.import_error) {
         &[field::FIRST, field::SECOND, field::THIRD, field::NAME]
@@ -230,7 +242,7 @@ pub fn set_from_arguments(thread: &Thread, exception: Gc<Exception>) {
     let class = thread.class_of(exception.value());
     let is = |standard: Gc<Type>| class.is_subclass_of(standard);
     let arguments = exception.arguments();
-    if arguments.is_empty() {
+    if arguments.is_empty() || !class.flag(type_flags::EXCEPTION_FIELDS) {
         return;
     }
     if is(exceptions.stop_iteration) {

@@ -135,7 +135,8 @@ impl List {
         Ok(())
     }
 
-    fn concatenated(&self, thread: &Thread, other: Gc<List>) -> PyResult<Gc<List>> {
+    /// `this + other`. Raises MemoryError.
+    pub fn concatenated(&self, thread: &Thread, other: Gc<List>) -> PyResult<Gc<List>> {
         let result = List::empty(thread);
         let total = self.len() + other.len();
         if total > 0 {

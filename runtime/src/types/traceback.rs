@@ -17,8 +17,12 @@ pub struct Traceback {
     pub frame: GcSlot<FrameObject>,
     /// Offset of the instruction in the frame's code.
     pub instruction: Cell<u32>,
-    pub line: Cell<u32>,
+    /// The line, or [`UNKNOWN_LINE`] until somebody asks: most exceptions are handled, and nobody does.
+    line: Cell<u32>,
 }
+
+/// Not looked up in the code's positions yet.
+const UNKNOWN_LINE: u32 = u32::MAX;
 
 impl HeapObject for Traceback {
     const KIND: Kind = Kind::Traceback;
@@ -32,21 +36,31 @@ impl HeapObject for Traceback {
 }
 
 impl Traceback {
-    /// A new head of the chain `next`.
+    /// A new head of the chain `next`. Without a line, the instruction's counts.
     pub fn allocate(
         thread: &Thread,
         next: Option<Gc<Traceback>>,
         frame: Gc<FrameObject>,
         instruction: u32,
-        line: u32,
+        line: Option<u32>,
     ) -> Gc<Traceback> {
         thread.allocate(ShapeId::TRACEBACK, 0, |header| Traceback {
             header,
             next: GcSlot::from_option(next),
             frame: GcSlot::new(frame),
             instruction: Cell::new(instruction),
-            line: Cell::new(line),
+            line: Cell::new(line.unwrap_or(UNKNOWN_LINE)),
         })
+    }
+
+    /// The line that ran; 0 if it is not known.
+    pub fn line(&self) -> u32 {
+        if self.line.get() == UNKNOWN_LINE {
+            let code = self.frame.get().and_then(|frame| frame.code.get());
+            let span = code.and_then(|code| code.body().span(self.instruction.get()));
+            self.line.set(span.map_or(0, |span| span.line));
+        }
+        self.line.get()
     }
 }
 
@@ -70,7 +84,7 @@ impl Traceback {
             }
             next => next,
         };
-        Ok(Traceback::allocate(thread, next, tb_frame, tb_lasti / 2, tb_lineno))
+        Ok(Traceback::allocate(thread, next, tb_frame, tb_lasti / 2, Some(tb_lineno)))
     }
 
     #[getter]
@@ -110,6 +124,6 @@ impl Traceback {
 
     #[getter]
     fn tb_lineno(this: Gc<Traceback>) -> i64 {
-        i64::from(this.line.get())
+        i64::from(this.line())
     }
 }

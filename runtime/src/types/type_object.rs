@@ -60,6 +60,8 @@ pub mod type_flags {
     /// A class of the library's Python half that stands for one of CPython's C half: messages name it with its
     /// module, as they name those.
     pub const STANDS_FOR_NATIVE: u32 = 1 << 18;
+    /// An exception class whose instances have fields besides `args` (`exception_fields`).
+    pub const EXCEPTION_FIELDS: u32 = 1 << 19;
 }
 
 /// A class.
@@ -170,6 +172,11 @@ impl Type {
             Some(name) => String::from_utf8_lossy(name.flat_bytes().unwrap_or(b"?")).into_owned(),
             None => "?".to_owned(),
         }
+    }
+
+    /// The name is this one.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name.get().is_some_and(|own| own.flat_bytes() == Some(name.as_bytes()))
     }
 
     /// The name as error messages show it: builtin classes of modules with their module.

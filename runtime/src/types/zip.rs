@@ -122,12 +122,25 @@ impl Together {
 
 /// The iterator `zip(...)`.
 pub struct Zip {
-    together: Together,
+    pub(crate) together: Together,
 }
 
 impl PayloadData for Zip {
     fn trace(&self, tracer: &mut Tracer) {
         self.together.trace(tracer);
+    }
+}
+
+impl Zip {
+    /// The class `zip`.
+    pub fn class(thread: &Thread) -> Gc<Type> {
+        Type::of_spec(thread, &ZIP_CLASS)
+    }
+
+    /// An exact `zip` that goes on with the next items of a tuple of iterators.
+    pub fn resume(thread: &Thread, iterators: Value) -> Value {
+        let together = Together { iterators: Slot::new(iterators), strict: Cell::new(false) };
+        Payload::new(thread, Zip::class(thread), Zip { together }).value()
     }
 }
 

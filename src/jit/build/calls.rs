@@ -3,8 +3,8 @@
 //! What lives here: everything between a call instruction and the callee's first. What must not: builtin functions
 //! that are instructions in the IR (`natives.rs`).
 
+use super::unpacking::Names;
 use super::*;
-use crate::bytecode::analysis::Decoded;
 use crate::bytecode::feedback::call;
 use crate::bytecode::{CodeFlags, OptionalRegister};
 use crate::jit::consumers;
@@ -12,7 +12,6 @@ use crate::jit::state::Jit;
 use taipan_runtime::dispatch::operation::Tried;
 use taipan_runtime::types::native_function::{NativeFunction, looks_at_frames as looks_at_frames_of_callers};
 use taipan_runtime::types::special::Special;
-use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::type_flags;
 
 /// What part of a feedback word is an address.
@@ -31,6 +30,8 @@ struct Callee {
 
 impl Builder<'_> {
     pub(super) fn call(&mut self, dst: Register, window: Register, argc: u16, names: Option<usize>, site: Site) {
+        let names = names.map(|index| self.names(index));
+        let names = names.as_ref();
         let callee = self.get(window);
         let arguments: Vec<Value> = (0..argc).map(|i| self.get(window.plus(1 + i))).collect();
         if let Some(result) = self.call_any(callee, &arguments, names, Some(site), Some(dst)) {
@@ -39,6 +40,8 @@ impl Builder<'_> {
     }
 
     pub(super) fn call_method(&mut self, dst: Register, window: Register, argc: u16, names: Option<usize>, site: Site) {
+        let names = names.map(|index| self.names(index));
+        let names = names.as_ref();
         let (callee, receiver) = (self.get(window), self.get_or_empty(window.plus(1)));
         let mut arguments: Vec<Value> = (0..argc).map(|i| self.get(window.plus(2 + i))).collect();
         let ty = self.f.ty(receiver);
@@ -73,32 +76,12 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn call_unpacked(
-        &mut self,
-        dst: Register,
-        callee: Register,
-        args: Register,
-        kwargs: OptionalRegister,
-        decoded: &Decoded,
-    ) {
-        let (callee, args) = (self.get(callee), self.get(args));
-        self.guard_plain_callee(callee);
-        if self.f.ty(args) != Type::TUPLE {
-            // A lone `*iterable` may be anything.
-            return self.execute(decoded);
-        }
-        let empty = self.f.constant(Constant::Empty);
-        let kwargs = self.optional(kwargs).unwrap_or(empty);
-        let result = self.call_helper(Helper::call_unpacked, &[callee, args, kwargs]);
-        self.set(dst, result);
-    }
-
     /// Calls anything. `None`: control does not come back.
-    fn call_any(
+    pub(super) fn call_any(
         &mut self,
         callee: Value,
         arguments: &[Value],
-        names: Option<usize>,
+        names: Option<&Names>,
         site: Option<Site>,
         dst: Option<Register>,
     ) -> Option<Value> {
@@ -130,10 +113,12 @@ impl Builder<'_> {
         if seen.is_empty() && !self.is_cold(site) && self.feedback(site, 0) == 0 && self.leave_unknown() {
             return None;
         }
-        let stable = self.feedback(site, 0) & call::MEGAMORPHIC == 0 && !self.has_failed(ExitReason::CalleeChanged);
+        let few = self.feedback(site, 0) & call::MEGAMORPHIC == 0;
         match seen.as_slice() {
-            [one] if stable => self.call_seen(*one, callee, arguments, names, dst),
-            [_, _, ..] if stable && seen.iter().all(|key| key >> call::KIND_SHIFT == call::FUNCTION) => {
+            [one] if few && !self.has_failed(ExitReason::CalleeChanged) => {
+                self.call_seen(*one, callee, arguments, names, dst)
+            }
+            [_, _, ..] if few && seen.iter().all(|key| key >> call::KIND_SHIFT == call::FUNCTION) => {
                 self.call_seen_functions(&seen, callee, arguments, names, dst)
             }
             _ => Some(self.call_object(callee, arguments, names)),
@@ -146,7 +131,7 @@ impl Builder<'_> {
         key: u64,
         callee: Value,
         arguments: &[Value],
-        names: Option<usize>,
+        names: Option<&Names>,
         dst: Option<Register>,
     ) -> Option<Value> {
         let (kind, identity) = (key >> call::KIND_SHIFT, key & ADDRESS);
@@ -186,7 +171,7 @@ impl Builder<'_> {
         seen: &[u64],
         callee: Value,
         arguments: &[Value],
-        names: Option<usize>,
+        names: Option<&Names>,
         dst: Option<Register>,
     ) -> Option<Value> {
         let join = self.new_block();
@@ -272,7 +257,7 @@ impl Builder<'_> {
         candidates: &[Word],
         callee: Value,
         arguments: &[Value],
-        names: Option<usize>,
+        names: Option<&Names>,
         dst: Option<Register>,
     ) -> Option<Value> {
         let join = self.new_block();
@@ -314,7 +299,7 @@ impl Builder<'_> {
         known: Word,
         constant: Value,
         arguments: &[Value],
-        names: Option<usize>,
+        names: Option<&Names>,
         dst: Option<Register>,
     ) -> Option<Value> {
         let Some(header) = known.header() else { return Some(self.call_object(constant, arguments, names)) };
@@ -361,7 +346,7 @@ impl Builder<'_> {
     }
 
     /// Calls whatever it is, by the runtime.
-    fn call_object(&mut self, callee: Value, arguments: &[Value], names: Option<usize>) -> Value {
+    fn call_object(&mut self, callee: Value, arguments: &[Value], names: Option<&Names>) -> Value {
         self.guard_plain_callee(callee);
         let result = match names {
             None => {
@@ -369,10 +354,9 @@ impl Builder<'_> {
                 all.extend_from_slice(arguments);
                 self.emit(Op::CallObject, &all, &[])
             }
-            Some(names) => {
-                let word = self.frame().body.constant(names);
-                let names = self.word_constant(word);
-                let mut all = vec![callee, names];
+            Some(Names { texts, tuple: None }) => self.call_with_names(callee, arguments, texts),
+            Some(Names { tuple: Some(names), .. }) => {
+                let mut all = vec![callee, *names];
                 all.extend_from_slice(arguments);
                 self.emit(Op::CallKeywords, &all, &[])
             }
@@ -432,7 +416,7 @@ impl Builder<'_> {
         &mut self,
         callee: Callee,
         arguments: &[Value],
-        names: Option<usize>,
+        names: Option<&Names>,
         resume: Resume,
         dst: Option<Register>,
     ) -> Option<Value> {
@@ -466,7 +450,7 @@ impl Builder<'_> {
         &mut self,
         callee: Value,
         arguments: &[Value],
-        names: Option<usize>,
+        names: Option<&Names>,
         resume: Resume,
     ) -> Value {
         let result = self.call_object(callee, arguments, names);
@@ -481,32 +465,30 @@ impl Builder<'_> {
     }
 
     /// The value of each parameter register, if the call fits and that can be told now.
-    fn bind(&mut self, callee: &Callee, body: &Body, arguments: &[Value], names: Option<usize>) -> Option<Vec<Value>> {
+    fn bind(&mut self, callee: &Callee, body: &Body, arguments: &[Value], names: Option<&Names>) -> Option<Vec<Value>> {
         let code = &body.code;
         let (positional, total) = (usize::from(code.positional_count), usize::from(code.parameter_count()));
-        let names: Vec<String> = match names {
-            None => Vec::new(),
-            Some(index) => {
-                let tuple = self.frame().body.constant(index).cast::<Tuple>()?;
-                let text = |word: &Word| word.cast::<Str>().map(|name| name.to_string_lossy(self.thread));
-                tuple.items().iter().map(text).collect::<Option<Vec<_>>>()?
-            }
-        };
+        let names = names.map_or(&[][..], |names| &names.texts);
         let given = arguments.len() - names.len();
-        if code.flags.contains(CodeFlags::VARKEYWORDS)
-            || (given > positional && !code.flags.contains(CodeFlags::VARARGS))
-        {
+        if given > positional && !code.flags.contains(CodeFlags::VARARGS) {
             return None;
         }
         let mut bound: Vec<Option<Value>> = vec![None; total];
         for (i, argument) in arguments[..given.min(positional)].iter().enumerate() {
             bound[i] = Some(*argument);
         }
+        let (mut extra_names, mut extra) = (Vec::new(), Vec::new());
         for (name, argument) in names.iter().zip(&arguments[given..]) {
-            let range = usize::from(code.posonly_count)..positional + usize::from(code.kwonly_count);
-            let index = range.clone().find(|index| *code.varnames[*index] == **name)?;
-            if bound[index].replace(*argument).is_some() {
-                return None;
+            let mut range = usize::from(code.posonly_count)..positional + usize::from(code.kwonly_count);
+            let text = name.to_string_lossy(self.thread);
+            match range.find(|index| *code.varnames[*index] == *text) {
+                Some(index) if bound[index].is_some() => return None,
+                Some(index) => bound[index] = Some(*argument),
+                None if code.flags.contains(CodeFlags::VARKEYWORDS) => {
+                    extra_names.push(*name);
+                    extra.push(*argument);
+                }
+                None => return None,
             }
         }
         if bound[..positional + usize::from(code.kwonly_count)].iter().any(Option::is_none) {
@@ -514,14 +496,11 @@ impl Builder<'_> {
         }
         if let Some(register) = code.varargs_register() {
             let rest = arguments.get(positional..given).unwrap_or(&[]);
-            let tuple = if rest.is_empty() {
-                let empty = self.thread.vm().constant(|constants| constants.empty_tuple);
-                self.word_constant(empty.value())
-            } else {
-                let layout = self.f.layout(Layout::Tuple { count: rest.len() as u32 });
-                self.emit(Op::New, rest, &[layout])
-            };
+            let tuple = self.tuple_of(rest);
             bound[register.index()] = Some(tuple);
+        }
+        if let Some(register) = code.varkeywords_register() {
+            bound[register.index()] = Some(self.extra_keywords(body, &extra_names, &extra));
         }
         bound.into_iter().collect()
     }
@@ -557,13 +536,13 @@ impl Builder<'_> {
     fn may_inline(&self, body: &Body) -> bool {
         let options = self.request.options;
         let nested = self.frames.iter().filter(|frame| std::ptr::eq(frame.body, body)).count();
+        let is_large =
+            CodeState::known(body).is_some_and(|state| state.instructions.get() > options.compiled_instructions);
         body.entry_count.get() > 0
-            && body.code.units.len() <= options.inline_units
+            && !is_large
+            && self.f.values.len() < options.values_before(body.code.units.len())
             && self.frames.len() <= options.inline_depth
             && nested == 0
-            && self.f.values.len() < options.inline_values
-            && (body.code.units.len() <= options.small_units || self.f.values.len() < options.large_values)
-            && !body.code.flags.contains(CodeFlags::VARKEYWORDS)
             && !looks_at_frames(&body.code)
     }
 
@@ -645,7 +624,7 @@ impl Builder<'_> {
         class: Gc<Class>,
         constant: Value,
         arguments: &[Value],
-        names: Option<usize>,
+        names: Option<&Names>,
         dst: Option<Register>,
     ) -> Option<Value> {
         if names.is_none()

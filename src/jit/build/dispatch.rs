@@ -196,6 +196,9 @@ impl Builder<'_> {
                 let (set, item) = (self.get(o.set), self.get(o.item));
                 self.call_helper(Helper::set_add, &[set, item]);
             }
+            I::BuildKeywords(o) => self.build_keywords(o),
+            I::DictMerge(o) => self.merge_keywords(o, decoded),
+            I::TupleExtend(o) => self.extend_tuple(o, decoded),
             I::ListToTuple(o) => {
                 let list = self.get(o.list);
                 let tuple = self.call_helper(Helper::list_to_tuple, &[list]);
@@ -258,7 +261,6 @@ impl Builder<'_> {
             | I::SetUpdate(_)
             | I::DictInsert(_)
             | I::DictUpdate(_)
-            | I::DictMerge(_)
             | I::FormatValue(_)
             | I::BuildInterpolation(_)
             | I::BuildTemplate(_)
@@ -279,7 +281,7 @@ impl Builder<'_> {
             | I::ExceptionGroupMatch(_)
             | I::ExceptionGroupFinish(_)
             | I::CallExitWithException(_) => self.execute(decoded),
-            I::CallEx(o) => self.call_unpacked(o.dst, o.callee, o.args, o.kwargs, decoded),
+            I::CallEx(o) => self.call_unpacked(o, decoded),
 
             // The exception goes on without another entry in its traceback: the interpreter unwinds.
             I::Reraise(_) | I::ReraiseCurrent(_) | I::EndAsyncFor(_) => self.exit(ExitReason::Reraised),

@@ -16,13 +16,7 @@ impl Builder<'_> {
 
     pub(super) fn build_tuple(&mut self, dst: Register, first: Register, count: u16) {
         let items = self.items(first, count);
-        if count == 0 {
-            let empty = self.thread.vm().constant(|constants| constants.empty_tuple);
-            let value = self.word_constant(empty.value());
-            return self.set(dst, value);
-        }
-        let layout = self.f.layout(Layout::Tuple { count: u32::from(count) });
-        let tuple = self.emit(Op::New, &items, &[layout]);
+        let tuple = self.tuple_of(&items);
         self.set(dst, tuple);
     }
 
@@ -139,11 +133,7 @@ impl Builder<'_> {
         }
         if ty == Type::TUPLE || (seen == iter::TUPLE && ty.intersects(Type::TUPLE)) {
             let tuple = self.guard_type(value, Type::TUPLE, ExitReason::TypeChanged);
-            let length = self.load(tuple, Field::TupleLength);
-            self.guard_length(length, count);
-            for i in 0..count {
-                let index = self.f.int(i64::from(i));
-                let item = self.emit(Op::LoadElement, &[tuple, index], &[Immediate::Elements(Elements::TupleItems)]);
+            for (i, item) in (0..).zip(self.tuple_items(tuple, count)) {
                 self.set(first.plus(i), item);
             }
         } else if seen == iter::LIST && ty.intersects(Type::LIST) && !self.has_failed(ExitReason::ListChanged) {
@@ -163,7 +153,18 @@ impl Builder<'_> {
         }
     }
 
-    fn guard_length(&mut self, length: Value, count: u16) {
+    /// The items of a tuple, after a check that there are so many.
+    pub(super) fn tuple_items(&mut self, tuple: Value, count: u16) -> Vec<Value> {
+        let length = self.load(tuple, Field::TupleLength);
+        self.guard_length(length, count);
+        let item = |i| {
+            let index = self.f.int(i64::from(i));
+            self.emit(Op::LoadElement, &[tuple, index], &[Immediate::Elements(Elements::TupleItems)])
+        };
+        (0..count).map(item).collect()
+    }
+
+    pub(super) fn guard_length(&mut self, length: Value, count: u16) {
         let wanted = self.f.int(i64::from(count));
         let same = self.compare_ints(Condition::Equal, length, wanted);
         self.guard_true(same, ExitReason::WrongLength);
@@ -245,6 +246,10 @@ impl Builder<'_> {
             && !self.has_failed(ExitReason::TypeChanged)
         {
             self.next_of_enumerate(dst, value, &iterator_layout, target, next);
+        } else if let Some(iterators) = self.zipped(value)
+            && !self.has_failed(ExitReason::TypeChanged)
+        {
+            self.next_of_zip(dst, &iterators, target, next);
         } else if ty == Type::RANGE_ITERATOR || (single && seen == iter::RANGE && ty.intersects(Type::RANGE_ITERATOR)) {
             let checked = self.guard_type(value, Type::RANGE_ITERATOR, ExitReason::TypeChanged);
             self.next_of_range(dst, iterator, checked, target, next);
@@ -263,19 +268,58 @@ impl Builder<'_> {
         }
     }
 
+    /// The layout of an object that was made here.
+    fn layout_made(&self, value: Value) -> Option<&Layout> {
+        self.f.layout_of(&self.f.values[value]).filter(|_| self.f.op(value) == Op::New)
+    }
+
     /// What an `enumerate` that was made here iterates with.
     fn enumerated(&self, value: Value) -> Option<Layout> {
-        let layout_of = |value: Value| self.f.layout_of(&self.f.values[value]).filter(|_| self.f.op(value) == Op::New);
-        if layout_of(value) != Some(&Layout::Enumerate) {
+        if self.layout_made(value) != Some(&Layout::Enumerate) {
             return None;
         }
-        layout_of(self.f.argument(value, 0)).cloned()
+        self.layout_made(self.f.argument(value, 0)).cloned()
+    }
+
+    /// What a `zip` that was made here iterates with, and over what.
+    fn zipped(&self, value: Value) -> Option<Vec<(Value, Type)>> {
+        if self.layout_made(value) != Some(&Layout::Zip) {
+            return None;
+        }
+        let tuple = self.f.argument(value, 0);
+        let Some(&Layout::Tuple { count }) = self.layout_made(tuple) else { return None };
+        let iterators = (0..count as usize).map(|index| self.f.argument(tuple, index));
+        iterators
+            .map(|iterator| match self.layout_made(iterator)? {
+                Layout::TupleIterator => Some((iterator, Type::TUPLE)),
+                Layout::ListIterator => Some((iterator, Type::LIST)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn next_of_zip(&mut self, dst: Register, iterators: &[(Value, Type)], target: u32, next: u32) {
+        let mut steps: Vec<Step> = Vec::new();
+        for &(iterator, ty) in iterators {
+            // Those before an iterator that has ended have moved on all the same.
+            let step = self.begin_step(iterator, ty, target, &steps);
+            steps.push(step);
+        }
+        // What may leave comes first: a store cannot be taken back.
+        let items: Vec<Value> = steps.iter().map(|step| self.item_of_step(step, None)).collect();
+        for step in &steps {
+            self.finish_step(step);
+        }
+        let layout = self.f.layout(Layout::Tuple { count: items.len() as u32 });
+        let tuple = self.emit(Op::New, &items, &[layout]);
+        self.set(dst, tuple);
+        self.jump_to(next);
     }
 
     fn next_of_enumerate(&mut self, dst: Register, enumerate: Value, layout: &Layout, target: u32, next: u32) {
         let ty = if *layout == Layout::TupleIterator { Type::TUPLE } else { Type::LIST };
         let iterator = self.f.argument(enumerate, 0);
-        let step = self.begin_step(iterator, ty, target);
+        let step = self.begin_step(iterator, ty, target, &[]);
         // What may leave comes first: a store cannot be taken back.
         let word = self.load(enumerate, Field::EnumerateCount);
         let count = self.unbox_int(word);
@@ -335,15 +379,15 @@ impl Builder<'_> {
         next: u32,
     ) {
         self.set(register, iterator);
-        let step = self.begin_step(iterator, ty, target);
+        let step = self.begin_step(iterator, ty, target, &[]);
         let item = self.item_of_step(&step, shape);
         self.finish_step(&step);
         self.set(dst, item);
         self.jump_to(next);
     }
 
-    /// Leaves for `target` if the iterator of a list or tuple is at the end.
-    fn begin_step(&mut self, iterator: Value, ty: Type, target: u32) -> Step {
+    /// Leaves for `target` if the iterator of a list or tuple is at the end; then those of `before` have moved on.
+    fn begin_step(&mut self, iterator: Value, ty: Type, target: u32, before: &[Step]) -> Step {
         let sequence = self.load(iterator, Field::IteratorSequence);
         let index = self.load(iterator, Field::IteratorIndex);
         // An exhausted iterator has no sequence: seldom asked again, so leave for that.
@@ -355,6 +399,9 @@ impl Builder<'_> {
         self.enter_block(done);
         let empty = self.f.constant(Constant::Empty);
         self.store(iterator, Field::IteratorSequence, empty);
+        for step in before {
+            self.finish_step(step);
+        }
         self.jump_to(target);
         self.enter_block(more);
         Step { iterator, sequence, index, length }

@@ -31,6 +31,7 @@ mod numbers;
 mod operators;
 mod states;
 mod subscripts;
+mod unpacking;
 mod variables;
 
 use super::events::{ExitReason, Refusal};
@@ -41,7 +42,7 @@ use crate::bytecode::{Code, CodeKind, Register, Site};
 use crate::interp::body::Body;
 use flow::{Destination, Edge, Header};
 use generators::{Consumer, Template};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use taipan_runtime::helpers::Helper;
 use taipan_runtime::object::{Gc, Kind, ShapeId};
@@ -75,9 +76,12 @@ pub struct BuildOptions {
     pub inline_units: usize,
     /// Callees up to so many units are inlined as long as [`BuildOptions::inline_values`] allows.
     pub small_units: usize,
-    /// Longer ones are inlined only as long as there are no more IR values than this. What inlining saves shrinks with
-    /// the callee, and the time of register allocation grows faster than the code.
+    /// The longest are inlined only as long as there are no more IR values than this, those between in proportion. What
+    /// inlining saves shrinks with the callee, and the time of register allocation grows faster than the code.
     pub large_values: usize,
+    /// Callees whose own code has more bytecode instructions than this, those inlined into it included, are called: they
+    /// would take the room of others. (HotSpot's InlineSmallCode, in other units.)
+    pub compiled_instructions: u64,
     /// How deep calls are inlined.
     pub inline_depth: usize,
     /// No more inlining beyond this many IR values.
@@ -94,11 +98,24 @@ impl Default for BuildOptions {
             inline_units: 260,
             small_units: 70,
             large_values: 1200,
+            compiled_instructions: 150,
             inline_depth: 8,
             inline_values: 3000,
             maximum_values: 40_000,
             prune: true,
         }
+    }
+}
+
+impl BuildOptions {
+    /// How many IR values there may be for a callee of so many units to be inlined.
+    fn values_before(&self, units: usize) -> usize {
+        if units > self.inline_units {
+            return 0;
+        }
+        let longer = units.saturating_sub(self.small_units);
+        let span = (self.inline_units - self.small_units).max(1);
+        self.inline_values - (self.inline_values - self.large_values) * longer / span
     }
 }
 
@@ -246,6 +263,8 @@ struct Builder<'a> {
     registers: Option<Value>,
     /// Generators that are made here, by the value that they are.
     generators: HashMap<Value, Template>,
+    /// Dicts of keyword arguments that are made here and of which only the content is passed on.
+    keywords: HashSet<Value>,
 }
 
 impl<'a> Builder<'a> {
@@ -268,6 +287,7 @@ impl<'a> Builder<'a> {
             instructions: 0,
             registers: None,
             generators: HashMap::new(),
+            keywords: HashSet::new(),
         };
         let unit = builder.unit(body);
         let entry = builder.f.new_block();

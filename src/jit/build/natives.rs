@@ -7,6 +7,7 @@
 use super::*;
 use taipan_runtime::types::enumerate::Enumerate;
 use taipan_runtime::types::native_function::NativeFunction;
+use taipan_runtime::types::zip::Zip;
 
 impl Builder<'_> {
     /// Calls a builtin by instructions. `None`: it must be called as it is.
@@ -278,6 +279,9 @@ impl Builder<'_> {
         if class == types.range {
             return self.new_range(arguments);
         }
+        if class == Zip::class(self.thread) {
+            return self.new_zip(arguments);
+        }
         let &[argument] = arguments else { return None };
         let ty = self.f.ty(argument);
         if class == Enumerate::class(self.thread) {
@@ -319,26 +323,45 @@ impl Builder<'_> {
 
     /// `enumerate(sequence)`, where it is a list or a tuple: mostly nobody but the loop around it sees it.
     fn new_enumerate(&mut self, iterable: Value) -> Option<Value> {
-        if self.has_failed_as_builtin() {
+        if self.has_failed_as_builtin() || !self.may_be_sequence(iterable) {
             return None;
         }
-        let ty = self.f.ty(iterable);
-        let layout = if ty == Type::TUPLE {
-            Layout::TupleIterator
-        } else if ty.intersects(Type::LIST) {
-            Layout::ListIterator
-        } else {
-            return None;
-        };
-        let sequence = match layout {
-            Layout::ListIterator => self.guard_type(iterable, Type::LIST, ExitReason::TypeChanged),
-            _ => iterable,
-        };
-        let (layout, enumerate) = (self.f.layout(layout), self.f.layout(Layout::Enumerate));
-        let zero = self.f.int(0);
-        let iterator = self.emit(Op::New, &[sequence, zero], &[layout]);
+        let iterator = self.sequence_iterator(iterable);
+        let enumerate = self.f.layout(Layout::Enumerate);
         let zero = self.f.constant(Constant::SmallInt(0));
         Some(self.emit(Op::New, &[iterator, zero], &[enumerate]))
+    }
+
+    /// `zip(sequence, ...)` of a few lists and tuples, as `enumerate`.
+    fn new_zip(&mut self, iterables: &[Value]) -> Option<Value> {
+        if self.has_failed_as_builtin()
+            || !(2..=3).contains(&iterables.len())
+            || !iterables.iter().all(|iterable| self.may_be_sequence(*iterable))
+        {
+            return None;
+        }
+        let iterators: Vec<Value> = iterables.iter().map(|iterable| self.sequence_iterator(*iterable)).collect();
+        let (tuple, zip) = (Layout::Tuple { count: iterators.len() as u32 }, self.f.layout(Layout::Zip));
+        let tuple = self.f.layout(tuple);
+        let iterators = self.emit(Op::New, &iterators, &[tuple]);
+        Some(self.emit(Op::New, &[iterators], &[zip]))
+    }
+
+    /// The value is a list or tuple for all that is known.
+    fn may_be_sequence(&self, value: Value) -> bool {
+        let ty = self.f.ty(value);
+        ty == Type::TUPLE || ty.intersects(Type::LIST)
+    }
+
+    /// The iterator of a tuple, or of what is guarded to be a list.
+    fn sequence_iterator(&mut self, iterable: Value) -> Value {
+        let (layout, sequence) = if self.f.ty(iterable) == Type::TUPLE {
+            (Layout::TupleIterator, iterable)
+        } else {
+            (Layout::ListIterator, self.guard_type(iterable, Type::LIST, ExitReason::TypeChanged))
+        };
+        let (layout, zero) = (self.f.layout(layout), self.f.int(0));
+        self.emit(Op::New, &[sequence, zero], &[layout])
     }
 
     /// `range(...)` of small ints whose distance is one, too.

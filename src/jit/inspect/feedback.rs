@@ -4,7 +4,7 @@
 //! `bytecode/feedback.rs`. Start at [`describe`].
 
 use crate::bytecode::feedback::{
-    SiteKind, attr, binary, branch, call, compare, global, iter, operand, pair, subscript,
+    SiteKind, attr, binary, branch, call, compare, global, iter, operand, pair, subscript, unpack,
 };
 use crate::interp::profile::POINTER_MASK;
 use std::cell::Cell;
@@ -94,7 +94,16 @@ pub fn describe(thread: &Thread, kind: SiteKind, words: &[Cell<u64>]) -> String 
             versions if versions >> 32 == 0 => "a global variable".to_owned(),
             _ => "a builtin".to_owned(),
         },
-        SiteKind::Call => callees(thread, words),
+        SiteKind::Call => {
+            let mut text = callees(thread, words);
+            note_unpacked(&mut text, word);
+            text
+        }
+        SiteKind::Unpack => {
+            let mut text = String::new();
+            note_unpacked(&mut text, word);
+            text
+        }
         SiteKind::Iter => {
             let mut text = kinds(word, ITERABLES, iter::OTHER, || class_name(thread, word >> iter::SHAPE_SHIFT));
             note_if(&mut text, word & iter::EXHAUSTED != 0, "came to its end");
@@ -134,6 +143,23 @@ fn note_if(text: &mut String, condition: bool, note: &str) {
         }
         text.push_str(note);
     }
+}
+
+fn note_unpacked(text: &mut String, word: u64) {
+    let (tuple, other) = (word & unpack::TUPLE != 0, word & unpack::OTHER != 0);
+    let iterable = match (tuple, other) {
+        (false, false) => return,
+        (true, false) => "a tuple",
+        (false, true) => "another iterable",
+        (true, true) => "tuples and other iterables",
+    };
+    let count = match word >> unpack::COUNT_SHIFT {
+        _ if word & unpack::VARIED != 0 => "different numbers of items".to_owned(),
+        1 => "1 item".to_owned(),
+        count => format!("{count} items"),
+    };
+    note_if(text, true, &format!("unpacked {iterable} of {count}"));
+    note_if(text, word & unpack::KEYWORDS != 0, "keyword arguments");
 }
 
 fn note_jumps(text: &mut String, word: u64, taken: u32, not_taken: u32) {

@@ -30,6 +30,7 @@ const ENTRIES: &[(Entry, &str)] = &[
     (Entry::Remember, "remember"),
     (Entry::NewList, "new_list"),
     (Entry::ListOf, "list_of"),
+    (Entry::Keywords, "keywords"),
     (Entry::SideExit, "side_exit"),
     (Entry::AddTraceback, "add_traceback"),
     (Entry::FinishExit, "finish_exit"),

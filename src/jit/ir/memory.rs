@@ -115,6 +115,8 @@ macro_rules! for_each_ir_field {
             EnumerateIterator Constant Word ANY;
             /// The next number of an `enumerate`.
             EnumerateCount Iterators Word INT;
+            /// The tuple of what a `zip` takes its items from.
+            ZipIterators Constant Word TUPLE;
             /// Content of a cell.
             CellContent Cells Word ANY_OR_EMPTY;
             /// Function of a bound method.
@@ -370,6 +372,9 @@ for_each_ir_elements!(define_elements);
 pub enum Layout {
     /// A tuple of this many items.
     Tuple { count: u32 },
+    /// A dict of keyword arguments: this many pairs of a name and a value. It is never read or written while it is only
+    /// passed on.
+    Keywords { count: u32 },
     /// A list whose items have their own array, in this storage strategy.
     List { count: u32, elements: Elements },
     /// A range: start, stop, step, length.
@@ -380,6 +385,8 @@ pub enum Layout {
     ListIterator,
     /// An `enumerate`: iterator, count.
     Enumerate,
+    /// A `zip`: the tuple of iterators.
+    Zip,
     /// An iterator over a tuple: sequence, index.
     TupleIterator,
     /// A bound method: function, receiver.
@@ -403,6 +410,7 @@ impl Layout {
         match self {
             Layout::Tuple { .. } => Type::TUPLE,
             Layout::List { .. } => Type::LIST,
+            Layout::Keywords { .. } => Type::DICT,
             Layout::Range => Type::RANGE,
             Layout::RangeIterator => Type::RANGE_ITERATOR,
             Layout::ListIterator => Type::LIST_ITERATOR,
@@ -410,7 +418,7 @@ impl Layout {
             Layout::BoundMethod => Type::BOUND_METHOD,
             Layout::Cell => Type::CELL,
             Layout::Slice => Type::SLICE,
-            Layout::Enumerate => Type::OBJECT,
+            Layout::Enumerate | Layout::Zip => Type::OBJECT,
             Layout::Function | Layout::Generator { .. } | Layout::Instance { .. } => Type::OBJECT,
         }
     }
@@ -418,7 +426,7 @@ impl Layout {
     /// The places that the arguments fill, in order; `None` for arrays, whose arguments are the elements.
     pub fn places(&self) -> Option<Vec<Place>> {
         let fields: &[Field] = match self {
-            Layout::Tuple { .. } | Layout::List { .. } => return None,
+            Layout::Tuple { .. } | Layout::List { .. } | Layout::Keywords { .. } => return None,
             Layout::Range => &[Field::RangeStart, Field::RangeStop, Field::RangeStep, Field::RangeLength],
             Layout::RangeIterator => {
                 &[Field::RangeIteratorCurrent, Field::RangeIteratorRemaining, Field::RangeIteratorStep]
@@ -427,6 +435,7 @@ impl Layout {
             Layout::BoundMethod => &[Field::MethodFunction, Field::MethodReceiver],
             Layout::Cell => &[Field::CellContent],
             Layout::Enumerate => &[Field::EnumerateIterator, Field::EnumerateCount],
+            Layout::Zip => &[Field::ZipIterators],
             Layout::Function => &[Field::FunctionCode, Field::FunctionGlobals, Field::FunctionClosure],
             Layout::Slice => &[Field::SliceStart, Field::SliceStop, Field::SliceStep],
             Layout::Instance { slots, .. } => return Some(slots.clone()),
@@ -443,6 +452,7 @@ impl Layout {
     pub fn argument_count(&self) -> usize {
         match self {
             Layout::Tuple { count } | Layout::List { count, .. } => *count as usize,
+            Layout::Keywords { count } => 2 * *count as usize,
             Layout::Range
             | Layout::RangeIterator
             | Layout::ListIterator
@@ -451,6 +461,7 @@ impl Layout {
             | Layout::Cell
             | Layout::Slice
             | Layout::Enumerate
+            | Layout::Zip
             | Layout::Function
             | Layout::Generator { .. }
             | Layout::Instance { .. } => self.places().map_or(0, |places| places.len()),
@@ -462,6 +473,7 @@ impl fmt::Display for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Layout::Tuple { count } => write!(f, "Tuple[{count}]"),
+            Layout::Keywords { count } => write!(f, "Keywords[{count}]"),
             Layout::List { count, elements } => write!(f, "List[{count}]:{}", elements.name()),
             Layout::Range => f.write_str("Range"),
             Layout::RangeIterator => f.write_str("RangeIterator"),
@@ -471,6 +483,7 @@ impl fmt::Display for Layout {
             Layout::Cell => f.write_str("Cell"),
             Layout::Slice => f.write_str("Slice"),
             Layout::Enumerate => f.write_str("Enumerate"),
+            Layout::Zip => f.write_str("Zip"),
             Layout::Function => f.write_str("Function"),
             Layout::Generator { count } => write!(f, "Generator[{count}]"),
             Layout::Instance { shape, size, slots } => {
@@ -495,6 +508,7 @@ impl Layout {
         };
         Some(match name {
             "Tuple" => Layout::Tuple { count: number },
+            "Keywords" => Layout::Keywords { count: number },
             "List" => {
                 let kind = parts.next()?;
                 let elements = Elements::ALL.iter().copied().find(|elements| elements.name() == kind)?;
@@ -508,6 +522,7 @@ impl Layout {
             "Cell" => Layout::Cell,
             "Slice" => Layout::Slice,
             "Enumerate" => Layout::Enumerate,
+            "Zip" => Layout::Zip,
             "Function" => Layout::Function,
             "Generator" => Layout::Generator { count: number },
             "Instance" => {

@@ -177,10 +177,15 @@ impl Lowering<'_> {
             let result = self.new_list(elements, count, &arguments);
             return self.define(value, result);
         }
-        if layout == Layout::Enumerate {
+        if let Layout::Keywords { .. } = layout {
+            let result = self.object_of_words(Entry::Keywords, &arguments);
+            return self.define(value, result);
+        }
+        if matches!(layout, Layout::Enumerate | Layout::Zip) {
+            let helper = if layout == Layout::Zip { Helper::new_zip } else { Helper::new_enumerate };
             let base = self.thread();
-            let address = (self.anchors.address_of)(Entry::Helper(Helper::new_enumerate));
-            let result = self.call_address(address, &[base, arguments[0], arguments[1]], Some(types::I64));
+            let all = [&[base], arguments.as_slice()].concat();
+            let result = self.call_address((self.anchors.address_of)(Entry::Helper(helper)), &all, Some(types::I64));
             return self.define(value, result.unwrap_or(base));
         }
         if layout == Layout::Function {
@@ -215,16 +220,22 @@ impl Lowering<'_> {
         self.define(value, memory);
     }
 
+    /// What a function of the runtime makes of words.
+    fn object_of_words(&mut self, entry: Entry, words: &[clif::Value]) -> clif::Value {
+        let base = self.thread();
+        let buffer = self.pass_in_memory(words);
+        let count = self.builder.ins().iconst(types::I64, words.len() as i64);
+        let address = (self.anchors.address_of)(entry);
+        self.call_address(address, &[base, buffer, count], Some(types::I64)).unwrap_or(base)
+    }
+
     /// A list with its items: the helper makes both, the items are written here.
     fn new_list(&mut self, elements: Elements, count: u32, items: &[clif::Value]) -> clif::Value {
-        let base = self.thread();
         if elements == Elements::ListWords {
             // The runtime looks at the items and chooses how to keep them.
-            let buffer = self.pass_in_memory(items);
-            let count = self.builder.ins().iconst(types::I64, i64::from(count));
-            let address = (self.anchors.address_of)(Entry::ListOf);
-            return self.call_address(address, &[base, buffer, count], Some(types::I64)).unwrap_or(base);
+            return self.object_of_words(Entry::ListOf, items);
         }
+        let base = self.thread();
         let address = (self.anchors.address_of)(Entry::NewList);
         let shape = self.builder.ins().iconst(types::I64, i64::from(offsets::list_shape(elements)));
         let length = self.builder.ins().iconst(types::I64, i64::from(count));

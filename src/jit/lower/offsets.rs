@@ -43,6 +43,7 @@ pub fn field(field: Field) -> i32 {
         Field::SliceStop => object::SLICE_STOP,
         Field::EnumerateIterator => object::ENUMERATE_ITERATOR,
         Field::EnumerateCount => object::ENUMERATE_COUNT,
+        Field::ZipIterators => object::ZIP_ITERATORS,
         Field::SliceStep => object::SLICE_STEP,
     }
 }
@@ -109,7 +110,9 @@ pub fn header_word(layout: &Layout) -> u64 {
         Layout::TupleIterator => (ShapeId::TUPLE_ITERATOR.0, Kind::SequenceIterator, 0, 0),
         Layout::BoundMethod => (ShapeId::BOUND_METHOD.0, Kind::BoundMethod, 0, 0),
         Layout::Cell => (ShapeId::CELL.0, Kind::Cell, 0, 0),
-        Layout::Enumerate | Layout::Function | Layout::Generator { .. } => unreachable!("the runtime makes it"),
+        Layout::Keywords { .. } | Layout::Enumerate | Layout::Zip | Layout::Function | Layout::Generator { .. } => {
+            unreachable!("the runtime makes it")
+        }
         Layout::Slice => (ShapeId::SLICE.0, Kind::Slice, 0, 0),
         Layout::Instance { shape, size, slots } => {
             let doubles = slots.iter().any(|slot| slot.cell() == Cell::Double);
@@ -150,7 +153,9 @@ pub fn size(layout: &Layout) -> i64 {
         Layout::ListIterator | Layout::TupleIterator => i64::from(object::ITERATOR_SIZE),
         Layout::BoundMethod => i64::from(object::METHOD_SIZE),
         Layout::Cell => i64::from(object::CELL_SIZE),
-        Layout::Enumerate | Layout::Function | Layout::Generator { .. } => unreachable!("the runtime makes it"),
+        Layout::Keywords { .. } | Layout::Enumerate | Layout::Zip | Layout::Function | Layout::Generator { .. } => {
+            unreachable!("the runtime makes it")
+        }
         Layout::Slice => i64::from(object::SLICE_SIZE),
         Layout::Instance { size, .. } => i64::from(*size),
     }

@@ -275,6 +275,12 @@ impl Eliminate<'_> {
                         replace(f, value, witness);
                         true
                     }
+                    // An object made here has all its places from the start.
+                    _ if f.op(object_of(f, object)) == Op::New => {
+                        let object = object_of(f, object);
+                        replace(f, value, object);
+                        true
+                    }
                     _ => {
                         // The check is not needed, but what depends on it must not move before the others.
                         let shape = Immediate::Shape(known.shape);

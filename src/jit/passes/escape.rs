@@ -31,12 +31,19 @@ pub fn run(f: &mut Function) {
 /// What is tracked of an object.
 struct Plan {
     object: Value,
+    /// The same object behind guards of its shape. As nobody else sees the object, it has the shape that code here gave
+    /// it, whatever was called meanwhile.
+    aliases: Vec<Value>,
     home: Block,
     /// Its places, as the keys that tell them apart.
     places: Vec<Place>,
 }
 
 impl Plan {
+    fn is(&self, value: Value) -> bool {
+        value == self.object || self.aliases.contains(&value)
+    }
+
     fn index(&self, place: Place) -> Option<usize> {
         self.places.iter().position(|known| Key::of(*known) == Key::of(place))
     }
@@ -52,7 +59,7 @@ fn candidates(f: &Function, cfg: &Cfg) -> Vec<Plan> {
                 && let Some(places) = f.layout_of(&f.values[*value]).and_then(Layout::places)
             {
                 plan_of[*value] = Some(plans.len());
-                plans.push(Plan { object: *value, home: *block, places });
+                plans.push(Plan { object: *value, aliases: Vec::new(), home: *block, places });
             }
         }
     }
@@ -87,6 +94,11 @@ fn candidates(f: &Function, cfg: &Cfg) -> Vec<Plan> {
                     },
                     Op::WriteBarrier => true,
                     Op::StoreShape => true,
+                    Op::GuardShape | Op::AssumeShape => {
+                        plans[index].aliases.push(*value);
+                        plan_of[*value] = Some(index);
+                        true
+                    }
                     _ => false,
                 };
                 escapes[index] |= !harmless;
@@ -116,7 +128,7 @@ fn initial_shape(f: &Function, object: Value) -> Option<u32> {
     }
 }
 
-/// At every point where paths meet, the object has the same shape on all of them.
+/// At every point where paths meet, the object has the same shape on all of them; and guards ask for the one it has.
 fn shapes_agree(f: &Function, cfg: &Cfg, plan: &Plan) -> bool {
     let mut at_end: SecondaryMap<Block, Option<u32>> = SecondaryMap::new();
     let mut at_start: SecondaryMap<Block, Option<u32>> = SecondaryMap::new();
@@ -135,8 +147,10 @@ fn shapes_agree(f: &Function, cfg: &Cfg, plan: &Plan) -> bool {
         for value in &f.blocks[*block].instructions {
             if *value == plan.object {
                 shape = initial_shape(f, plan.object);
-            } else if f.op(*value) == Op::StoreShape && f.values[*value].arguments[0] == plan.object {
+            } else if f.op(*value) == Op::StoreShape && plan.is(f.values[*value].arguments[0]) {
                 shape = f.values[*value].shape();
+            } else if plan.aliases.contains(value) && f.values[*value].shape() != shape {
+                return false;
             }
         }
         at_end[*block] = shape;
@@ -150,6 +164,10 @@ fn shapes_agree(f: &Function, cfg: &Cfg, plan: &Plan) -> bool {
 /// Replaces the object of `plan`.
 fn replace(f: &mut Function, cfg: &Cfg, plan: Plan) {
     let mut at_end: SecondaryMap<Block, Option<Contents>> = SecondaryMap::new();
+    for alias in &plan.aliases {
+        f.replace(*alias, plan.object);
+        f.detach(*alias);
+    }
     // Parameters made at loop headers: block, index of the place, and the position among the parameters.
     let mut open: Vec<(Block, usize, usize)> = Vec::new();
     for block in cfg.order.iter().copied().filter(|block| cfg.dominates(plan.home, *block)) {

@@ -216,13 +216,17 @@ def main():
 
     import _thread
 
+    waits = threading.Event()
+
     def interrupt():
+        waits.wait()
         time.sleep(0.01)
         _thread.interrupt_main()
 
     thread = threading.Thread(target=interrupt)
     thread.start()
     try:
+        waits.set()
         while True:
             time.sleep(0.001)
     except KeyboardInterrupt:

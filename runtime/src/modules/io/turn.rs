@@ -4,20 +4,24 @@
 //! other threads run. What must not: the isolate's lock, and files that one thread alone uses, which take no turns.
 
 use crate::error::PyResult;
-use crate::modules::thread_module::locks;
+use crate::modules::signal;
 use crate::thread::Thread;
 use crate::threads;
-use crate::wait;
+use crate::wait::{self, Wake};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Whose turn it is. The thread may take it again while it has it.
+///
+/// All but the wait itself happens under the isolate's lock, so a turn is taken and noted in one step: nobody finds one
+/// that seems to be nobody's.
 #[derive(Default)]
 pub struct Turn {
-    word: AtomicU32,
-    /// The serial number of the thread that has it.
-    owner: Cell<i64>,
-    depth: Cell<u32>,
+    /// The serial number of the thread that has it, and how often it has taken it.
+    taken: Cell<Option<(i64, u32)>>,
+    waiting: Cell<u32>,
+    /// How many turns ended; who waits waits on this word.
+    ended: AtomicU32,
 }
 
 /// Ends the turn when dropped.
@@ -39,36 +43,43 @@ impl Turn {
     #[cold]
     fn take_among_others(&self, thread: &Thread) -> PyResult<Taken<'_>> {
         let me = thread.serial.get();
-        if self.depth.get() == 0 || self.owner.get() != me {
-            if !wait::try_acquire(&self.word) {
-                self.drop_if_abandoned(thread);
-                locks::acquire(thread, &self.word, None)?;
+        loop {
+            match self.taken.get() {
+                Some((owner, depth)) if owner == me => self.taken.set(Some((me, depth + 1))),
+                Some((owner, _)) if !is_abandoned(thread, owner) => {
+                    let seen = self.ended.load(Ordering::Relaxed);
+                    self.waiting.set(self.waiting.get() + 1);
+                    let woken = thread.allow_threads(|| wait::wait(&self.ended, seen, None));
+                    self.waiting.set(self.waiting.get().saturating_sub(1));
+                    if woken == Wake::Interrupted {
+                        signal::check(thread)?;
+                    }
+                    continue;
+                }
+                Some(_) | None => self.taken.set(Some((me, 1))),
             }
-            self.owner.set(me);
-            self.depth.set(0);
+            return Ok(Taken(Some(self)));
         }
-        self.depth.set(self.depth.get() + 1);
-        Ok(Taken(Some(self)))
     }
+}
 
-    /// A thread that a fork left behind, or that does not run any more because the isolate ends, has had its turn.
-    fn drop_if_abandoned(&self, thread: &Thread) {
-        // A turn without an owner was just taken by a thread that waits for the isolate's lock.
-        let mut is_there = self.owner.get() == 0;
-        threads::for_each(thread, |other| is_there |= other.serial.get() == self.owner.get());
-        if !is_there || thread.vm().finalizing.get() {
-            self.word.store(0, Ordering::Relaxed);
-        }
-    }
+/// A thread that a fork left behind, or that does not run any more because the isolate ends, has had its turn.
+fn is_abandoned(thread: &Thread, owner: i64) -> bool {
+    let mut is_there = false;
+    threads::for_each(thread, |other| is_there |= other.serial.get() == owner);
+    !is_there || thread.vm().finalizing.get()
 }
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
         let Some(turn) = self.0 else { return };
-        turn.depth.set(turn.depth.get().saturating_sub(1));
-        if turn.depth.get() == 0 {
-            turn.owner.set(0);
-            wait::release(&turn.word);
+        if let Some((owner, depth @ 2..)) = turn.taken.get() {
+            return turn.taken.set(Some((owner, depth - 1)));
+        }
+        turn.taken.set(None);
+        turn.ended.fetch_add(1, Ordering::Relaxed);
+        if turn.waiting.get() > 0 {
+            wait::wake(&turn.ended, 1);
         }
     }
 }

@@ -94,6 +94,11 @@ pub fn combinations(n: &BigInt, k: u64) -> BigInt {
         _ if k <= 64 && n.to_u64().is_some() => {
             // Multiply and divide in step: each prefix is a binomial coefficient itself.
             let n = n.to_u64().unwrap_or(0);
+            let in_words =
+                (0..k).try_fold(1u128, |result, i| Some(result.checked_mul(u128::from(n - i))? / u128::from(i + 1)));
+            if let Some(result) = in_words {
+                return BigInt::from(result);
+            }
             let mut result = BigInt::one();
             for i in 0..k {
                 result = result * (n - i) / (i + 1);

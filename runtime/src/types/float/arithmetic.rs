@@ -5,6 +5,7 @@
 
 use super::libm;
 use crate::error::PyResult;
+use crate::text::float_digits;
 use crate::thread::Thread;
 use crate::types::complex::ComplexNumber;
 use crate::types::complex::arithmetic as complex;
@@ -131,6 +132,12 @@ pub fn round_to_digits(x: f64, digits: i64) -> Option<f64> {
     }
     if digits < -308 {
         return Some(0f64.copysign(x));
+    }
+    // A quotient of two doubles that are exact is the nearest double to the decimal.
+    if let Some(scaled) = usize::try_from(digits).ok().and_then(|digits| float_digits::scaled(x.abs(), digits))
+        && scaled < 1 << 53
+    {
+        return Some((scaled as f64 / 10f64.powi(digits as i32)).copysign(x));
     }
     let text = if digits >= 0 {
         // Rust prints the exact value, rounded half to even.

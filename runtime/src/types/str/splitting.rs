@@ -17,7 +17,18 @@ use taipan_macros::py_methods;
 /// A list of the parts of `this` at these byte ranges.
 fn list_of_parts(this: Gc<Str>, thread: &Thread, parts: impl IntoIterator<Item = Range<usize>>) -> PyResult<Gc<List>> {
     let parts = parts.into_iter();
-    let list = List::with_capacity(thread, parts.size_hint().0);
+    let count = parts.size_hint().0;
+    list_of_about(this, thread, count, parts)
+}
+
+/// [`list_of_parts`] with a guess of their number.
+fn list_of_about(
+    this: Gc<Str>,
+    thread: &Thread,
+    count: usize,
+    parts: impl Iterator<Item = Range<usize>>,
+) -> PyResult<Gc<List>> {
+    let list = List::with_capacity(thread, count);
     for part in parts {
         list.push(thread, Str::byte_substring(this, thread, part.start, part.end).value())?;
     }
@@ -114,7 +125,10 @@ impl Str {
         let (bytes, limit) = (this.as_bytes(thread), limit(maxsplit));
         match separator(thread, sep)? {
             Some(separator) => {
-                list_of_parts(this, thread, search::Split::new(bytes, separator.as_bytes(thread), limit))
+                let separator = separator.as_bytes(thread);
+                // Counting takes less than a list that grows, if all of the text is to be cut anyway.
+                let cuts = if limit == usize::MAX { search::count(bytes, separator) } else { limit.min(4) };
+                list_of_about(this, thread, cuts + 1, search::Split::new(bytes, separator, limit))
             }
             None if this.is_ascii() => {
                 let words =
