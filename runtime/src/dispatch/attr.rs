@@ -227,7 +227,7 @@ fn bind_by_method(thread: &Thread, attribute: Value, instance: Option<Value>, cl
 }
 
 /// `classmethod(function).__get__(..., class)`.
-fn bind_class_method(thread: &Thread, function: Value, class: Gc<Type>) -> PyResult<Value> {
+pub fn bind_class_method(thread: &Thread, function: Value, class: Gc<Type>) -> PyResult<Value> {
     Ok(BoundMethod::allocate(thread, function, class.value()).value())
 }
 

@@ -189,7 +189,22 @@ pub mod hashlib {
         };
         module.set(thread, "UnsupportedDigestmodError", unsupported_class(thread).value());
         module.set(thread, "openssl_md_meth_names", Set::new_frozen(thread).value());
-        module.set(thread, "openssl_sha256", attribute("_sha2", "sha256")?);
+        for (name, from) in [
+            ("md5", "_md5"),
+            ("sha1", "_sha1"),
+            ("sha224", "_sha2"),
+            ("sha256", "_sha2"),
+            ("sha384", "_sha2"),
+            ("sha512", "_sha2"),
+            ("sha3_224", "_sha3"),
+            ("sha3_256", "_sha3"),
+            ("sha3_384", "_sha3"),
+            ("sha3_512", "_sha3"),
+            ("shake_128", "_sha3"),
+            ("shake_256", "_sha3"),
+        ] {
+            module.set(thread, &format!("openssl_{name}"), attribute(from, name)?);
+        }
         module.set(thread, "compare_digest", attribute("_operator", "_compare_digest")?);
         Ok(())
     }

@@ -54,6 +54,7 @@ pub mod sys;
 pub mod thread_module;
 pub mod time;
 pub mod tokenize;
+pub mod types_module;
 pub mod typing;
 pub mod unicodedata;
 pub mod warnings_module;
@@ -130,6 +131,7 @@ pub static NATIVE_MODULES: &[&ModuleSpec] = &[
     &thread_module::thread_module::MODULE,
     &time::MODULE,
     &tokenize::tokenize::MODULE,
+    &types_module::types::MODULE,
     &typing::typing::MODULE,
     &unicodedata::unicodedata::MODULE,
     &warnings_module::warnings_module::MODULE,

@@ -36,6 +36,9 @@ pub struct SignalHub {
     pending: AtomicU64,
     /// Bit `n - 1`: a thread waits for signal `n`.
     waited_for: AtomicU64,
+    /// Bit `n - 1`: the program blocked signal `n`, which a thread waits for, in the first thread: its handler is to be
+    /// called later. In the eyes of the system such signals are blocked everywhere anyway.
+    masked: AtomicU64,
     /// The thread to wake, while it lives.
     target: Mutex<Option<Wake>>,
     /// One more than the file that is told the number of each signal (`set_wakeup_fd`); zero: none.
@@ -202,8 +205,12 @@ fn initial_handler(thread: &Thread, signal: i32) -> PyResult<Value> {
 /// # Errors
 /// What a handler raises; KeyboardInterrupt for Ctrl-C unless the program has its own handler.
 pub fn run_pending(thread: &Thread) -> PyResult<()> {
-    let mut pending = thread.vm().signals.pending.swap(0, Ordering::AcqRel);
-    if pending == 0 {
+    let hub = &thread.vm().signals;
+    let came = hub.pending.swap(0, Ordering::AcqRel);
+    let later = came & hub.masked.load(Ordering::Acquire);
+    hub.pending.fetch_or(later, Ordering::AcqRel);
+    let mut pending = came & !later;
+    if came == 0 {
         // The command line's own waiting thread takes SIGINT and only asks for the poll.
         pending = 1 << (libc::SIGINT - 1);
     }
@@ -609,13 +616,44 @@ pub mod signal {
     /// Fetch and/or change the signal mask of the calling thread.
     #[function]
     fn pthread_sigmask(thread: &Thread, how: i32, mask: Value) -> PyResult<Value> {
-        let set = set_argument(thread, mask)?;
+        let mut set = set_argument(thread, mask)?;
         let mut old = signal_set(&[]);
-        // SAFETY: both sets are initialised.
-        match unsafe { libc::pthread_sigmask(how, &raw const set, &raw mut old) } {
-            0 => set_value(thread, &old),
-            errno => Err(raise_errno(thread, errno, None)),
+        let hub = &thread.vm().signals;
+        let (waited_for, masked) = (hub.waited_for.load(Ordering::Acquire), hub.masked.load(Ordering::Acquire));
+        let mut asked = 0;
+        for signal in (1..SIGNAL_COUNT).filter(|signal| waited_for & 1 << (signal - 1) != 0) {
+            // SAFETY: the set is initialised. Signals that a thread waits for stay blocked in all others.
+            unsafe {
+                if libc::sigismember(&raw const set, signal) == 1 {
+                    asked |= 1 << (signal - 1);
+                }
+                match how {
+                    libc::SIG_UNBLOCK => libc::sigdelset(&raw mut set, signal),
+                    _ => libc::sigaddset(&raw mut set, signal),
+                };
+            }
         }
+        // SAFETY: both sets are initialised.
+        let errno = unsafe { libc::pthread_sigmask(how, &raw const set, &raw mut old) };
+        if errno != 0 {
+            return Err(raise_errno(thread, errno, None));
+        }
+        for signal in (1..SIGNAL_COUNT).filter(|signal| waited_for & !masked & 1 << (signal - 1) != 0) {
+            // SAFETY: the set is initialised.
+            unsafe { libc::sigdelset(&raw mut old, signal) };
+        }
+        if thread.is_main.get() {
+            let masked = match how {
+                libc::SIG_BLOCK => masked | asked,
+                libc::SIG_UNBLOCK => masked & !asked,
+                _ => asked,
+            };
+            hub.masked.store(masked, Ordering::Release);
+            if hub.pending.load(Ordering::Acquire) & !masked != 0 {
+                run_pending(thread)?;
+            }
+        }
+        set_value(thread, &old)
     }
 
     /// Send a signal to a thread.

@@ -81,7 +81,10 @@ pub mod sys {
     fn exit(thread: &Thread, status: Nullable<Value>) -> PyResult<()> {
         let class = thread.vm().exceptions.system_exit;
         Err(match status {
-            Nullable::Given(status) => thread.raise_with_arguments(class, &[status]),
+            Nullable::Given(status) => match status.cast::<crate::types::tuple::Tuple>() {
+                Some(arguments) => thread.raise_with_arguments(class, arguments.items()),
+                None => thread.raise_with_arguments(class, &[status]),
+            },
             Nullable::Absent | Nullable::None => thread.raise_with_arguments(class, &[]),
         })
     }

@@ -427,7 +427,8 @@ macro_rules! method_wrapper_class {
                     Some(class) => class,
                     None => thread.class_of(instance),
                 };
-                dispatch::attr::bind_descriptor(thread, this.value(), Some(instance), class)
+                // As the builtin class binds, whatever subclass this is an instance of.
+                if $binds { dispatch::attr::bind_class_method(thread, this.function(), class) } else { Ok(this.function()) }
             }
 
             #[method(name = "__repr__")]

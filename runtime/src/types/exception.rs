@@ -234,6 +234,9 @@ impl Exception {
 
     #[method(name = "__init__", signature = "(self, /, *args, **kwargs)")]
     fn init(this: Gc<Exception>, thread: &Thread, arguments: &[Value], keywords: Keywords<'_>) -> PyResult<()> {
+        if crate::types::exception_fields::is_made_by_new(thread, this) {
+            return Ok(());
+        }
         crate::types::exception_fields::check_keywords(thread, this, keywords)?;
         crate::types::exception_fields::check_arguments(thread, this, arguments)?;
         crate::types::exception_fields::reset(thread, this);

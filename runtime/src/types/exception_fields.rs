@@ -369,6 +369,18 @@ fn keyword_field(thread: &Thread, exception: Gc<Exception>, name: &str) -> Optio
     }
 }
 
+/// OSError reads its arguments in `__new__` where a subclass has one and no `__init__` of its own: what that passed on
+/// stays, and the arguments of the call are the subclass's affair.
+pub fn is_made_by_new(thread: &Thread, exception: Gc<Exception>) -> bool {
+    let (class, os_error) = (thread.class_of(exception.value()), thread.vm().exceptions.os_error);
+    if !class.flag(crate::types::type_object::type_flags::HEAP) || !class.is_subclass_of(os_error) {
+        return false;
+    }
+    let names = &thread.vm().names;
+    let inherits = |name| class.lookup(thread, name) == os_error.lookup(thread, name);
+    !inherits(names.__new__) && inherits(names.__init__)
+}
+
 /// TypeError for keyword arguments the class does not take.
 pub fn check_keywords(thread: &Thread, exception: Gc<Exception>, keywords: Keywords<'_>) -> PyResult<()> {
     for (name, _) in keywords.iter() {

@@ -2,6 +2,7 @@
 import array
 import copy
 import functools
+import inspect
 import operator
 import pickle
 import struct
@@ -212,3 +213,49 @@ for make in (delegating, outer):
     generator = make()
     next(generator)
     print(generator.throw(123), generator.throw(ZeroDivisionError))
+
+
+# Subclasses of classmethod and staticmethod bind as these do.
+class Marked(classmethod):
+    pass
+
+
+class Free(staticmethod):
+    pass
+
+
+class First:
+    @Marked
+    def made(cls, x):
+        return cls.__name__, x
+    @Free
+    def free(x):
+        return x
+
+
+class Second(First):
+    @classmethod
+    def made(cls, x):
+        return "second", super().made(x)
+
+
+print(First.made(1), First().made(2), Second.made(3), Second().made(4), First.free(5), Second().free(6))
+
+# Slots and the fields of dataclasses.
+import dataclasses
+
+
+@dataclasses.dataclass
+class Base:
+    __slots__ = ("x",)
+    x: int
+
+
+@dataclasses.dataclass
+class Derived(Base):
+    x: int
+    y: int
+
+
+print(Derived(1, 2), types.MemberDescriptorType is type(Base.x), inspect.ismemberdescriptor(Base.x))
+print(types.SimpleNamespace(a=1), types.UnionType, types.GenericAlias, types.NoneType, types.CellType)

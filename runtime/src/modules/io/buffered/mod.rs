@@ -228,7 +228,14 @@ impl Buffered {
         while start < data.len() {
             let result = self.raw_write(thread, &data[start..]);
             match result {
-                Ok(Some(count)) => start += count,
+                Ok(Some(count)) => {
+                    start += count;
+                    // A write that did not take all may have been interrupted.
+                    if let Err(raised) = thread.poll_native() {
+                        self.restore_pending(&data[start..]);
+                        return Err(raised);
+                    }
+                }
                 Ok(None) => {
                     self.restore_pending(&data[start..]);
                     return Err(raise_blocking(thread, "write could not complete without blocking", 0));
@@ -406,7 +413,10 @@ impl Buffered {
         let mut rest = data;
         while rest.len() > size {
             match self.raw_write(thread, rest)? {
-                Some(count) => rest = &rest[count..],
+                Some(count) => {
+                    rest = &rest[count..];
+                    thread.poll_native()?;
+                }
                 None => {
                     let taken = size.min(rest.len());
                     self.pending.borrow_mut().extend_from_slice(&rest[..taken]);
