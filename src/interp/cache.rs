@@ -250,6 +250,9 @@ pub fn analyse_load(thread: &Thread, object: Value, name: Gc<Str>) -> Option<Ent
         }
     }
     let attribute = found?;
+    if class.has_variable(thread, name) {
+        return None;
+    }
     let (kind, payload) = class_attribute(thread, attribute)?;
     entry(kind, payload.to_bits())
 }
@@ -319,6 +322,9 @@ fn analyse_class_load(
         return None;
     }
     let attribute = class.lookup(thread, name)?;
+    if class.has_variable(thread, name) {
+        return None;
+    }
     let entry = |kind, payload: Value| {
         Some(Entry { kind, shape: shape.0, version: class.version.get(), payload: payload.to_bits() })
     };

@@ -64,6 +64,32 @@ pub mod type_flags {
     pub const EXCEPTION_FIELDS: u32 = 1 << 19;
 }
 
+/// After so many assignments an attribute that holds data counts as a variable.
+const ASSIGNMENTS_OF_VARIABLE: i64 = 4;
+
+/// An object of a builtin class that is no descriptor and cannot become one.
+fn is_plain_data(value: Value) -> bool {
+    let Some(header) = value.header() else { return true };
+    let shape = header.shape();
+    shape.is_list()
+        || matches!(
+            shape,
+            ShapeId::STR
+                | ShapeId::FLOAT
+                | ShapeId::BIG_INT
+                | ShapeId::BYTES
+                | ShapeId::TUPLE
+                | ShapeId::DICT
+                | ShapeId::SET
+                | ShapeId::FROZEN_SET
+        )
+}
+
+/// Names that the interpreter itself looks up.
+fn is_special_name(name: Gc<Str>) -> bool {
+    name.flat_bytes().is_none_or(|bytes| bytes.starts_with(b"__"))
+}
+
 /// A class.
 #[repr(C)]
 pub struct Type {
@@ -88,6 +114,8 @@ pub struct Type {
     pub dict: GcSlot<Dict>,
     /// Weak references to direct subclasses, in order of creation.
     subclasses: GcSlot<List>,
+    /// How often attributes were assigned that hold data: see [`Type::set_attribute`]. Empty until one is.
+    assignments: GcSlot<Dict>,
     pub spec: Cell<Option<&'static ClassSpec>>,
     /// Resolved special methods: empty = not looked up, `ABSENT` = there is none.
     specials: [Slot; Special::COUNT],
@@ -106,6 +134,7 @@ impl HeapObject for Type {
         tracer.gc_slot(&self.mro);
         tracer.gc_slot(&self.dict);
         tracer.gc_slot(&self.subclasses);
+        tracer.gc_slot(&self.assignments);
         for special in &self.specials {
             if special.get() != Some(Value::ABSENT) {
                 tracer.slot(special);
@@ -132,6 +161,7 @@ impl Type {
             mro: GcSlot::empty(),
             dict: GcSlot::empty(),
             subclasses: GcSlot::empty(),
+            assignments: GcSlot::empty(),
             spec: Cell::new(None),
             specials: [const { Slot::empty() }; Special::COUNT],
         }
@@ -253,11 +283,12 @@ impl Type {
 
     #[cold]
     fn lookup_slow(&self, thread: &Thread, name: Gc<Str>) -> Option<Value> {
-        let found = self.lookup_uncached(thread, name);
-        if thread.vm().classes_settled.get() {
-            thread.vm().method_cache.put(self.version.get(), name, found.unwrap_or(Value::ABSENT));
+        let found = self.lookup_with_owner(thread, name);
+        let value = found.map(|(_, value)| value);
+        if thread.vm().classes_settled.get() && !found.is_some_and(|(owner, _)| owner.is_variable(thread, name)) {
+            thread.vm().method_cache.put(self.version.get(), name, value.unwrap_or(Value::ABSENT));
         }
-        found
+        value
     }
 
     fn lookup_uncached(&self, thread: &Thread, name: Gc<Str>) -> Option<Value> {
@@ -302,15 +333,59 @@ impl Type {
     // ---- mutation ----
 
     /// Sets a class attribute and tells everyone who relied on the old one.
+    ///
+    /// An attribute that holds data and is assigned again and again (a counter of instances, a setting) becomes a
+    /// *variable*: from then on its value is not part of what the class's version stands for, so that an assignment
+    /// leaves caches and compiled code alone, and nobody may keep the value ([`Type::has_variable`]). That ends when it
+    /// is deleted or holds something that may be a descriptor. (After PyPy's mutable cells in type dictionaries.)
     pub fn set_attribute(&self, thread: &Thread, name: Gc<Str>, value: Value) {
+        let held_data = self.dictionary().get_str(thread, name).is_some_and(is_plain_data);
         self.dictionary().insert_str(thread, name, value);
+        if held_data && is_plain_data(value) && !is_special_name(name) {
+            let before = self.assignments_of(thread, name);
+            if before >= ASSIGNMENTS_OF_VARIABLE {
+                return;
+            }
+            self.note_assignments(thread, name, before + 1);
+        } else if self.assignments_of(thread, name) > 0 {
+            self.note_assignments(thread, name, 0);
+        }
         self.changed(thread);
+    }
+
+    /// How often the attribute was assigned data in place of data.
+    fn assignments_of(&self, thread: &Thread, name: Gc<Str>) -> i64 {
+        let noted = self.assignments.get().and_then(|noted| noted.get_str(thread, name));
+        noted.and_then(Value::as_small).unwrap_or(0)
+    }
+
+    fn note_assignments(&self, thread: &Thread, name: Gc<Str>, count: i64) {
+        let noted = self.assignments.get().unwrap_or_else(|| {
+            let dict = Dict::new(thread);
+            thread.store_gc(self.gc(), &self.assignments, dict);
+            dict
+        });
+        noted.insert_str(thread, name, Value::small_wrapping(count));
+    }
+
+    /// This class's own attribute is a variable.
+    fn is_variable(&self, thread: &Thread, name: Gc<Str>) -> bool {
+        self.assignments.get().is_some() && self.assignments_of(thread, name) >= ASSIGNMENTS_OF_VARIABLE
+    }
+
+    /// The attribute `name` along the method resolution order is a variable: its value may change while the version of
+    /// this class stays.
+    pub fn has_variable(&self, thread: &Thread, name: Gc<Str>) -> bool {
+        self.lookup_with_owner(thread, name).is_some_and(|(owner, _)| owner.is_variable(thread, name))
     }
 
     /// Deletes a class attribute; `false` if this class itself has none of this name.
     pub fn delete_attribute(&self, thread: &Thread, name: Gc<Str>) -> bool {
         let removed = self.dictionary().remove_str(thread, name).is_some();
         if removed {
+            if self.assignments_of(thread, name) > 0 {
+                self.note_assignments(thread, name, 0);
+            }
             self.changed(thread);
         }
         removed
