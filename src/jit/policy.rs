@@ -50,8 +50,12 @@ const PATIENCE: u32 = 100;
 /// How often an assumption may stop holding before the code stays interpreted.
 const MAXIMUM_INVALIDATIONS: u32 = 20;
 
-/// How often code is made anew for other globals.
+/// How often in a row code is made anew for other globals, after it served its own for less than [`SERVICE`].
 const MAXIMUM_REBOUND: u32 = 10;
+
+/// Code that was there so long before other globals came was worth making: a script that is executed anew again and again
+/// keeps its native code, and functions that two namespaces call by turns do not make the compiler run all the time.
+const SERVICE: Duration = Duration::from_millis(5);
 
 /// Memory of code out of use is freed when there is so much of it.
 const MAXIMUM_RETIRED: usize = 16;
@@ -135,6 +139,9 @@ fn fits(jit: &Jit, state: &CodeState, compiled: &Rc<Compiled>, globals: Gc<Dict>
     let parts = compiled.parts();
     if parts.globals == globals.address() as u64 {
         return true;
+    }
+    if parts.misfits.get() == 0 && parts.installed.elapsed() >= SERVICE {
+        state.rebound.set(0);
     }
     parts.misfits.set(parts.misfits.get().saturating_add(1));
     let rebound = state.rebound.get();
@@ -466,6 +473,7 @@ fn install(thread: &Thread, jit: &Jit, finished: Finished) {
         exit_counts: vec![Cell::new(0); lowered.exits.len()],
         faults: Cell::new(0),
         misfits: Cell::new(0),
+        installed: Instant::now(),
         counted_from: Cell::new(Instant::now()),
         generation: pending.generation,
         exits: lowered.exits,

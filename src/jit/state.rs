@@ -249,6 +249,8 @@ pub struct Parts {
     pub exit_counts: Vec<Cell<u32>>,
     /// How often those were taken that count against the code.
     pub faults: Cell<u32>,
+    /// When it was there to be run.
+    pub installed: Instant,
     /// How often it was asked for with other globals.
     pub misfits: Cell<u32>,
     /// When counting began.
