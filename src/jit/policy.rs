@@ -55,7 +55,7 @@ const MAXIMUM_REBOUND: u32 = 10;
 
 /// Code that was there so long before other globals came was worth making: a script that is executed anew again and again
 /// keeps its native code, and functions that two namespaces call by turns do not make the compiler run all the time.
-const SERVICE: Duration = Duration::from_millis(5);
+const SERVICE: Duration = Duration::from_millis(1);
 
 /// Memory of code out of use is freed when there is so much of it.
 const MAXIMUM_RETIRED: usize = 16;
