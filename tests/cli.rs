@@ -129,3 +129,37 @@ fn a_pass_can_be_looked_behind() {
     assert_ne!(text("peel"), text("ranges"));
     assert!(text("nonsense").contains("there is no pass \"nonsense\"; there are types, cleanup"));
 }
+
+/// The instructions of a stage, without the frame states and what only these hold.
+fn instructions(text: &str) -> &str {
+    text.split("\nsunk:").next().and_then(|text| text.split("\nstates:").next()).unwrap_or(text)
+}
+
+#[test]
+fn a_wrapper_that_passes_everything_on_is_inlined_with_what_it_wraps() {
+    let text = run("taipan inspect passing.py --function total --stage ssa-opt");
+    let text = instructions(&text);
+    assert!(text.contains("passing.<locals>.wrapper 7: return function(*args, **kwargs)"), "{text}");
+    assert!(text.contains("14: return a + b + c"), "{text}");
+    let calls: Vec<&str> = text.lines().filter(|line| line.contains(" = call.") || line.contains(" = new ")).collect();
+    assert!(calls.is_empty(), "neither a call nor a tuple of arguments is left: {calls:?}\n{text}");
+}
+
+#[test]
+fn counting_in_a_class_leaves_its_code_alone() {
+    let text = run("taipan --jit=on --stats passing.py");
+    let line = text.lines().find(|line| line.contains("given up: ")).expect("the line of the statistics");
+    let changed = line.split("exits, ").nth(1).and_then(|rest| rest.split(' ').next()).and_then(|n| n.parse().ok());
+    assert!(changed.is_some_and(|changed: u32| changed <= 4), "the class changes 100,000 times: {text}");
+    let text = run("taipan inspect passing.py --function sizes --stage ssa-opt");
+    assert!(instructions(&text).contains("Made.__init__ 21: Made.count += 1"), "the constructor is inlined: {text}");
+    assert!(!instructions(&text).contains(" = new "), "no instance is made: {text}");
+}
+
+#[test]
+fn code_run_in_fresh_namespaces_is_compiled_for_each() {
+    let text = run("taipan --jit=on --trace=compile again.py");
+    assert!(text.starts_with("[71500, 286000]\n"), "{text}");
+    let compiled = text.lines().filter(|line| line.starts_with("jit: compile: count (again:")).count();
+    assert!(compiled >= 25, "30 runs, each long enough to be worth it: {text}");
+}

@@ -104,8 +104,14 @@ fn jit_options(settings: &Settings) -> Option<JitOptions> {
     Some(options)
 }
 
-/// What ends the run: threads, `atexit`, buffers.
+/// What ends the run: threads, `atexit`, buffers, finalizers.
 fn finish(thread: &Thread, code: u8) -> u8 {
+    let flushed = leave(thread);
+    tear_down(thread, code, flushed)
+}
+
+/// Waits for threads and runs `atexit`'s functions; `false` if standard output could not be flushed.
+fn leave(thread: &Thread) -> bool {
     let text = |name: &str| thread.vm().interner.intern_text(thread, name);
     let loaded = |name: &str| thread.vm().modules().get_str(thread, text(name));
     let run = |module: &str, function: &str| {
@@ -120,7 +126,11 @@ fn finish(thread: &Thread, code: u8) -> u8 {
     };
     run("threading", "_shutdown");
     run("atexit", "_run_exitfuncs");
-    let flushed = flush(thread);
+    flush(thread)
+}
+
+/// Runs the finalizers of what is left; the variables of the main module are gone after that.
+fn tear_down(thread: &Thread, code: u8, flushed: bool) -> u8 {
     taipan_runtime::threads::close(thread);
     finalize::run_all(thread, engine::main_module(thread).dict());
     // What is lost outweighs what the program says, as in CPython.
@@ -280,14 +290,17 @@ pub fn load_script(
     Ok(compile_or_refuse(thread, &text, &filename)?.map(|code| (code, text)))
 }
 
-/// Runs a script's code in `__main__` to the end of the process's Python part. Gives the exit code.
-pub fn execute(thread: &Thread, code: Gc<CodeObject>) -> u8 {
+/// Runs a script's code in `__main__` to the end of the process's Python part, and `look` where its variables are still
+/// there. Gives the exit code.
+pub fn execute(thread: &Thread, code: Gc<CodeObject>, look: impl FnOnce()) -> u8 {
     let globals = engine::main_module(thread).dict();
     let status = match interp::run_code(thread, code, globals, globals.value(), None) {
         Ok(_) => 0,
         Err(raised) => report(thread, raised),
     };
-    finish(thread, status)
+    let flushed = leave(thread);
+    look();
+    tear_down(thread, status, flushed)
 }
 
 /// `-m`: the module is found and run as `__main__`.

@@ -29,16 +29,6 @@ fn raise(thread: &Thread, error: Error) -> Raised {
     }
 }
 
-fn bytes_of(thread: &Thread, value: Value) -> PyResult<Vec<u8>> {
-    match buffer::try_with_bytes(thread, value, <[u8]>::to_vec)? {
-        Some(bytes) => Ok(bytes),
-        None => {
-            let name = thread.type_name(value);
-            Err(thread.raise_type_error(format!("a bytes-like object is required, not '{name}'")))
-        }
-    }
-}
-
 /// A stream being compressed.
 pub struct Compressor {
     stream: RefCell<Compress>,
@@ -97,7 +87,7 @@ impl Compressor {
     /// flush() method to finish the compression process.
     #[method(signature = "(self, data, /)")]
     fn compress(this: Gc<Payload<Compressor>>, thread: &Thread, data: Value) -> PyResult<Gc<Bytes>> {
-        let input = bytes_of(thread, data)?;
+        let input = buffer::to_vec(thread, data)?;
         if this.data.flushed.get() {
             return Err(thread.raise_value_error("Compressor has been flushed"));
         }
@@ -174,7 +164,7 @@ impl Decompressor {
         data: Value,
         max_length: Option<i64>,
     ) -> PyResult<Gc<Bytes>> {
-        let mut given = bytes_of(thread, data)?;
+        let mut given = buffer::to_vec(thread, data)?;
         if this.data.ended.get() {
             return Err(thread.raise_eof_error("End of stream already reached"));
         }

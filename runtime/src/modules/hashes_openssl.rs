@@ -80,16 +80,6 @@ fn derive(keyed: &Keyed, salt: &[u8], iterations: u64, length: usize, key: &mut 
     }
 }
 
-fn bytes_of(thread: &Thread, value: Value) -> PyResult<Vec<u8>> {
-    match buffer::try_with_bytes(thread, value, <[u8]>::to_vec)? {
-        Some(bytes) => Ok(bytes),
-        None => {
-            let name = thread.type_name(value);
-            Err(thread.raise_type_error(format!("a bytes-like object is required, not '{name}'")))
-        }
-    }
-}
-
 fn unsupported_class(thread: &Thread) -> Gc<Type> {
     support::exception_class(thread, "_hashlib", "UnsupportedDigestmodError", thread.vm().exceptions.value_error)
 }
@@ -135,7 +125,7 @@ pub mod hashlib {
         let Some((function, block)) = function_named(&name) else {
             return Err(unsupported(thread, &format!("unsupported hash type {name}")));
         };
-        let (key, message) = (bytes_of(thread, key)?, bytes_of(thread, msg)?);
+        let (key, message) = (buffer::to_vec(thread, key)?, buffer::to_vec(thread, msg)?);
         Ok(Bytes::new(thread, &Keyed::new(&*function, block, &key).digest(&[&message])))
     }
 
@@ -149,7 +139,7 @@ pub mod hashlib {
         iterations: i64,
         dklen: Option<Value>,
     ) -> PyResult<Gc<Bytes>> {
-        let (password, salt) = (bytes_of(thread, password)?, bytes_of(thread, salt)?);
+        let (password, salt) = (buffer::to_vec(thread, password)?, buffer::to_vec(thread, salt)?);
         let name = hash_name.to_str_lossy(thread).into_owned();
         let Some((function, block)) = function_named(&name) else {
             return Err(unsupported(thread, "[digital envelope routines] unsupported"));

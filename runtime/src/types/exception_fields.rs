@@ -354,19 +354,27 @@ pub fn apply_keywords(thread: &Thread, exception: Gc<Exception>, keywords: Keywo
     Ok(())
 }
 
+/// The name of a keyword argument, and the field that it sets.
+type KeywordField = (&'static str, usize);
+
+/// The standard class, above or at `exception`'s own, that takes keyword arguments, and these.
+fn keyword_fields(thread: &Thread, exception: Gc<Exception>) -> Option<(&'static str, &'static [KeywordField])> {
+    let (standard, class) = (&thread.vm().exceptions, thread.class_of(exception.value()));
+    let takers: [(Gc<Type>, &'static str, &'static [KeywordField]); 3] = [
+        (
+            standard.import_error,
+            "ImportError",
+            &[("name", field::NAME), ("path", field::SECOND), ("name_from", field::THIRD)],
+        ),
+        (standard.name_error, "NameError", &[("name", field::NAME)]),
+        (standard.attribute_error, "AttributeError", &[("name", field::NAME), ("obj", field::OBJECT)]),
+    ];
+    takers.into_iter().find(|(taker, ..)| class.is_subclass_of(*taker)).map(|(_, name, fields)| (name, fields))
+}
+
 fn keyword_field(thread: &Thread, exception: Gc<Exception>, name: &str) -> Option<usize> {
-    let exceptions = &thread.vm().exceptions;
-    let class = thread.class_of(exception.value());
-    let is = |standard: Gc<Type>| class.is_subclass_of(standard);
-    match name {
-        "name" if is(exceptions.import_error) || is(exceptions.name_error) || is(exceptions.attribute_error) => {
-            Some(field::NAME)
-        }
-        "obj" if is(exceptions.attribute_error) => Some(field::OBJECT),
-        "path" if is(exceptions.import_error) => Some(field::SECOND),
-        "name_from" if is(exceptions.import_error) => Some(field::THIRD),
-        _ => None,
-    }
+    let (_, fields) = keyword_fields(thread, exception)?;
+    fields.iter().find(|(field, _)| *field == name).map(|&(_, index)| index)
 }
 
 /// OSError reads its arguments in `__new__` where a subclass has one and no `__init__` of its own: what that passed on
@@ -381,18 +389,26 @@ pub fn is_made_by_new(thread: &Thread, exception: Gc<Exception>) -> bool {
     !inherits(names.__new__) && inherits(names.__init__)
 }
 
-/// TypeError for keyword arguments the class does not take.
+/// TypeError for keyword arguments the class does not take. A class of the program's is called by the name of the
+/// standard class that reads them, as CPython's `__init__` of that class calls itself.
 pub fn check_keywords(thread: &Thread, exception: Gc<Exception>, keywords: Keywords<'_>) -> PyResult<()> {
+    if keywords.is_empty() {
+        return Ok(());
+    }
+    let Some((class, fields)) = keyword_fields(thread, exception) else {
+        let class = thread.type_name(exception.value());
+        return Err(thread.raise_type_error(format!("{class}() takes no keyword arguments")));
+    };
+    let (most, given) = (fields.len(), keywords.len());
+    if given > most {
+        let plural = if most == 1 { "" } else { "s" };
+        let message = format!("{class}() takes at most {most} keyword argument{plural} ({given} given)");
+        return Err(thread.raise_type_error(message));
+    }
     for (name, _) in keywords.iter() {
-        let text = name.to_str_lossy(thread).into_owned();
-        if keyword_field(thread, exception, &text).is_none() {
-            let class = thread.type_name(exception.value());
-            let takes_some = keyword_field(thread, exception, "name").is_some();
-            return Err(thread.raise_type_error(if takes_some {
-                format!("{class}() got an unexpected keyword argument '{text}'")
-            } else {
-                format!("{class}() takes no keyword arguments")
-            }));
+        let text = name.to_str_lossy(thread);
+        if !fields.iter().any(|(field, _)| *field == text) {
+            return Err(thread.raise_type_error(format!("{class}() got an unexpected keyword argument '{text}'")));
         }
     }
     Ok(())

@@ -225,27 +225,25 @@ fn inspect(options: Options) -> u8 {
     if let Some(jit) = Jit::get(thread) {
         jit.events.kept.set(EventKinds::ALL);
     }
-    let code = match run_script(thread, &settings, script, &options, &sources) {
+    let code = match load_script(thread, &settings, script, &sources) {
         Ok(code) => code,
         Err(status) => return status,
     };
-    let events = Jit::get(thread).map(|jit| jit.events.take()).unwrap_or_default();
-    let page = report::Page {
-        events: &events,
-        thread,
-        globals: engine::main_module(thread).dict(),
-        sources: &sources,
-        target: options.target,
-    };
-    let text = match &options.function {
-        None => page.summary(code),
-        Some(name) => match functions::find(thread, code, name) {
-            Ok(function) => page.function(function, &options),
-            Err(error) => {
-                eprintln!("taipan inspect: {error}");
-                return USAGE_ERROR;
-            }
-        },
+    let mut page = None;
+    let hidden = silence::Hidden::start(options.show_output);
+    // Code is made once more to show its stages: while the variables are there that it was made for.
+    let status = run::execute(thread, code, || page = Some(show(thread, code, &options, &sources)));
+    drop(hidden);
+    if status != 0 {
+        eprintln!("taipan inspect: the script ended with exit status {status}; shown is what was seen until then");
+    }
+    let text = match page {
+        Some(Ok(text)) => text,
+        Some(Err(error)) => {
+            eprintln!("taipan inspect: {error}");
+            return USAGE_ERROR;
+        }
+        None => return status,
     };
     use std::io::Write;
     // A reader that has seen enough closes its end: that is no failure.
@@ -253,28 +251,30 @@ fn inspect(options: Options) -> u8 {
     0
 }
 
-/// Runs the script to its end, its output hidden, and gives its code.
-fn run_script(
-    thread: &Thread,
-    settings: &Settings,
-    script: &OsStr,
-    options: &Options,
-    sources: &Sources,
-) -> Result<Gc<CodeObject>, u8> {
-    let loaded = run::load_script(thread, settings, script);
-    let code = match loaded {
+/// The script's code, or the exit status if there is none.
+fn load_script(thread: &Thread, settings: &Settings, script: &OsStr, sources: &Sources) -> Result<Gc<CodeObject>, u8> {
+    match run::load_script(thread, settings, script) {
         Ok(Ok((code, text))) => {
             sources.insert(&script.to_string_lossy(), &text);
-            code
+            Ok(code)
         }
-        Ok(Err(status)) => return Err(status),
-        Err(raised) => return Err(run::report(thread, raised)),
-    };
-    let hidden = silence::Hidden::start(options.show_output);
-    let status = run::execute(thread, code);
-    drop(hidden);
-    if status != 0 {
-        eprintln!("taipan inspect: the script ended with exit status {status}; shown is what was seen until then");
+        Ok(Err(status)) => Err(status),
+        Err(raised) => Err(run::report(thread, raised)),
     }
-    Ok(code)
+}
+
+/// What was asked for, as text; an error if there is no such function.
+fn show(thread: &Thread, code: Gc<CodeObject>, options: &Options, sources: &Sources) -> Result<String, String> {
+    let events = Jit::get(thread).map(|jit| jit.events.take()).unwrap_or_default();
+    let page = report::Page {
+        events: &events,
+        thread,
+        globals: engine::main_module(thread).dict(),
+        sources,
+        target: options.target,
+    };
+    match &options.function {
+        None => Ok(page.summary(code)),
+        Some(name) => functions::find(thread, code, name).map(|function| page.function(function, options)),
+    }
 }

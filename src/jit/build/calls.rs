@@ -10,6 +10,7 @@ use crate::bytecode::{CodeFlags, OptionalRegister};
 use crate::jit::consumers;
 use crate::jit::state::Jit;
 use taipan_runtime::dispatch::operation::Tried;
+use taipan_runtime::types::cell::CellObject;
 use taipan_runtime::types::native_function::{NativeFunction, looks_at_frames as looks_at_frames_of_callers};
 use taipan_runtime::types::special::Special;
 use taipan_runtime::types::type_object::type_flags;
@@ -137,6 +138,12 @@ impl Builder<'_> {
         let (kind, identity) = (key >> call::KIND_SHIFT, key & ADDRESS);
         match (kind, Gc::<CodeObject>::from_address(identity as usize)) {
             (call::FUNCTION, Some(code)) => {
+                if let Some(held) = self.held_function(callee)
+                    && held.code() == code
+                {
+                    let constant = self.guard_same(callee, held.value(), ExitReason::CalleeChanged);
+                    return self.call_known(held.value(), constant, arguments, names, dst);
+                }
                 self.guard_code(callee, code);
                 let callee = Callee { function: None, code, value: callee };
                 self.call_python(callee, arguments, names, Resume::AfterCall, dst)
@@ -213,6 +220,22 @@ impl Builder<'_> {
         self.seal();
         self.recheck = recheck;
         Some(result)
+    }
+
+    /// The function that a known closure holds where `callee` is read from: what a decorator wraps, as a rule. That
+    /// object tells more than its code does: its globals, its defaults, its own closure.
+    fn held_function(&self, callee: Value) -> Option<Gc<FunctionObject>> {
+        let content = match self.f.op(callee) {
+            Op::GuardType => self.f.argument(callee, 0),
+            _ => callee,
+        };
+        let is_content = self.f.op(content) == Op::Load
+            && self.f.values[content].immediates.first() == Some(&Immediate::Place(Place::Field(Field::CellContent)));
+        if !is_content {
+            return None;
+        }
+        let cell = self.constant_object(self.f.argument(content, 0))?;
+        cell.cast::<CellObject>()?.content.get()?.cast::<FunctionObject>()
     }
 
     /// Leaves unless the value is a function with this code.
