@@ -1,7 +1,8 @@
 """A stand-in for the package pyperf: times a benchmark of pyperformance in the process that runs it.
 
 What lives here: the part of pyperf's interface that the programs of `run.py` use. The command line is not read: every
-option keeps its default. Prints one line of JSON for each benchmark, with the seconds of each iteration.
+option keeps its default. Prints one line of JSON for each benchmark, with the seconds of one loop, for the first
+alone and then for each group of loops.
 
 The time a benchmark gets is TIMING_SECONDS in the environment; it runs once if that is 0.
 """
@@ -15,6 +16,8 @@ perf_counter = time.perf_counter
 
 SECONDS = float(os.environ.get("TIMING_SECONDS", "1"))
 FEWEST, MOST = 3, 400
+# Loops of a benchmark are doubled until they take this share of its time.
+SHARE = 0.02
 
 
 class Options:
@@ -63,21 +66,26 @@ class Runner:
 
     def bench_time_func(self, name, function, *arguments, inner_loops=1, **_):
         """`function(loops, *arguments)` returns the seconds that its loops took."""
-        self._repeat(name, lambda: function(1, *arguments) / (inner_loops or 1))
+        self._repeat(name, lambda loops: function(loops, *arguments) / (inner_loops or 1))
 
     def bench_func(self, name, function, *arguments, inner_loops=1, **_):
-        def once():
+        def run(loops):
             started = perf_counter()
-            function(*arguments)
+            for _ in range(loops):
+                function(*arguments)
             return (perf_counter() - started) / (inner_loops or 1)
 
-        self._repeat(name, once)
+        self._repeat(name, run)
 
-    def _repeat(self, name, once):
-        samples = [once()]
-        end = perf_counter() + SECONDS
+    def _repeat(self, name, run):
+        """The first run is alone; those after it are as many together as pyperf would find to be worth timing."""
+        samples = [run(1)]
+        loops, end = 1, perf_counter() + SECONDS
         while SECONDS and len(samples) < MOST and (len(samples) < FEWEST or perf_counter() < end):
-            samples.append(once())
+            started = perf_counter()
+            samples.append(run(loops) / loops)
+            if perf_counter() - started < SECONDS * SHARE:
+                loops *= 2
         print(json.dumps({"name": name, "seconds": samples}))
         sys.stdout.flush()
 

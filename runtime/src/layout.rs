@@ -91,6 +91,8 @@ pub mod object {
     pub const FUNCTION_CODE: i32 = offset_of!(Function, code) as i32;
     pub const FUNCTION_GLOBALS: i32 = offset_of!(Function, globals) as i32;
     pub const FUNCTION_CLOSURE: i32 = offset_of!(Function, closure) as i32;
+    pub const TUPLE_SPARE: i32 = (offset_of!(Tuple, header) + offset_of!(crate::object::Header, spare)) as i32;
+    pub const FUNCTION_DEFAULTS: i32 = offset_of!(Function, defaults) as i32;
     pub const CODE_NATIVE_ENTRY: i32 = offset_of!(CodeObject, native_entry) as i32;
     pub const DICT_LENGTH: i32 = offset_of!(Dict, used) as i32;
     pub const DICT_KEYS_VERSION: i32 = offset_of!(Dict, keys_version) as i32;

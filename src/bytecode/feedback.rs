@@ -250,6 +250,10 @@ pub mod attr {
     /// version of the class in the upper half.
     pub const DICTIONARY: u8 = 15;
 
+    /// Kind: a field of a named tuple. Version: the class's. Payload: the item's index in
+    /// the lower half, in the upper half how many words of attribute storage stand before the items.
+    pub const TUPLE_ITEM: u8 = 16;
+
     /// The entry is found by the object's shape alone and depends on the version of that shape's class.
     pub const fn is_of_instances(kind: u8) -> bool {
         !matches!(kind, OF_CLASS | OF_CLASS_BOUND | MODULE | DICTIONARY)

@@ -10,6 +10,7 @@
 
 use taipan_runtime::dispatch::attr as dispatch;
 use taipan_runtime::error::PyResult;
+use taipan_runtime::modules::collections::tuple_getter::TupleGetter;
 use taipan_runtime::object::{Gc, Header, Kind, ShapeId, Slot, WordStorage};
 use taipan_runtime::shape::{Shape, shape_flags};
 use taipan_runtime::thread::Thread;
@@ -20,7 +21,9 @@ use taipan_runtime::types::function::{BoundMethod, Function};
 use taipan_runtime::types::instance;
 use taipan_runtime::types::module::Module;
 use taipan_runtime::types::native_function::NativeFunction;
+use taipan_runtime::types::payload::Payload;
 use taipan_runtime::types::str::Str;
+use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::{Type, type_flags};
 use taipan_runtime::value::Value;
 
@@ -227,6 +230,12 @@ pub fn analyse_load(thread: &Thread, object: Value, name: Gc<Str>) -> Option<Ent
                 attr::DESCRIPTOR
             };
             return entry(kind, attribute.to_bits());
+        }
+        if let Some(field) = Payload::<TupleGetter>::cast(attribute) {
+            let index = usize::try_from(field.data.index).ok()?;
+            let tuple = object.cast::<Tuple>()?;
+            let payload = u64::from(tuple.spare_words()) << 32 | u64::from(u32::try_from(index).ok()?);
+            return tuple.get(index).and_then(|_| entry(attr::TUPLE_ITEM, payload));
         }
         return attribute.cast::<GetSet>().and_then(|_| entry(attr::DESCRIPTOR, attribute.to_bits()));
     }
@@ -443,6 +452,10 @@ fn read(thread: &Thread, entry: Entry, object: Value) -> PyResult<Found> {
             Some((storage, index)) => storage.slots()[index].get().map_or(Found::Stale, Found::Value),
             None => Found::Stale,
         },
+        attr::TUPLE_ITEM => object
+            .cast::<Tuple>()
+            .and_then(|tuple| tuple.get(entry.payload as u32 as usize))
+            .map_or(Found::Stale, Found::Value),
         attr::METHOD => Found::Bound(value_of(entry.payload), object),
         attr::CLASS_VALUE => Found::Value(value_of(entry.payload)),
         attr::CLASS_METHOD => Found::Bound(value_of(entry.payload), thread.class_of(object).value()),

@@ -46,6 +46,22 @@ pub fn count(haystack: &[u8], needle: &[u8]) -> usize {
     }
 }
 
+/// Where a byte first occurs that is expected soon: the first eight bytes are looked at as one word.
+#[inline]
+fn find_byte(haystack: &[u8], byte: u8) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let Some((near, far)) = haystack.split_first_chunk::<8>() else {
+        return haystack.iter().position(|&other| other == byte);
+    };
+    // A byte that is the same becomes zero; the lowest zero byte is found exactly by the borrow of a subtraction.
+    let word = u64::from_le_bytes(*near) ^ (ONES * u64::from(byte));
+    let zeros = word.wrapping_sub(ONES) & !word & (ONES << 7);
+    match zeros {
+        0 => memchr::memchr(byte, far).map(|at| near.len() + at),
+        _ => Some(zeros.trailing_zeros() as usize / 8),
+    }
+}
+
 /// The pieces between occurrences of a non-empty separator from the left, at most `limit` cuts.
 pub struct Split<'a> {
     haystack: &'a [u8],
@@ -86,7 +102,7 @@ impl Iterator for Split<'_> {
         } else {
             let rest = &self.haystack[start..];
             match &self.finder {
-                Finder::Byte(byte) => memchr::memchr(*byte, rest).map(|at| (at, 1)),
+                Finder::Byte(byte) => find_byte(rest, *byte).map(|at| (at, 1)),
                 Finder::Short(separator) => find_in_short(rest, separator).map(|at| (at, separator.len())),
                 Finder::Bytes(finder, length) => finder.find(rest).map(|at| (at, *length)),
             }
@@ -129,32 +145,32 @@ pub fn split_runs(
     length: usize,
     limit: usize,
     next_separator: impl Fn(usize) -> Option<Range<usize>>,
-) -> Vec<Range<usize>> {
-    // A line of text has about so many words.
-    let mut pieces = Vec::with_capacity(length.min(16));
-    let mut position = 0;
-    loop {
-        let run = next_separator(position);
-        if let Some(run) = &run
-            && run.start == position
+) -> impl Iterator<Item = Range<usize>> {
+    let (mut position, mut cuts) = (0, 0);
+    std::iter::from_fn(move || {
+        let mut run = next_separator(position);
+        if let Some(leading) = &run
+            && leading.start == position
         {
-            position = run.end;
-            continue;
+            position = leading.end;
+            run = next_separator(position);
         }
         if position >= length {
-            return pieces;
+            return None;
         }
+        let start = position;
         match run {
-            Some(run) if pieces.len() < limit => {
-                pieces.push(position..run.start);
+            Some(run) if cuts < limit => {
+                cuts += 1;
                 position = run.end;
+                Some(start..run.start)
             }
             _ => {
-                pieces.push(position..length);
-                return pieces;
+                position = length;
+                Some(start..length)
             }
         }
-    }
+    })
 }
 
 /// As [`split_runs`] from the right: `previous_separator(to)` gives the last run of separators before `to`. The

@@ -180,6 +180,19 @@ impl Range {
     }
 
     fn get_slice(&self, thread: &Thread, slice: Gc<Slice>) -> PyResult<Gc<Range>> {
+        let is_plain = |part: Value| part.is_none() || part.as_small().is_some();
+        if let Some((first, count, stride)) = self.words()
+            && let Ok(count) = usize::try_from(count)
+            && [slice.start, slice.stop, slice.step].into_iter().all(is_plain)
+        {
+            let found = slice.indices(thread, count)?;
+            // The stop lies up to one step behind the range's own.
+            let number_at = |index: isize| i128::from(first) + index as i128 * i128::from(stride);
+            let start = int::from_i128(thread, number_at(found.start));
+            let stop = int::from_i128(thread, number_at(found.stop));
+            let step = int::from_i128(thread, found.step as i128 * i128::from(stride));
+            return Range::new(thread, start, stop, step);
+        }
         let [start, stop, step] = crate::types::slice::indices_of_any_length(thread, &slice, &big(self.length))?;
         let step = multiply(thread, int::from_bigint(thread, step), self.step)?;
         let start = self.number_at(thread, int::from_bigint(thread, start))?;

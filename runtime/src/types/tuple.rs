@@ -145,6 +145,11 @@ impl Tuple {
         unsafe { std::ptr::from_ref(self).add(1).cast::<Slot>().add(self.header.spare.get() as usize) }
     }
 
+    /// How many words of attribute storage stand before the items.
+    pub fn spare_words(&self) -> u8 {
+        self.header.spare.get()
+    }
+
     /// The items as slots, for filling a fresh tuple.
     #[inline(always)]
     pub(crate) fn slots(&self) -> &[Slot] {

@@ -65,6 +65,7 @@ impl Builder<'_> {
             | attr::METHOD
             | attr::CLASS_VALUE
             | attr::PROPERTY
+            | attr::TUPLE_ITEM
             | attr::CLASS_METHOD
             | attr::ADD_SLOT
             | attr::ADD_DOUBLE => self.thread.class_of_shape(ShapeId(entry.shape)).version.get() == entry.version,
@@ -207,6 +208,20 @@ impl Builder<'_> {
                 Found::Bound(self.payload_constant(entry.payload)?, class)
             }
             attr::PROPERTY => Found::Value(self.read_property(entry.payload, object)?),
+            attr::TUPLE_ITEM => {
+                // Instances of the class need not be as long as its fields ask for, and some may have been made when
+                // the class had less room for attributes.
+                let (index, spare) = (i64::from(entry.payload as u32), (entry.payload >> 32) as i64);
+                let (length, wanted) = (self.load(object, Field::TupleLength), self.f.int(index));
+                let inside = self.compare_ints(Condition::Less, wanted, length);
+                self.guard_true(inside, ExitReason::IndexOutOfRange);
+                let (found, expected) = (self.load(object, Field::TupleSpare), self.f.int(spare));
+                let as_expected = self.compare_ints(Condition::Equal, found, expected);
+                self.guard_true(as_expected, ExitReason::ShapeChanged);
+                let index = self.f.int(spare + index);
+                let place = [Immediate::Elements(Elements::TupleItems)];
+                Found::Value(self.emit(Op::LoadElement, &[object, index], &place))
+            }
             attr::OF_CLASS | attr::OF_CLASS_BOUND => return self.read_class_entry(entry, object),
             attr::MODULE => return self.read_module_entry(entry, object),
             _ => {

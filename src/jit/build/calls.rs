@@ -507,9 +507,9 @@ impl Builder<'_> {
         bound.into_iter().collect()
     }
 
-    /// Fills parameters from the defaults of a function that is known now.
+    /// Fills parameters from the function's defaults.
     fn bind_defaults(&mut self, callee: &Callee, body: &Body, bound: &mut [Option<Value>]) -> Option<()> {
-        let function = callee.function?;
+        let Some(function) = callee.function else { return self.load_defaults(callee, body, bound) };
         let code = &body.code;
         let positional = usize::from(code.positional_count);
         let defaults = function.defaults.get();
@@ -530,6 +530,34 @@ impl Builder<'_> {
                 let name = body.owner().variables.get()?.items().get(index)?.cast::<Str>()?;
                 let default = function.keyword_defaults.get()?.get_str(self.thread, name)?;
                 bound[index] = Some(self.word_constant(default));
+            }
+        }
+        Some(())
+    }
+
+    /// The same, of a function of which only the code is known: it is asked for its defaults.
+    fn load_defaults(&mut self, callee: &Callee, body: &Body, bound: &mut [Option<Value>]) -> Option<()> {
+        let positional = usize::from(body.code.positional_count);
+        let first = bound.iter().position(Option::is_none)?;
+        // A function made here has its defaults set later, where the object that holds them must exist.
+        if bound[positional..].iter().take(usize::from(body.code.kwonly_count)).any(Option::is_none)
+            || self.f.op(callee.value) == Op::New
+            || self.has_failed(ExitReason::CalleeChanged)
+        {
+            return None;
+        }
+        let defaults = self.load(callee.value, Field::FunctionDefaults);
+        let defaults = self.guard_type(defaults, Type::TUPLE, ExitReason::CalleeChanged);
+        let length = self.load(defaults, Field::TupleLength);
+        let needed = self.f.int((positional - first) as i64);
+        let enough = self.compare_ints(Condition::GreaterOrEqual, length, needed);
+        self.guard_true(enough, ExitReason::CalleeChanged);
+        for index in first..positional {
+            if bound[index].is_none() {
+                let from_end = self.f.int((positional - index) as i64);
+                let index_of_default = self.emit(Op::IntSub, &[length, from_end], &[]);
+                let place = [Immediate::Elements(Elements::TupleItems)];
+                bound[index] = Some(self.emit(Op::LoadElement, &[defaults, index_of_default], &place));
             }
         }
         Some(())

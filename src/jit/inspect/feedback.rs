@@ -52,6 +52,7 @@ const ATTRIBUTES: &[(u8, &str)] = &[
     (attr::CLASS_VALUE, "class attribute"),
     (attr::PROPERTY, "property"),
     (attr::DESCRIPTOR, "builtin descriptor"),
+    (attr::TUPLE_ITEM, "field of a named tuple"),
     (attr::CLASS_METHOD, "class method"),
     (attr::OF_CLASS, "attribute of a class object"),
     (attr::OF_CLASS_BOUND, "method of a class object"),

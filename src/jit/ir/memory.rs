@@ -93,6 +93,8 @@ macro_rules! for_each_ir_field {
             ArrayItems Arrays Pointer POINTER;
             /// Number of items of a tuple.
             TupleLength Constant Int64 INT64;
+            /// Words of attribute storage between the struct of a tuple of a subclass and its items.
+            TupleSpare Constant Unsigned8 INT64;
             /// First number of a range.
             RangeStart Constant Word INT;
             /// Where a range stops.
@@ -127,6 +129,8 @@ macro_rules! for_each_ir_field {
             FunctionCode Objects Pointer POINTER;
             /// Tuple of a function's closure cells.
             FunctionClosure Constant Word TUPLE;
+            /// Tuple of a function's defaults, if it has some.
+            FunctionDefaults Objects Word ANY_OR_EMPTY;
             /// The dict of a function's global variables.
             FunctionGlobals Constant Word DICT;
             /// Changes whenever a key of a dict is added or removed, or its table moves.

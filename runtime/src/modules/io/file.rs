@@ -35,6 +35,8 @@ pub struct FileIo {
     seekable: Cell<Option<bool>>,
     /// The file system's preferred size of transfers.
     block_size: Cell<usize>,
+    /// How many bytes the file had when it was opened, if it has a size.
+    size: Cell<Option<usize>>,
 }
 
 impl PayloadData for FileIo {
@@ -120,6 +122,9 @@ mod system {
     }
 }
 
+/// Reads are for at least so many bytes, whatever the size of the file: some files of the system say that they are empty.
+const SMALLEST_READ: usize = 4096;
+
 /// What a mode string of `FileIO` asks for.
 #[derive(Clone, Copy, Default)]
 struct Mode {
@@ -192,6 +197,7 @@ impl FileIo {
             close_descriptor: Cell::new(true),
             seekable: Cell::new(None),
             block_size: Cell::new(super::DEFAULT_BUFFER_SIZE),
+            size: Cell::new(None),
         }
     }
 
@@ -223,11 +229,18 @@ impl FileIo {
         self.writable.set(mode.writable);
         self.appending.set(mode.appending);
         self.seekable.set(None);
+        self.size.set(None);
         self.descriptor.set(descriptor);
     }
 
     pub fn is_closed(&self) -> bool {
         self.descriptor.get() < 0
+    }
+
+    /// How many bytes a read is expected to bring at most: one more than the file had when it was opened, so that a file
+    /// that has grown since shows.
+    pub fn expected_size(&self) -> usize {
+        self.size.get().map_or(usize::MAX, |size| size.saturating_add(1).max(SMALLEST_READ))
     }
 
     /// The preferred size of a buffer for this file.
@@ -420,6 +433,9 @@ fn open_into(
                 system::close(descriptor);
             }
             return Err(raise_errno(thread, libc::EISDIR, Some(file)));
+        }
+        if facts.st_mode & libc::S_IFMT == libc::S_IFREG {
+            data.size.set(usize::try_from(facts.st_size).ok());
         }
         if facts.st_blksize > 1 {
             data.block_size.set(facts.st_blksize as usize);

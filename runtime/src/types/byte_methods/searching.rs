@@ -6,7 +6,7 @@
 use super::{ByteSequence, limit, with_needle};
 use crate::error::{PyResult, Raised};
 use crate::object::Gc;
-use crate::text::ascii::Class;
+use crate::text::ascii::{self, Class};
 use crate::text::search;
 use crate::thread::Thread;
 use crate::types::buffer;
@@ -147,12 +147,13 @@ pub(crate) fn split<T: ByteSequence>(
     let Some(sep) = sep else {
         let space = Class::BYTES_SPACE;
         return T::exported(this, |bytes| {
-            let parts = if right {
-                search::rsplit_runs(bytes.len(), limit, |to| crate::text::ascii::previous_run(bytes, to, space))
+            if right {
+                let parts = search::rsplit_runs(bytes.len(), limit, |to| ascii::previous_run(bytes, to, space));
+                list_of::<T>(thread, bytes, parts)
             } else {
-                search::split_runs(bytes.len(), limit, |from| crate::text::ascii::next_run(bytes, from, space))
-            };
-            list_of::<T>(thread, bytes, parts)
+                let parts = search::split_runs(bytes.len(), limit, |from| ascii::next_run(bytes, from, space));
+                list_of::<T>(thread, bytes, parts)
+            }
         });
     };
     buffer::with_bytes(thread, sep, |separator| {

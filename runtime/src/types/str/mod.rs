@@ -213,7 +213,7 @@ impl Str {
         if let Some(shared) = Str::shared(thread, bytes) {
             return shared;
         }
-        match Str::try_build(thread, bytes.len(), length, |target| target.copy_from_slice(bytes)) {
+        match Str::try_build(thread, bytes.len(), length, |target| copy_short(target, bytes)) {
             Some(string) => string,
             // The bytes exist elsewhere already, so memory for a copy is taken past the limit; the
             // MemoryError follows at the next poll.
@@ -580,4 +580,19 @@ pub mod offsets {
     pub const BYTE_LENGTH: usize = std::mem::offset_of!(Str, byte_length);
     pub const LENGTH: usize = std::mem::offset_of!(Str, length);
     pub const DATA: usize = std::mem::offset_of!(Str, data);
+}
+
+/// Copies bytes of the same number, most often few: two words that may overlap instead of a call.
+#[inline(always)]
+fn copy_short(to: &mut [u8], from: &[u8]) {
+    if let (Some((to_first, _)), Some((from_first, _)), true) =
+        (to.split_first_chunk_mut::<8>(), from.split_first_chunk::<8>(), from.len() <= 16)
+    {
+        *to_first = *from_first;
+        if let (Some((_, to_last)), Some((_, from_last))) = (to.split_last_chunk_mut::<8>(), from.split_last_chunk::<8>()) {
+            *to_last = *from_last;
+        }
+    } else {
+        to.copy_from_slice(from);
+    }
 }

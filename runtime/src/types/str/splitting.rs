@@ -14,23 +14,24 @@ use crate::value::Value;
 use std::ops::Range;
 use taipan_macros::py_methods;
 
+/// How many parts are collected before the list is made: a line of text has about so many.
+const FIRST_PARTS: usize = 16;
+
 /// A list of the parts of `this` at these byte ranges.
 fn list_of_parts(this: Gc<Str>, thread: &Thread, parts: impl IntoIterator<Item = Range<usize>>) -> PyResult<Gc<List>> {
-    let parts = parts.into_iter();
-    let count = parts.size_hint().0;
-    list_of_about(this, thread, count, parts)
-}
-
-/// [`list_of_parts`] with a guess of their number.
-fn list_of_about(
-    this: Gc<Str>,
-    thread: &Thread,
-    count: usize,
-    parts: impl Iterator<Item = Range<usize>>,
-) -> PyResult<Gc<List>> {
-    let list = List::with_capacity(thread, count);
-    for part in parts {
-        list.push(thread, Str::byte_substring(this, thread, part.start, part.end).value())?;
+    // On the native stack, where the collector sees them.
+    let mut first = [Value::NONE; FIRST_PARTS];
+    let mut count = 0;
+    let mut parts = parts.into_iter();
+    for (slot, part) in first.iter_mut().zip(&mut parts) {
+        *slot = Str::byte_substring(this, thread, part.start, part.end).value();
+        count += 1;
+    }
+    let list = List::new(thread, &first[..count]);
+    if count == FIRST_PARTS {
+        for part in parts {
+            list.push(thread, Str::byte_substring(this, thread, part.start, part.end).value())?;
+        }
     }
     Ok(list)
 }
@@ -125,10 +126,7 @@ impl Str {
         let (bytes, limit) = (this.as_bytes(thread), limit(maxsplit));
         match separator(thread, sep)? {
             Some(separator) => {
-                let separator = separator.as_bytes(thread);
-                // Counting takes less than a list that grows, if all of the text is to be cut anyway.
-                let cuts = if limit == usize::MAX { search::count(bytes, separator) } else { limit.min(4) };
-                list_of_about(this, thread, cuts + 1, search::Split::new(bytes, separator, limit))
+                list_of_parts(this, thread, search::Split::new(bytes, separator.as_bytes(thread), limit))
             }
             None if this.is_ascii() => {
                 let words =

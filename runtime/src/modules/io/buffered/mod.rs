@@ -38,6 +38,8 @@ pub struct Buffered {
     raw: RawSlot,
     detached: Cell<bool>,
     buffer_size: Cell<usize>,
+    /// How much a read is expected to bring at most: a small file is not read into a large buffer.
+    expected: Cell<usize>,
     /// Bytes read ahead: those from `position` on are still to be given out.
     ahead: RefCell<Vec<u8>>,
     position: Cell<usize>,
@@ -162,6 +164,17 @@ impl Buffered {
                 "raw readinto() returned invalid length {filled} (should have been between 0 and {count})"
             ))),
         }
+    }
+
+    /// One read of up to `count` bytes, which may be short though the file has more. `None`: would block.
+    fn read_expected(&self, thread: &Thread, count: usize) -> PyResult<Option<Vec<u8>>> {
+        let expected = self.expected.get();
+        let data = self.raw_read(thread, count.min(expected))?;
+        if data.as_ref().is_some_and(|data| data.len() == expected) {
+            // The file has grown.
+            self.expected.set(usize::MAX);
+        }
+        Ok(data)
     }
 
     /// One write. `None`: would block.
@@ -290,7 +303,7 @@ impl Buffered {
         if self.ahead_count() == 0 {
             if count >= self.buffer_size.get() {
                 self.drop_ahead();
-                return self.raw_read(thread, count);
+                return self.read_expected(thread, count);
             }
             if !self.fill(thread)? {
                 return Ok(None);
@@ -302,7 +315,7 @@ impl Buffered {
 
     /// Reads ahead once, nothing being left. `false`: would block.
     fn fill(&self, thread: &Thread) -> PyResult<bool> {
-        let data = self.raw_read(thread, self.buffer_size.get())?;
+        let data = self.read_expected(thread, self.buffer_size.get())?;
         let present = data.is_some();
         *self.ahead.borrow_mut() = data.unwrap_or_default();
         self.position.set(0);
@@ -508,6 +521,7 @@ fn initialise(
     this.store(thread, &data.raw.0, raw);
     data.detached.set(false);
     data.buffer_size.set(size);
+    data.expected.set(file::exact(thread, raw).map_or(usize::MAX, |file| file.data.expected_size()));
     data.reads.set(direction != Direction::Writer);
     data.writes.set(direction != Direction::Reader);
     data.drop_ahead();
