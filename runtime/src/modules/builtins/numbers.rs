@@ -6,7 +6,7 @@ use crate::dispatch::compare::{self, CompareOperator};
 use crate::dispatch::{self, binary, iter};
 use crate::error::PyResult;
 use crate::native::Arguments;
-use crate::object::ShapeId;
+use crate::object::{Gc, ShapeId};
 use crate::thread::Thread;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
@@ -250,33 +250,61 @@ fn for_each_given(thread: &Thread, given: &[Value], mut visit: impl FnMut(Value)
 
 /// The item of the only argument, or of several, that compares so with all before it.
 fn extreme_item(thread: &Thread, given: &[Value], operator: CompareOperator) -> PyResult<Option<Value>> {
-    let mut best: Option<Value> = None;
+    let best: Cell<Option<Value>> = Cell::new(None);
     let consider = |item: Value| -> PyResult<bool> {
-        best = match best {
-            Some(best) if !compare::compare_truth(thread, operator, item, best)? => Some(best),
-            _ => Some(item),
-        };
+        match best.get() {
+            Some(best) if !compare::compare_truth(thread, operator, item, best)? => {}
+            _ => best.set(Some(item)),
+        }
         Ok(true)
     };
-    for_each_given(thread, given, consider)?;
-    Ok(best)
+    match *given {
+        [iterable] => {
+            let is_plain = |item: Value| iter::is_plain(item) && best.get().is_none_or(iter::is_plain);
+            iter::for_each_plain(thread, iterable, is_plain, consider)?;
+        }
+        _ => for_each_given(thread, given, consider)?,
+    }
+    Ok(best.get())
 }
 
 /// `0x1f`, `-0b11`: the digits of an int after a prefix.
-fn with_prefix(thread: &Thread, number: Value, radix: u32, prefix: &str) -> PyResult<String> {
+fn with_prefix(thread: &Thread, number: Value, radix: Radix, prefix: &str) -> PyResult<Gc<Str>> {
     let number = dispatch::number::index(thread, number)?;
     if let Some(n) = number.as_small() {
-        let sign = if n < 0 { "-" } else { "" };
-        let digits = n.unsigned_abs();
-        return Ok(match radix {
-            2 => format!("{sign}{prefix}{digits:b}"),
-            8 => format!("{sign}{prefix}{digits:o}"),
-            _ => format!("{sign}{prefix}{digits:x}"),
-        });
+        // A sign, two bytes of prefix and a digit for each bit.
+        let mut text = [0; 3 + u64::BITS as usize];
+        let mut start = text.len();
+        let mut put = |byte| {
+            start -= 1;
+            text[start] = byte;
+        };
+        let mut rest = n.unsigned_abs();
+        loop {
+            put(b"0123456789abcdef"[(rest & ((1 << radix as u32) - 1)) as usize]);
+            rest >>= radix as u32;
+            if rest == 0 {
+                break;
+            }
+        }
+        prefix.bytes().rev().for_each(&mut put);
+        if n < 0 {
+            put(b'-');
+        }
+        return Ok(Str::from_ascii_unchecked(thread, &text[start..]));
     }
     let big = int::to_bigint(number).unwrap_or_default();
     let sign = if big.sign() == num_bigint::Sign::Minus { "-" } else { "" };
-    Ok(format!("{sign}{prefix}{}", big.magnitude().to_str_radix(radix)))
+    let digits = big.magnitude().to_str_radix(1 << radix as u32);
+    Ok(Str::new(thread, &format!("{sign}{prefix}{digits}")))
+}
+
+/// Powers of two in which ints are written, as bits a digit.
+#[derive(Clone, Copy)]
+enum Radix {
+    Binary = 1,
+    Octal = 3,
+    Hexadecimal = 4,
 }
 
 /// Functions about numbers, and folds.
@@ -321,8 +349,8 @@ pub mod functions {
     ///    >>> bin(2796202)
     ///    '0b1010101010101010101010'
     #[function]
-    fn bin(thread: &Thread, number: Value) -> PyResult<String> {
-        with_prefix(thread, number, 2, "0b")
+    fn bin(thread: &Thread, number: Value) -> PyResult<Gc<Str>> {
+        with_prefix(thread, number, Radix::Binary, "0b")
     }
 
     /// Return the octal representation of an integer.
@@ -330,8 +358,8 @@ pub mod functions {
     ///    >>> oct(342391)
     ///    '0o1234567'
     #[function]
-    fn oct(thread: &Thread, number: Value) -> PyResult<String> {
-        with_prefix(thread, number, 8, "0o")
+    fn oct(thread: &Thread, number: Value) -> PyResult<Gc<Str>> {
+        with_prefix(thread, number, Radix::Octal, "0o")
     }
 
     /// Return the hexadecimal representation of an integer.
@@ -339,8 +367,8 @@ pub mod functions {
     ///    >>> hex(12648430)
     ///    '0xc0ffee'
     #[function]
-    fn hex(thread: &Thread, number: Value) -> PyResult<String> {
-        with_prefix(thread, number, 16, "0x")
+    fn hex(thread: &Thread, number: Value) -> PyResult<Gc<Str>> {
+        with_prefix(thread, number, Radix::Hexadecimal, "0x")
     }
 
     /// Return the tuple (x//y, x%y).  Invariant: div*y + mod == x.
