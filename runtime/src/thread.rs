@@ -50,6 +50,8 @@ pub struct Thread {
     pub depth_left: Cell<i32>,
     /// The native stack may not grow below this address.
     pub stack_limit: Cell<usize>,
+    /// Below this address the native stack belongs to the innermost interpreter loop and what it calls; 0 in native code.
+    pub loop_frame: Cell<usize>,
     /// The pending exception.
     pub exception: Cell<Option<Value>>,
     /// The exception being handled (`sys.exception()`), or empty.
@@ -138,6 +140,7 @@ impl Thread {
             cursor: AllocationCursor::default(),
             poll: AtomicU32::new(0),
             depth_left: Cell::new(DEFAULT_RECURSION_LIMIT),
+            loop_frame: Cell::new(0),
             stack_limit: Cell::new(stack_limit),
             exception: Cell::new(None),
             handled: Cell::new(None),

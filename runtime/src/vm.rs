@@ -359,6 +359,8 @@ pub struct Vm {
     pub import_state: std::cell::OnceCell<crate::modules::import::State>,
     /// `sys.setswitchinterval`.
     pub switch_interval: Cell<f64>,
+    /// What is spent on finding out at once what has died.
+    pub prompt: crate::types::prompt::Prompt,
     /// `sys.set_coroutine_origin_tracking_depth`.
     pub coroutine_origin_depth: Cell<usize>,
     /// The isolate is shutting down.
@@ -545,6 +547,7 @@ impl Vm {
             automatic_collection: Cell::new(true),
             import_state: std::cell::OnceCell::new(),
             switch_interval: Cell::new(0.005),
+            prompt: crate::types::prompt::Prompt::default(),
             coroutine_origin_depth: Cell::new(0),
             finalizing: Cell::new(false),
             signals: std::sync::Arc::default(),

@@ -12,6 +12,7 @@ use taipan_runtime::types::cell::CellObject;
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::exception::{Exception, field};
 use taipan_runtime::types::module::Module;
+use taipan_runtime::types::prompt;
 use taipan_runtime::types::str::Str;
 use taipan_runtime::value::Value;
 
@@ -86,7 +87,11 @@ fn learn(frame: &Frame, site: Site, index: usize, versions: u64) {
 #[inline(never)]
 pub fn store_global(thread: &Thread, frame: &Frame, name: Gc<Str>, value: Value, site: Site) {
     let globals = frame.globals;
+    let old = globals.get_str(thread, name);
     globals.insert_str(thread, name, value);
+    if let Some(old) = old {
+        prompt::dropped(thread, old);
+    }
     if let Some(index) = globals.entry_index_str(thread, name) {
         learn(frame, site, index, u64::from(namespace_version(thread, globals)));
     }
@@ -104,7 +109,10 @@ fn namespace_version(thread: &Thread, globals: Gc<Dict>) -> u32 {
 pub fn delete_global(thread: &Thread, frame: &Frame, o: operands::DeleteGlobal) -> PyResult<()> {
     let name = frame.body().name(o.name.index());
     match frame.globals.remove_str(thread, name) {
-        Some(_) => Ok(()),
+        Some(old) => {
+            prompt::dropped(thread, old);
+            Ok(())
+        }
         None => Err(name_error(thread, name)),
     }
 }
@@ -159,7 +167,13 @@ pub fn store_name(thread: &Thread, frame: &Frame, o: operands::StoreName) -> PyR
     let name = frame.body().name(o.name.index());
     let mapping = locals(frame);
     match mapping.cast::<Dict>().filter(|dict| dict.is_exact()) {
-        Some(dict) => dict.insert_str(thread, name, frame.get(o.src)),
+        Some(dict) => {
+            let old = dict.get_str(thread, name);
+            dict.insert_str(thread, name, frame.get(o.src));
+            if let Some(old) = old {
+                prompt::dropped(thread, old);
+            }
+        }
         None => subscript::set_item(thread, mapping, name.value(), frame.get(o.src))?,
     }
     Ok(())
@@ -171,7 +185,10 @@ pub fn delete_name(thread: &Thread, frame: &Frame, o: operands::DeleteName) -> P
     let mapping = locals(frame);
     if let Some(dict) = mapping.cast::<Dict>().filter(|dict| dict.is_exact()) {
         return match dict.remove_str(thread, name) {
-            Some(_) => Ok(()),
+            Some(old) => {
+                prompt::dropped(thread, old);
+                Ok(())
+            }
             None => Err(name_error(thread, name)),
         };
     }
@@ -254,9 +271,10 @@ pub fn load_build_class(thread: &Thread, frame: &Frame, o: operands::LoadBuildCl
 /// `DeleteCell`.
 pub fn delete_cell(thread: &Thread, frame: &Frame, o: operands::DeleteCell) -> PyResult<()> {
     let cell = frame.get(o.cell).cast::<CellObject>();
-    match cell.filter(|cell| cell.content.get().is_some()) {
-        Some(cell) => {
+    match cell.and_then(|cell| Some((cell, cell.content.get()?))) {
+        Some((cell, old)) => {
             cell.content.init(None);
+            prompt::dropped(thread, old);
             Ok(())
         }
         None => Err(unbound_local(thread, frame, o.cell)),
@@ -266,10 +284,9 @@ pub fn delete_cell(thread: &Thread, frame: &Frame, o: operands::DeleteCell) -> P
 /// `DeleteFree`.
 pub fn delete_free(thread: &Thread, frame: &Frame, o: operands::DeleteFree) -> PyResult<()> {
     let cell = closure_cell(frame, o.index);
-    if cell.content.get().is_none() {
-        return Err(free_variable_error(thread, frame, o.index));
-    }
+    let Some(old) = cell.content.get() else { return Err(free_variable_error(thread, frame, o.index)) };
     cell.content.init(None);
+    prompt::dropped(thread, old);
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use taipan_runtime::error::{PyResult, Raised};
 use taipan_runtime::object::{Gc, Kind, ShapeId};
 use taipan_runtime::scratch::ScratchVec;
 use taipan_runtime::thread::Thread;
+use taipan_runtime::types::prompt;
 use taipan_runtime::types::code::CodeObject;
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
@@ -373,12 +374,16 @@ pub fn store_subscript(thread: &Thread, site: *mut u64, object: Value, index: Va
 
 /// `DeleteSubscript`.
 pub fn delete_subscript(thread: &Thread, frame: &Frame, o: operands::DeleteSubscript) -> PyResult<()> {
-    subscript::delete_item(thread, frame.get(o.object), frame.get(o.index))
+    subscript::delete_item(thread, frame.get(o.object), frame.get(o.index))?;
+    prompt::dropped_something(thread);
+    Ok(())
 }
 
 /// `DeleteAttr`.
 pub fn delete_attr(thread: &Thread, frame: &Frame, o: operands::DeleteAttr) -> PyResult<()> {
-    attr::delete(thread, frame.get(o.object), frame.body().name(o.name.index()))
+    attr::delete(thread, frame.get(o.object), frame.body().name(o.name.index()))?;
+    prompt::dropped_something(thread);
+    Ok(())
 }
 
 // ---- iteration ----

@@ -15,6 +15,8 @@ use taipan_runtime::dispatch::iter as iteration;
 use taipan_runtime::dispatch::operation::Operation;
 use taipan_runtime::object::{Gc, Kind, ShapeId};
 use taipan_runtime::thread::Thread;
+use taipan_runtime::gc::registers::stack_pointer;
+use taipan_runtime::types::prompt;
 use taipan_runtime::types::cell::CellObject;
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::float::Float;
@@ -215,11 +217,17 @@ fn run_answered(thread: &Thread, entered: *mut Frame, answer: Tier) -> Exit {
 /// Runs activations from `entry`, the innermost one, until the one that was entered from native code ends.
 ///
 /// `entry`'s `pc` says where to start.
+#[inline(never)]
 pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
-    if thread.is_traced() { run_loop::<true>(thread, entry) } else { run_loop::<false>(thread, entry) }
+    // The loop's frame lies right below this one.
+    let outer = thread.loop_frame.replace(stack_pointer());
+    let exit = if thread.is_traced() { run_loop::<true>(thread, entry) } else { run_loop::<false>(thread, entry) };
+    thread.loop_frame.set(outer);
+    exit
 }
 
 /// [`run`]; `TRACED`: events are reported ([`trace`]). Where that changes, the other loop takes over.
+#[inline(never)]
 fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
     let mut frame: *mut Frame = entry;
     let mut pc: *const u16;
@@ -305,6 +313,15 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                     ($name:ident, $function:path) => {{
                         save!();
                         attempt!($function(thread, &*frame, decode!($name)));
+                        next!($name)
+                    }};
+                }
+                // As `outlined`, of what may let go of an object that somebody watches.
+                macro_rules! dropping {
+                    ($name:ident, $function:path) => {{
+                        save!();
+                        attempt!($function(thread, &*frame, decode!($name)));
+                        prompt::settle(thread);
                         next!($name)
                     }};
                 }
@@ -728,7 +745,11 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                     }
                     Op::Clear => {
                         let o = decode!(Clear);
-                        word!(o.dst) = None;
+                        save!();
+                        if let Some(old) = word!(o.dst).take() {
+                            prompt::dropped(thread, old);
+                        }
+                        prompt::settle(thread);
                         next!(Clear)
                     }
                     Op::CheckBound => {
@@ -782,7 +803,11 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         let globals = (*frame).globals;
                         save!();
                         if versions != 0 && u64::from(globals.current_keys_version()) == versions {
-                            globals.set_entry_value(thread, *site.add(global::INDEX) as usize, value!(o.src));
+                            let index = *site.add(global::INDEX) as usize;
+                            if let Some(old) = globals.entry_value(index) {
+                                prompt::dropped(thread, old);
+                            }
+                            globals.set_entry_value(thread, index, value!(o.src));
                         } else {
                             names::store_global(
                                 thread,
@@ -792,12 +817,13 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                                 o.site,
                             );
                         }
+                        prompt::settle(thread);
                         next!(StoreGlobal)
                     }
-                    Op::DeleteGlobal => outlined!(DeleteGlobal, names::delete_global),
+                    Op::DeleteGlobal => dropping!(DeleteGlobal, names::delete_global),
                     Op::LoadName => outlined!(LoadName, names::load_name),
-                    Op::StoreName => outlined!(StoreName, names::store_name),
-                    Op::DeleteName => outlined!(DeleteName, names::delete_name),
+                    Op::StoreName => dropping!(StoreName, names::store_name),
+                    Op::DeleteName => dropping!(DeleteName, names::delete_name),
                     Op::MakeCell => {
                         let o = decode!(MakeCell);
                         save!();
@@ -824,7 +850,7 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         thread.store(cell, &cell.content, value!(o.src));
                         next!(StoreCell)
                     }
-                    Op::DeleteCell => outlined!(DeleteCell, names::delete_cell),
+                    Op::DeleteCell => dropping!(DeleteCell, names::delete_cell),
                     Op::LoadFree => {
                         let o = decode!(LoadFree);
                         match names::closure_cell(&*frame, o.index).content.get() {
@@ -843,7 +869,7 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         thread.store(cell, &cell.content, value!(o.src));
                         next!(StoreFree)
                     }
-                    Op::DeleteFree => outlined!(DeleteFree, names::delete_free),
+                    Op::DeleteFree => dropping!(DeleteFree, names::delete_free),
                     Op::LoadClosureCell => {
                         let o = decode!(LoadClosureCell);
                         set!(o.dst, names::closure_cell(&*frame, o.index).value());
@@ -1067,7 +1093,7 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         attempt!(cache::store(thread, &*(*frame).body, AttrSite(site), object, name, value!(o.src)));
                         next!(StoreAttr)
                     }
-                    Op::DeleteAttr => outlined!(DeleteAttr, objects::delete_attr),
+                    Op::DeleteAttr => dropping!(DeleteAttr, objects::delete_attr),
                     Op::LoadMethod => {
                         let o = decode!(LoadMethod);
                         let object = value!(o.object);
@@ -1208,7 +1234,7 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         attempt!(objects::store_subscript(thread, site, object, index, value!(o.src)));
                         next!(StoreSubscript)
                     }
-                    Op::DeleteSubscript => outlined!(DeleteSubscript, objects::delete_subscript),
+                    Op::DeleteSubscript => dropping!(DeleteSubscript, objects::delete_subscript),
                     Op::BuildSlice => outlined!(BuildSlice, objects::build_slice),
 
                     // ---- displays ----
@@ -1523,10 +1549,13 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         let plain =
                             link.flags == 0 || (link.flags == Link::OPERATOR && value != Value::NOT_IMPLEMENTED);
                         if plain && (*frame).object.is_none() {
+                            let variables = (*(*frame).body).variable_count as usize;
+                            prompt::dropped_locals(thread, std::slice::from_raw_parts(base, variables), value);
                             frame = frame.sub(1);
                             thread.frame.set(frame.cast());
                             thread.register_top.set((*frame).top);
                             frame::leave_recursion(thread);
+                            prompt::settle(thread);
                             base = (*frame).base;
                             feedback = (*(*frame).body).feedback;
                             pc = (*frame).pc.add(usize::from(link.length));

@@ -232,6 +232,7 @@ unsafe fn enter(thread: &Thread, jit: &Jit, frame: *mut Frame, compiled: &Rc<Com
         outer_site: thread.native_site.get(),
     };
     thread.native_segment.set((&raw const segment).cast());
+    let loop_frame = thread.loop_frame.replace(0);
     // SAFETY: the contract of this function; the code keeps itself alive through `compiled`.
     let word = unsafe {
         let function = (*frame).function.map_or(0, |function| function.value().to_bits());
@@ -247,6 +248,7 @@ unsafe fn enter(thread: &Thread, jit: &Jit, frame: *mut Frame, compiled: &Rc<Com
             word
         }
     };
+    thread.loop_frame.set(loop_frame);
     thread.native_segment.set(segment.outer.cast());
     thread.native_frame.set(segment.outer_frame);
     thread.native_site.set(segment.outer_site);

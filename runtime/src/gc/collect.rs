@@ -80,6 +80,7 @@ impl Heap {
         drop(weak);
         context.sweep_weak(&liveness);
         finalizers.finalize_native(&liveness);
+        self.has_finalizable.set(finalizers.has_finalizable());
         drop(finalizers);
         let (marked_objects, marked_bytes) = (tracer.marked_objects(), tracer.marked_bytes());
         drop(tracer);
@@ -126,6 +127,7 @@ impl Heap {
             before_bytes,
             after_bytes: self.occupied_bytes(),
             pending: self.has_pending(),
+            weak_references_cleared: cleared,
         };
         context.collection_finished(&report);
         report

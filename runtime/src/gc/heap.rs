@@ -49,9 +49,20 @@ pub struct Heap {
     grace_bytes: Cell<usize>,
     ignore_limit: Cell<bool>,
     pub(super) collecting: Cell<bool>,
+    pub(super) overlooked: Cell<Option<Overlooked>>,
+    /// There may be objects whose `__del__` has not run.
+    pub(super) has_finalizable: Cell<bool>,
     pub(super) statistics: Cell<Statistics>,
     pub(super) remembered_total: Cell<u64>,
     pub(super) cards_dirtied: Cell<u64>,
+}
+
+/// An object whose address on a part of the native stack says nothing: it is known that nobody there needs it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Overlooked {
+    pub object: usize,
+    /// The running thread's native stack below this address.
+    pub below: usize,
 }
 
 impl Heap {
@@ -78,6 +89,8 @@ impl Heap {
             grace_bytes: Cell::new(0),
             ignore_limit: Cell::new(false),
             collecting: Cell::new(false),
+            overlooked: Cell::new(None),
+            has_finalizable: Cell::new(false),
             statistics: Cell::default(),
             remembered_total: Cell::new(0),
             cards_dirtied: Cell::new(0),

@@ -4,7 +4,9 @@
 //! Everything specific to one instruction set stands in this file. Start at [`with_spilled_registers`].
 #![allow(unsafe_code)] // Inline assembly.
 
+use super::heap::Overlooked;
 use super::{CollectionKind, CollectionReport};
+use crate::object::{Gc, Header};
 use crate::thread::{Thread, approximate_stack_pointer};
 use std::arch::asm;
 
@@ -51,10 +53,31 @@ pub fn collect_exactly(thread: &Thread, kind: CollectionKind) -> CollectionRepor
     if let Some(hooks) = thread.vm().hooks.get() {
         (hooks.clear_dead_registers)(thread);
     }
+    forget_calls(thread);
+    with_spilled_registers(|| thread.vm().heap.collect(kind, thread))
+}
+
+/// As [`collect_exactly`]. The caller knows that nobody needs `object` whose frame lies below `frame` on the native stack:
+/// what still holds its address there does not keep it alive.
+pub fn collect_overlooking(
+    thread: &Thread,
+    kind: CollectionKind,
+    object: Gc<Header>,
+    frame: usize,
+) -> CollectionReport {
+    let overlooked = &thread.vm().heap.overlooked;
+    overlooked.set(Some(Overlooked { object: object.address(), below: frame }));
+    let report = collect_exactly(thread, kind);
+    overlooked.set(None);
+    report
+}
+
+/// Makes sure that no call which has returned shows on the native stack, in the gaps of the frames of calls to come.
+#[inline(always)]
+pub fn forget_calls(thread: &Thread) {
     if approximate_stack_pointer() > thread.stack_limit.get() + 16 * CLEARED_WORDS {
         clear_stack_below();
     }
-    with_spilled_registers(|| thread.vm().heap.collect(kind, thread))
 }
 
 /// How far [`clear_stack_below`] goes: the deepest calls of a collection are not as deep.

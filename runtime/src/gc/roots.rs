@@ -4,6 +4,7 @@
 //! resolves to (`mark`), instructions of one machine (`registers`). Start at [`RootSource`].
 #![allow(unsafe_code)] // Reads native stacks word by word.
 
+use super::heap::Overlooked;
 use super::cursor::AllocationCursor;
 use super::mark::Tracer;
 use super::registers::with_spilled_registers;
@@ -59,11 +60,20 @@ pub(super) fn trace_stacks(context: &dyn RootSource, tracer: &mut Tracer) {
     with_spilled_registers(|| {
         let here = crate::thread::approximate_stack_pointer();
         context.for_each_stack(&mut |low, high| {
+            let mut low = low;
             if (low.addr()..high.addr()).contains(&here) {
                 tracer.begin_native_stack();
+                if let Some(Overlooked { object, below }) = tracer.heap().overlooked.get()
+                    && below < high.addr()
+                {
+                    let middle = low.with_addr(below.max(low.addr()));
+                    // SAFETY: a part of the range below.
+                    unsafe { scan_range(low, middle, |word| tracer.conservative_word_but(word, object)) };
+                    low = middle;
+                }
             }
             // SAFETY: `RootSource` promises that the range is a readable part of a stack.
-            unsafe { scan_range(low, high, tracer) }
+            unsafe { scan_range(low, high, |word| tracer.conservative_word(word)) }
         });
     });
 }
@@ -72,13 +82,13 @@ pub(super) fn trace_stacks(context: &dyn RootSource, tracer: &mut Tracer) {
 ///
 /// # Safety
 /// The range must be readable. Words may be uninitialised in Rust's eyes, hence the volatile reads.
-unsafe fn scan_range(low: *const u8, high: *const u8, tracer: &mut Tracer) {
+unsafe fn scan_range(low: *const u8, high: *const u8, mut visit: impl FnMut(u64)) {
     let mut word = low.map_addr(|address| address.next_multiple_of(size_of::<u64>())).cast::<u64>();
     let end = high.map_addr(|address| address & !(size_of::<u64>() - 1)).cast::<u64>();
     while word < end {
         // SAFETY: inside the range, aligned.
         unsafe {
-            tracer.conservative_word(word.read_volatile());
+            visit(word.read_volatile());
             word = word.add(1);
         }
     }

@@ -66,6 +66,8 @@ pub struct CollectionReport {
     pub after_bytes: usize,
     /// `__del__` methods and weak reference callbacks now waiting for the `Vm` to run them.
     pub pending: bool,
+    /// Weak references whose target died.
+    pub weak_references_cleared: u64,
 }
 
 impl fmt::Display for CollectionReport {

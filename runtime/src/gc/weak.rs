@@ -251,6 +251,11 @@ impl Finalizers {
         !self.pending.is_empty()
     }
 
+    /// Some object's `__del__` has not run.
+    pub fn has_finalizable(&self) -> bool {
+        !self.python.old.is_empty() || !self.python.young.is_empty()
+    }
+
     pub fn trace_pending(&self, tracer: &mut Tracer) {
         for &object in &self.pending {
             trace_address(object, tracer);
@@ -429,6 +434,7 @@ impl Heap {
     /// Arranges that `object`, whose class has `__del__`, is queued for [`Heap::next_finalizer`] when it dies.
     pub fn register_finalizer(&self, object: Gc<Header>) {
         object.set_flag(header_flags::HAS_FINALIZER);
+        self.has_finalizable.set(true);
         self.finalizers.borrow_mut().python.young.push(object.address());
     }
 
@@ -447,6 +453,12 @@ impl Heap {
     /// Undoes [`Heap::register_finalizer`]: the death of `object` no longer matters.
     pub fn cancel_finalizer(&self, object: Gc<Header>) {
         object.clear_flag(header_flags::HAS_FINALIZER);
+    }
+
+    /// There are objects whose `__del__` has not run, or were at the last collection.
+    #[inline(always)]
+    pub fn has_finalizable(&self) -> bool {
+        self.has_finalizable.get()
     }
 
     /// Calls `visit` for the objects whose `__del__` has not run; some may be dead already.

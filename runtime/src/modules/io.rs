@@ -17,6 +17,7 @@ use crate::error::{PyResult, Raised};
 use crate::modules::support::{intern, string, tuple};
 use crate::object::Gc;
 use crate::thread::Thread;
+use crate::types::prompt;
 use crate::types::dict::Dict;
 use crate::types::instance;
 use crate::types::payload::Payload;
@@ -338,6 +339,8 @@ pub mod io {
         closefd: Option<bool>,
         opener: Option<Value>,
     ) -> PyResult<Value> {
+        // Here, because deeper calls find on the stack what the last `open` left there.
+        prompt::before_files(thread);
         let mode = mode.map_or_else(|| "r".to_owned(), |mode| mode.to_str_lossy(thread).into_owned());
         let given = |value: Option<Value>| value.filter(|value| !value.is_none());
         let buffering = buffering.unwrap_or(-1);

@@ -4,6 +4,7 @@
 //! [`Child::run`].
 #![allow(unsafe_code)] // Calls of the C library, and the child between fork and exec.
 
+use crate::types::prompt;
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::modules::support::{FileName, filesystem_bytes, last_errno, raise_last_errno};
@@ -222,6 +223,7 @@ pub mod posixsubprocess {
     /// child process.
     #[function(signature = "(*args)")]
     fn fork_exec(thread: &Thread, args: &[Value]) -> PyResult<i64> {
+        prompt::before_files(thread);
         let &[
             arguments,
             programs,

@@ -2,6 +2,7 @@
 //!
 //! What lives here: helpers without state. What must not: anything one module alone needs. Start anywhere.
 
+use crate::types::prompt;
 use crate::dispatch;
 use crate::error::{PyResult, Raised};
 use crate::gc::Tracer;
@@ -123,6 +124,7 @@ impl FileName {
     /// TypeError for another type, ValueError for an embedded zero.
     pub fn from_value(thread: &Thread, value: Value, function: &str, argument: &str) -> PyResult<FileName> {
         let plain = fspath_or_none(thread, value)?;
+        prompt::before_files(thread);
         let Some(plain) = plain else {
             let (prefix, given) = (prefix(function), thread.type_name(value));
             return Err(thread

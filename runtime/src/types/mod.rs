@@ -48,6 +48,7 @@ pub mod namespace;
 pub mod native_function;
 pub mod object_class;
 pub mod payload;
+pub mod prompt;
 pub mod range;
 pub mod reversed;
 pub mod set;

@@ -1,5 +1,6 @@
 //! Weak references.
 
+use crate::types::prompt;
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::gc::{Tracer, WeakSlot};
@@ -118,7 +119,10 @@ impl WeakRef {
     }
 
     #[method(name = "__call__", signature = "(self, /)")]
-    fn dunder_call(this: Gc<WeakRef>) -> Value {
+    fn dunder_call(this: Gc<WeakRef>, thread: &Thread) -> Value {
+        if let Some(target) = this.referent().and_then(|target| target.header()) {
+            prompt::before_deref(thread, target);
+        }
         this.referent().unwrap_or(Value::NONE)
     }
 

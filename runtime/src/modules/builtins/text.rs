@@ -3,6 +3,7 @@
 //! What lives here: the functions. What must not: files (`modules/io`), formatting (`dispatch/text.rs`).
 //! Start at [`functions`].
 
+use crate::types::prompt;
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::modules::io;
@@ -54,6 +55,7 @@ fn print_values(
                     .raise_type_error(format!("{name} must be None or a string, not {}", thread.type_name(value)))),
             },
         };
+    prompt::before_output(thread);
     let sep = text_or_none(sep, "sep")?;
     let end = text_or_none(end, "end")?;
     let (space, newline) = (Str::latin1(thread, b' '), Str::latin1(thread, b'\n'));

@@ -3,6 +3,7 @@
 //! What lives here: arguments, signatures and docstrings. What must not: reading, writing and positions (the modules
 //! beside this one). Start at the class.
 
+use crate::types::prompt;
 use super::super::base::{TextIoBase, size_argument};
 use super::super::newlines::Newlines;
 use super::super::raise_unsupported;
@@ -173,6 +174,7 @@ impl TextWrapper {
             let given = if text.is_none() { "None".to_owned() } else { thread.type_name(text) };
             return Err(thread.raise_type_error(format!("write() argument must be str, not {given}")));
         };
+        prompt::before_output(thread);
         this.data.check_open(thread)?;
         this.data.write_text(thread, text)?;
         Ok(text.len(thread))

@@ -1,0 +1,223 @@
+//! Finding out at once what has died, where a program can tell.
+//!
+//! What lives here: the places to ask from ([`dropped`] and [`settle`], [`before_output`], [`before_files`],
+//! [`before_deref`]), and how much asking may cost. What must not: collecting, and running finalizers (`finalize.rs`). Start at [`Prompt`].
+//!
+//! CPython counts references: an object on no cycle dies with its last one. A collector that traces finds out later, and
+//! programs show the difference: `__del__` prints its line too late, a weak reference still gives its object, and what
+//! was written to a file that nobody closed is not in it when the next line reads it. So a collection is made where it
+//! would show. It takes 20 to 100 microseconds in a small script; in a large one the share of the time that all of
+//! them may take is bounded, and behind that bound objects die when memory is collected anyway.
+
+use super::finalize;
+use crate::gc::CollectionKind;
+use crate::gc::registers::{collect_exactly, collect_overlooking, forget_calls};
+use crate::modules::time::clock;
+use crate::object::{Gc, Header, Kind, gc_byte, header_flags};
+use crate::thread::Thread;
+use crate::value::Value;
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+/// The processor time that collections of one cause may take from the start, and their share of the time since.
+const GRANTED: Duration = Duration::from_millis(50);
+const SHARE: u32 = 50;
+
+/// So many collections in vain are made before the next ones are left out, ever more of them.
+const PATIENCE: u32 = 32;
+const MOST_LEFT_OUT: u32 = 12;
+
+/// Collections of one cause: what they took, and whether they are worth it.
+#[derive(Default)]
+struct Account {
+    spent: Cell<Duration>,
+    in_vain: Cell<u32>,
+    to_leave_out: Cell<u32>,
+}
+
+impl Account {
+    /// One more may be made. Those of an account that found nothing for long are made ever more rarely.
+    fn grants(&self, age: Duration) -> bool {
+        match self.to_leave_out.get().checked_sub(1) {
+            Some(rest) => {
+                self.to_leave_out.set(rest);
+                false
+            }
+            None => self.spent.get() <= GRANTED + age / SHARE,
+        }
+    }
+
+    fn enter(&self, taken: Duration, found: bool) {
+        self.spent.set(self.spent.get() + taken);
+        let in_vain = if found { 0 } else { self.in_vain.get().saturating_add(1) };
+        self.in_vain.set(in_vain);
+        if let Some(beyond) = in_vain.checked_sub(PATIENCE) {
+            self.to_leave_out.set(1 << (beyond / 4).min(MOST_LEFT_OUT));
+        }
+    }
+}
+
+/// What an isolate has spent on it.
+pub struct Prompt {
+    started: Instant,
+    /// Finalizers are running that were found due here.
+    active: Cell<bool>,
+    dropped: Cell<Dropped>,
+    drops: Account,
+    outputs: Account,
+    files: Account,
+    derefs: Account,
+}
+
+impl Default for Prompt {
+    fn default() -> Prompt {
+        Prompt {
+            started: Instant::now(),
+            active: Cell::new(false),
+            dropped: Cell::default(),
+            drops: Account::default(),
+            outputs: Account::default(),
+            files: Account::default(),
+            derefs: Account::default(),
+        }
+    }
+}
+
+/// What was let go of since [`settle`] was last asked.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Dropped {
+    #[default]
+    Nothing,
+    /// An object that somebody watches; its address is kept inverted, so that it is none where the collector finds it.
+    Object { hidden: usize, young: bool },
+    /// Perhaps the last reference to something that owns an object with a finalizer.
+    Something,
+}
+
+/// A variable held `value` and does not any more. Matters if somebody watches the object, by `__del__` or a weak
+/// reference. It is looked for in [`settle`].
+#[inline(always)]
+pub fn dropped(thread: &Thread, value: Value) {
+    if let Some(header) = value.header()
+        && (header.flag(header_flags::HAS_WEAKREF) || header.flag(header_flags::HAS_FINALIZER))
+    {
+        thread.vm().prompt.dropped.set(Dropped::Object { hidden: !header.address(), young: is_young(header) });
+    }
+}
+
+/// An activation ends: its variables let go of what they hold, but for what it returns.
+#[inline(always)]
+pub fn dropped_locals(thread: &Thread, registers: &[Option<Value>], returned: Value) {
+    if thread.vm().heap.has_finalizable() {
+        registers.iter().flatten().filter(|&&value| value != returned).for_each(|&value| dropped(thread, value));
+    }
+}
+
+/// An attribute or item is gone, and with it perhaps what it held.
+#[inline]
+pub fn dropped_something(thread: &Thread) {
+    if thread.vm().heap.has_finalizable() {
+        thread.vm().prompt.dropped.set(Dropped::Something);
+    }
+}
+
+/// Finds out whether what was dropped has died. Only for the interpreter's loop, which holds no object but in registers
+/// of activations when it asks.
+#[inline(always)]
+pub fn settle(thread: &Thread) {
+    if thread.vm().prompt.dropped.get() != Dropped::Nothing {
+        settle_now(thread);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn settle_now(thread: &Thread) {
+    let drops = &thread.vm().prompt.drops;
+    match thread.vm().prompt.dropped.take() {
+        Dropped::Nothing => {}
+        Dropped::Something => ask(thread, drops, || finalizable(thread, |_| true)),
+        Dropped::Object { hidden, young } => ask(thread, drops, || Some((young, Some(hidden)))),
+    }
+}
+
+/// The program is about to print: first what `__del__` of a dead object prints.
+#[inline]
+pub fn before_output(thread: &Thread) {
+    if thread.vm().heap.has_finalizable() {
+        // What is a payload owns a file or the like, and prints nothing.
+        ask(thread, &thread.vm().prompt.outputs, || finalizable(thread, |object| object.kind() != Kind::Payload));
+    }
+}
+
+/// The program is about to look at the file system: first what dead files have not written yet.
+#[inline]
+pub fn before_files(thread: &Thread) {
+    if thread.vm().heap.has_finalizable() {
+        ask(thread, &thread.vm().prompt.files, || finalizable(thread, |object| object.kind() == Kind::Payload));
+    }
+}
+
+/// A weak reference to `target` is about to be followed.
+#[inline]
+pub fn before_deref(thread: &Thread, target: Gc<Header>) {
+    let young = is_young(target);
+    ask(thread, &thread.vm().prompt.derefs, || Some((young, None)));
+}
+
+/// What this thread has used: other processes that are busy do not count.
+fn processor_time(thread: &Thread) -> Duration {
+    let nanoseconds = clock::read(thread, libc::CLOCK_THREAD_CPUTIME_ID).ok();
+    Duration::from_nanos(nanoseconds.and_then(|time| u64::try_from(time).ok()).unwrap_or(0))
+}
+
+#[inline]
+fn is_young(header: Gc<Header>) -> bool {
+    header.gc.get() == gc_byte::YOUNG
+}
+
+/// What to look for: whether it is young, so that a minor collection finds it, and the address, inverted, of one object
+/// that the interpreter's loop has let go of.
+type Sought = (bool, Option<usize>);
+
+/// Objects with a finalizer among those wanted; `None` if there are none.
+fn finalizable(thread: &Thread, wanted: impl Fn(Gc<Header>) -> bool) -> Option<Sought> {
+    let mut young = None;
+    thread.vm().heap.for_each_finalizable(|object| {
+        if wanted(object) {
+            young = Some(young.unwrap_or(true) && is_young(object));
+        }
+    });
+    young.map(|young| (young, None))
+}
+
+/// Collects, if the account grants it, and runs what is due.
+#[inline(never)]
+fn ask(thread: &Thread, account: &Account, sought: impl FnOnce() -> Option<Sought>) {
+    let vm = thread.vm();
+    if !vm.prompt.active.get() && !vm.finalizing.get() && account.grants(vm.prompt.started.elapsed()) {
+        forget_calls(thread);
+        look(thread, account, sought);
+    }
+}
+
+#[inline(never)]
+fn look(thread: &Thread, account: &Account, sought: impl FnOnce() -> Option<Sought>) {
+    let vm = thread.vm();
+    let start = processor_time(thread);
+    let Some((young, hidden)) = sought() else {
+        return account.enter(processor_time(thread).saturating_sub(start), false);
+    };
+    let kind = if young { CollectionKind::Minor } else { CollectionKind::Full };
+    let report = match (hidden.and_then(|hidden| Gc::from_address(!hidden)), thread.loop_frame.get()) {
+        (Some(object), frame @ 1..) => collect_overlooking(thread, kind, object, frame),
+        _ => collect_exactly(thread, kind),
+    };
+    let found = report.pending || report.weak_references_cleared > 0;
+    account.enter(processor_time(thread).saturating_sub(start), found);
+    if vm.heap.has_pending() {
+        vm.prompt.active.set(true);
+        finalize::run_pending(thread);
+        vm.prompt.active.set(false);
+    }
+}
