@@ -215,7 +215,7 @@ impl Decimal {
             Kind::SignalingNan => return Err(thread.raise_type_error("Cannot hash a signaling NaN value")),
             Kind::QuietNan => return Ok(hash::identity(this.value())),
             Kind::Infinity => hash::INFINITY,
-            Kind::Finite => residue(&number, hash::MODULUS) as i64,
+            Kind::Finite => residue(&number) as i64,
         };
         Ok(hash::of_i64(if number.negative { -result } else { result }))
     }

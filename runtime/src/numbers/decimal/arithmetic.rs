@@ -79,6 +79,16 @@ fn add_unaligned(a: &Number, b: &Number, b_negative: bool, context: &Context, st
             if !low_coefficient.is_zero() {
                 low_coefficient = Coefficient::ONE;
             }
+        } else if low.adjusted() < high.adjusted() - 1 {
+            // At most one leading digit cancels out. So what lies two digits below the precision only says whether something
+            // is there, for which a 1 will do.
+            let lowest = high.exponent.min(high.exponent + digits - 1 - context.precision - 2);
+            if exponent < lowest - 1 {
+                let (kept, discarded) = low_coefficient.shift_right((lowest - exponent) as u64);
+                let tail = Coefficient::Small(u128::from(discarded.is_inexact()));
+                low_coefficient = kept.multiply(&Coefficient::Small(10)).add(&tail);
+                exponent = lowest - 1;
+            }
         }
     }
     let Some(high_coefficient) = high.coefficient.shift_left((high.exponent - exponent) as u64) else {

@@ -7,7 +7,7 @@
 //! counted (by logarithm, exactly only near powers of ten) and cut off (a division). For the 28 digits that Python starts
 //! with nothing is allocated: products of two such coefficients fit the four limbs that [`Limbs`] has in place.
 
-use crate::types::int::limbs;
+use crate::types::int::limbs::{self, WordDivisor};
 use num_bigint::BigUint;
 use smallvec::SmallVec;
 use std::cmp::Ordering;
@@ -31,6 +31,54 @@ pub const POWERS: [u128; 39] = {
 
 /// The most digits of a power of ten that fits one limb.
 const WORD_DIGITS: u64 = 19;
+
+/// The powers of ten that fit one limb, for division.
+static WORD_POWERS: [WordDivisor; WORD_DIGITS as usize + 1] = {
+    let mut divisors = [WordDivisor::new(1); WORD_DIGITS as usize + 1];
+    let mut exponent = 1;
+    while exponent <= WORD_DIGITS as usize {
+        divisors[exponent] = WordDivisor::new(POWERS[exponent] as u64);
+        exponent += 1;
+    }
+    divisors
+};
+
+/// Digits between the entries of [`LONG_POWERS`], and how many of these there are.
+const LONG_STEP: u64 = 64;
+const LONG_COUNT: usize = 32;
+/// Limbs of the longest: log2(10) * 64 * 32 / 64 is less than 107.
+const LONG_LIMBS: usize = 107;
+
+/// `10^64`, `10^128`, ..., with their lengths in limbs.
+static LONG_POWERS: [([u64; LONG_LIMBS], usize); LONG_COUNT] = {
+    let mut powers = [([0; LONG_LIMBS], 0); LONG_COUNT];
+    let mut current = [0u64; LONG_LIMBS];
+    current[0] = 1;
+    let mut length = 1;
+    let mut entry = 0;
+    while entry < LONG_COUNT {
+        // 10^64 as 10^16 four times.
+        let mut step = 0;
+        while step < 4 {
+            let mut carry = 0u128;
+            let mut place = 0;
+            while place < length {
+                let product = current[place] as u128 * POWERS[16] + carry;
+                current[place] = product as u64;
+                carry = product >> 64;
+                place += 1;
+            }
+            if carry != 0 {
+                current[length] = carry as u64;
+                length += 1;
+            }
+            step += 1;
+        }
+        powers[entry] = (current, length);
+        entry += 1;
+    }
+    powers
+};
 
 /// A whole number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +110,7 @@ impl Discarded {
     }
 
     /// With further digits behind.
-    fn with_tail(self, tail_is_zero: bool) -> Discarded {
+    pub fn with_tail(self, tail_is_zero: bool) -> Discarded {
         match self {
             Discarded::Nothing if !tail_is_zero => Discarded::BelowHalf,
             Discarded::Half if !tail_is_zero => Discarded::AboveHalf,
@@ -91,7 +139,12 @@ fn divide_by_power(number: u128, exponent: usize) -> (u128, u128) {
     let power = POWERS[exponent];
     match (u64::try_from(number), u64::try_from(power)) {
         (Ok(number), Ok(power)) => (u128::from(number / power), u128::from(number % power)),
-        _ => {
+        (Err(_), Ok(_)) => {
+            let mut limbs = [number as u64, (number >> 64) as u64];
+            let remainder = WORD_POWERS[exponent].divide(&mut limbs);
+            (u128::from(limbs[1]) << 64 | u128::from(limbs[0]), u128::from(remainder))
+        }
+        (_, Err(_)) => {
             let quotient = number / power;
             (quotient, number - quotient * power)
         }
@@ -157,6 +210,18 @@ impl Coefficient {
         match POWERS.get(exponent as usize) {
             Some(power) => Some(Coefficient::Small(*power)),
             None if exponent > MOST_DIGITS as u64 => None,
+            None if exponent < LONG_STEP * (LONG_COUNT as u64 + 1) => {
+                let rest = Coefficient::Small(POWERS[(exponent % LONG_STEP).min(38) as usize]);
+                let beyond = Coefficient::Small(POWERS[(exponent % LONG_STEP).saturating_sub(38) as usize]);
+                Some(match exponent / LONG_STEP {
+                    0 => rest.multiply(&beyond),
+                    count => {
+                        let (limbs, length) = &LONG_POWERS[count as usize - 1];
+                        let long = Coefficient::Large(Limbs::from_slice(&limbs[..*length]));
+                        long.multiply(&rest.multiply(&beyond))
+                    }
+                })
+            }
             None => {
                 let power = BigUint::from(5u32).pow(exponent as u32) << exponent;
                 Some(Coefficient::from_biguint(&power))
@@ -425,7 +490,7 @@ fn shift_limbs_right(number: &[u64], count: u64) -> (Coefficient, Discarded) {
         while left > 0 {
             let step = left.min(WORD_DIGITS);
             let power = POWERS[step as usize] as u64;
-            let remainder = limbs::divide_word(&mut rest, power);
+            let remainder = WORD_POWERS[step as usize].divide(&mut rest);
             discarded = Discarded::of(remainder == 0, remainder.cmp(&(power / 2))).with_tail(!discarded.is_inexact());
             left -= step;
         }

@@ -194,12 +194,24 @@ impl Context {
                 if digits <= self.precision && adjusted <= self.emax && adjusted >= self.emin && !self.clamp {
                     return number;
                 }
-                let number = self.fit_exponent(number, digits, status);
-                self.fit_precision(number, status)
+                let number = self.fit_exponent(number, digits, true, status);
+                self.fit_precision(number, true, status)
             }
             Kind::Infinity => number,
             Kind::QuietNan | Kind::SignalingNan => self.fit_payload(number),
         }
+    }
+
+    /// As [`Context::finish`] for a number of more digits than the precision that was cut off: what is missing is zero, if
+    /// `exact`, or else less than a unit in its last place.
+    #[inline]
+    pub fn finish_cut(&self, number: Number, exact: bool, status: &mut Status) -> Number {
+        let digits = number.coefficient.digits();
+        debug_assert!(exact || digits > self.precision, "a digit that is kept may be wrong");
+        let number = self.fit_exponent(number, digits, exact, status);
+        // What the exponent's range cut off has been rounded.
+        let is_fitted = number.kind != Kind::Finite || number.coefficient.digits() < digits;
+        self.fit_precision(number, exact || is_fitted, status)
     }
 
     /// Cuts the payload of a NaN to what the context holds.
@@ -211,7 +223,7 @@ impl Context {
         number
     }
 
-    fn fit_exponent(&self, mut number: Number, digits: i64, status: &mut Status) -> Number {
+    fn fit_exponent(&self, mut number: Number, digits: i64, exact: bool, status: &mut Status) -> Number {
         let adjusted = number.exponent + digits - 1;
         if adjusted > self.emax {
             return self.overflow(number, status);
@@ -243,6 +255,7 @@ impl Context {
         status.add(Status::SUBNORMAL);
         if number.exponent < etiny {
             let (coefficient, discarded) = number.coefficient.shift_right((etiny - number.exponent) as u64);
+            let discarded = discarded.with_tail(exact);
             let increments = self.rounding.increments(number.negative, &coefficient, discarded);
             number.coefficient = if increments { coefficient.increment() } else { coefficient };
             number.exponent = etiny;
@@ -277,7 +290,7 @@ impl Context {
     }
 
     #[inline]
-    fn fit_precision(&self, number: Number, status: &mut Status) -> Number {
+    fn fit_precision(&self, number: Number, exact: bool, status: &mut Status) -> Number {
         if number.kind != Kind::Finite {
             return number;
         }
@@ -285,12 +298,13 @@ impl Context {
         if excess <= 0 {
             return number;
         }
-        self.round(number, excess, status)
+        self.round(number, excess, exact, status)
     }
 
     /// Cuts off `excess` digits, after which precision is kept. The exponent was in range before.
-    fn round(&self, mut number: Number, excess: i64, status: &mut Status) -> Number {
+    fn round(&self, mut number: Number, excess: i64, exact: bool, status: &mut Status) -> Number {
         let (coefficient, discarded) = number.coefficient.shift_right(excess as u64);
+        let discarded = discarded.with_tail(exact);
         status.add(Status::ROUNDED);
         if discarded.is_inexact() {
             status.add(Status::INEXACT);
@@ -306,7 +320,7 @@ impl Context {
             number.coefficient = number.coefficient.shift_right(1).0;
             number.exponent += 1;
             let digits = number.coefficient.digits();
-            return self.fit_exponent(number, digits, status);
+            return self.fit_exponent(number, digits, true, status);
         }
         number
     }

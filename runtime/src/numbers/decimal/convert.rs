@@ -39,27 +39,33 @@ pub fn to_whole(number: &Number, rounding: Rounding) -> Option<Coefficient> {
     whole.coefficient.shift_left(whole.exponent.max(0) as u64)
 }
 
-/// The residue of the magnitude of a finite number modulo a prime below `2^62` other than 2 and 5.
-pub fn residue(number: &Number, modulus: u64) -> u64 {
-    let multiply = |a: u64, b: u64| (u128::from(a) * u128::from(b) % u128::from(modulus)) as u64;
-    let power = |mut base: u64, mut exponent: u64| {
-        let mut result = 1;
-        while exponent > 0 {
-            if exponent & 1 != 0 {
-                result = multiply(result, base);
-            }
-            base = multiply(base, base);
-            exponent >>= 1;
-        }
-        result
+/// The residue of the magnitude of a finite number modulo `2^61 - 1`, with division as multiplication by the inverse.
+pub fn residue(number: &Number) -> u64 {
+    const BITS: u32 = 61;
+    const MODULUS: u64 = (1 << BITS) - 1;
+    /// `10 * INVERSE = 1`.
+    const INVERSE_OF_TEN: u64 = 2_075_258_708_292_324_556;
+    // 2^61 = 1: what lies above is added to what lies below.
+    let reduce = |number: u128| {
+        let folded = (number & u128::from(MODULUS)) + (number >> BITS);
+        let folded = (folded as u64 & MODULUS) + (folded >> BITS) as u64;
+        if folded >= MODULUS { folded - MODULUS } else { folded }
     };
+    let multiply = |a: u64, b: u64| reduce(u128::from(a) * u128::from(b));
     let mut room = [0; 2];
     let limbs = number.coefficient.limbs(&mut room);
-    let coefficient = limbs
-        .iter()
-        .rev()
-        .fold(0u64, |residue, &limb| ((u128::from(residue) << 64 | u128::from(limb)) % u128::from(modulus)) as u64);
-    // Division is multiplication by the inverse, which Fermat's little theorem gives.
-    let ten = if number.exponent >= 0 { 10 } else { power(10, modulus - 2) };
-    multiply(coefficient, power(ten, number.exponent.unsigned_abs()))
+    // 2^64 = 2^3.
+    let coefficient =
+        limbs.iter().rev().fold(0u64, |residue, &limb| reduce((u128::from(residue) << 3) + u128::from(limb)));
+    let (mut base, mut exponent) =
+        (if number.exponent >= 0 { 10 } else { INVERSE_OF_TEN }, number.exponent.unsigned_abs());
+    let mut result = coefficient;
+    while exponent > 0 {
+        if exponent & 1 != 0 {
+            result = multiply(result, base);
+        }
+        base = multiply(base, base);
+        exponent >>= 1;
+    }
+    result
 }

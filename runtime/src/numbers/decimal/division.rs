@@ -34,12 +34,15 @@ pub fn divide(a: &Number, b: &Number, context: &Context, status: &mut Status) ->
     if a.coefficient.is_zero() {
         return context.finish(Number::finite(negative, Coefficient::ZERO, ideal), status);
     }
-    match quotient(a, b, context.precision, true) {
-        Some((coefficient, exponent, _)) => context.finish(Number::finite(negative, coefficient, exponent), status),
+    match quotient(a, b, context.precision) {
+        Some((coefficient, exponent, exact)) => {
+            let quotient = Number::finite(negative, coefficient, exponent);
+            if exact { context.finish(quotient, status) } else { context.finish_cut(quotient, false, status) }
+        }
         None => {
             // The precision is beyond memory; an exact quotient may not need it.
             let enough = 5 * a.digits().max(b.digits()) + 10;
-            match quotient(a, b, enough, true) {
+            match quotient(a, b, enough) {
                 Some((coefficient, exponent, true)) => {
                     context.finish(Number::finite(negative, coefficient, exponent), status)
                 }
@@ -49,22 +52,10 @@ pub fn divide(a: &Number, b: &Number, context: &Context, status: &mut Status) ->
     }
 }
 
-/// `a / b` of numbers that are not zero, to the precision of the context without regard to the exponent that an exact
-/// quotient should have.
-pub fn divide_to_precision(a: &Number, b: &Number, context: &Context, status: &mut Status) -> Number {
-    match quotient(a, b, context.precision, false) {
-        Some((coefficient, exponent, _)) => {
-            context.finish(Number::finite(a.negative != b.negative, coefficient, exponent), status)
-        }
-        None => status.fail(Status::MEMORY),
-    }
-}
-
-/// Coefficient and exponent of a quotient of at least `precision + 1` digits, and whether it is exact; if not, its last
-/// digit is neither 0 nor 5, so that it rounds as all that would follow. An exact one has the exponent `a.exponent -
-/// b.exponent` or is as near as its digits allow, if `ideal`.
+/// Coefficient and exponent of a quotient of at least `precision + 1` digits, and whether it is exact. An exact one has the
+/// exponent `a.exponent - b.exponent`, or is as near to it as its digits allow.
 #[inline]
-fn quotient(a: &Number, b: &Number, precision: i64, ideal: bool) -> Option<(Coefficient, i64, bool)> {
+fn quotient(a: &Number, b: &Number, precision: i64) -> Option<(Coefficient, i64, bool)> {
     let shift = b.digits() - a.digits() + precision + 1;
     let ideal_exponent = a.exponent - b.exponent;
     let exponent = ideal_exponent - shift;
@@ -74,10 +65,9 @@ fn quotient(a: &Number, b: &Number, precision: i64, ideal: bool) -> Option<(Coef
         a.coefficient.divide(&b.coefficient.shift_left(shift.unsigned_abs())?)
     };
     if !remainder.is_zero() {
-        let quotient = if quotient.last_digit().is_multiple_of(5) { quotient.increment() } else { quotient };
         return Some((quotient, exponent, false));
     }
-    if ideal && shift > 0 {
+    if shift > 0 {
         let (quotient, stripped) = quotient.strip_zeros(shift as u64);
         return Some((quotient, exponent + stripped as i64, true));
     }
