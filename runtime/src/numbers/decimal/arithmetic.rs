@@ -3,7 +3,7 @@
 //! What lives here: addition, subtraction, multiplication, fused multiply-add, plus, minus, absolute value. What must not:
 //! division (`division.rs`). Start at [`add`].
 
-use super::coefficient::Coefficient;
+use super::coefficient::{Coefficient, POWERS};
 use super::context::{Context, Rounding, Status};
 use super::number::{Kind, Number, nan_among};
 use std::cmp::Ordering;
@@ -30,7 +30,24 @@ fn add_signed(a: &Number, b: &Number, b_negative: bool, context: &Context, statu
         let sum = add_aligned(a, &a.coefficient, &b.coefficient, b_negative, a.exponent, context);
         return context.finish(sum, status);
     }
+    if let Some((sum, exponent)) = add_small(a, b, b_negative) {
+        return context.finish_small(sum < 0, sum.unsigned_abs(), exponent, true, status);
+    }
     add_unaligned(a, b, b_negative, context, status)
+}
+
+/// The sum of numbers with different exponents that fits 127 bits and is not zero, and its exponent.
+#[inline]
+fn add_small(a: &Number, b: &Number, b_negative: bool) -> Option<(i128, i64)> {
+    let (Coefficient::Small(x), Coefficient::Small(y)) = (&a.coefficient, &b.coefficient) else { return None };
+    let exponent = a.exponent.min(b.exponent);
+    let aligned = |coefficient: u128, own: i64, negative: bool| {
+        let power = POWERS.get(own.wrapping_sub(exponent) as usize)?;
+        let magnitude = i128::try_from(coefficient.checked_mul(*power)?).ok()?;
+        Some(if negative { -magnitude } else { magnitude })
+    };
+    let sum = aligned(*x, a.exponent, a.negative)?.checked_add(aligned(*y, b.exponent, b_negative)?)?;
+    (sum != 0).then_some((sum, exponent))
 }
 
 #[cold]
@@ -121,6 +138,14 @@ pub fn multiply_exactly(a: &Number, b: &Number, context: &Context, status: &mut 
 /// `a * b`
 #[inline]
 pub fn multiply(a: &Number, b: &Number, context: &Context, status: &mut Status) -> Number {
+    if let (Coefficient::Small(x), Coefficient::Small(y)) = (&a.coefficient, &b.coefficient)
+        && a.is_finite()
+        && b.is_finite()
+        && let Some(product) = x.checked_mul(*y)
+    {
+        let exponent = a.exponent + b.exponent;
+        return context.finish_small(a.negative != b.negative, product, exponent, true, status);
+    }
     let product = multiply_exactly(a, b, context, status);
     context.finish(product, status)
 }

@@ -43,6 +43,24 @@ static WORD_POWERS: [WordDivisor; WORD_DIGITS as usize + 1] = {
     divisors
 };
 
+/// The powers of ten that fit four limbs, in which lie the products of two small coefficients.
+static WIDE_POWERS: [[u64; 4]; 78] = {
+    let mut powers = [[1, 0, 0, 0]; 78];
+    let mut exponent = 1;
+    while exponent < 78 {
+        let mut carry = 0u128;
+        let mut place = 0;
+        while place < 4 {
+            let product = powers[exponent - 1][place] as u128 * 10 + carry;
+            powers[exponent][place] = product as u64;
+            carry = product >> 64;
+            place += 1;
+        }
+        exponent += 1;
+    }
+    powers
+};
+
 /// Digits between the entries of [`LONG_POWERS`], and how many of these there are.
 const LONG_STEP: u64 = 64;
 const LONG_COUNT: usize = 32;
@@ -100,7 +118,8 @@ pub enum Discarded {
 
 impl Discarded {
     /// From twice the fraction compared with one.
-    fn of(is_zero: bool, twice_to_one: Ordering) -> Discarded {
+    #[inline]
+    pub fn of(is_zero: bool, twice_to_one: Ordering) -> Discarded {
         match (is_zero, twice_to_one) {
             (true, _) => Discarded::Nothing,
             (false, Ordering::Less) => Discarded::BelowHalf,
@@ -110,6 +129,7 @@ impl Discarded {
     }
 
     /// With further digits behind.
+    #[inline]
     pub fn with_tail(self, tail_is_zero: bool) -> Discarded {
         match self {
             Discarded::Nothing if !tail_is_zero => Discarded::BelowHalf,
@@ -135,7 +155,7 @@ pub fn count_digits(number: u128) -> i64 {
 
 /// Quotient and remainder by a power of ten.
 #[inline]
-fn divide_by_power(number: u128, exponent: usize) -> (u128, u128) {
+pub fn divide_by_power(number: u128, exponent: usize) -> (u128, u128) {
     let power = POWERS[exponent];
     match (u64::try_from(number), u64::try_from(power)) {
         (Ok(number), Ok(power)) => (u128::from(number / power), u128::from(number % power)),
@@ -466,6 +486,13 @@ impl Coefficient {
 /// Digits of a trimmed magnitude of at least three limbs.
 fn count_digits_of_limbs(number: &[u64]) -> i64 {
     let bits = limbs::bits(number);
+    if let Some(power) = WIDE_POWERS.get((bits * 1233 >> 12) as usize)
+        && number.len() <= 4
+    {
+        // As in `count_digits`: right or one short.
+        let reached = limbs::compare(number, limbs::trim(power)) != Ordering::Less;
+        return (bits * 1233 >> 12) as i64 + i64::from(reached);
+    }
     let (top, below) = (number[number.len() - 1], number[number.len() - 2]);
     let leading = top.leading_zeros();
     let high = (u128::from(top) << 64 | u128::from(below)) << leading >> 64;

@@ -3,7 +3,7 @@
 //! What lives here: [`Context`], [`Rounding`], [`Status`], and fitting a result to a context. What must not: which
 //! conditions raise what (`modules/decimal`). Start at [`Context::finish`].
 
-use super::coefficient::{Coefficient, Discarded};
+use super::coefficient::{Coefficient, Discarded, POWERS, count_digits, divide_by_power};
 use super::number::{Kind, Number};
 
 /// The largest precision and exponents.
@@ -212,6 +212,41 @@ impl Context {
         // What the exponent's range cut off has been rounded.
         let is_fitted = number.kind != Kind::Finite || number.coefficient.digits() < digits;
         self.fit_precision(number, exact || is_fitted, status)
+    }
+
+    /// As [`Context::finish_cut`] for a small coefficient, in one step where the exponent is in range.
+    #[inline]
+    pub fn finish_small(
+        &self,
+        negative: bool,
+        coefficient: u128,
+        exponent: i64,
+        exact: bool,
+        status: &mut Status,
+    ) -> Number {
+        let digits = count_digits(coefficient);
+        let adjusted = exponent + digits - 1;
+        let excess = digits - self.precision;
+        // (Rounding may carry into the next exponent.)
+        if adjusted >= self.emax || adjusted < self.emin || self.clamp {
+            let number = Number::finite(negative, Coefficient::Small(coefficient), exponent);
+            return if exact { self.finish(number, status) } else { self.finish_cut(number, false, status) };
+        }
+        if excess <= 0 {
+            return Number::finite(negative, Coefficient::Small(coefficient), exponent);
+        }
+        let (mut rounded, remainder) = divide_by_power(coefficient, excess as usize);
+        let half = POWERS[excess as usize] / 2;
+        let discarded = Discarded::of(remainder == 0, remainder.cmp(&half)).with_tail(exact);
+        status.add(if discarded.is_inexact() { Status::INEXACT_ROUNDED } else { Status::ROUNDED });
+        let mut exponent = exponent + excess;
+        if self.rounding.increments(negative, &Coefficient::Small(rounded), discarded) {
+            rounded += 1;
+            if rounded == POWERS[self.precision as usize] {
+                (rounded, exponent) = (POWERS[self.precision as usize - 1], exponent + 1);
+            }
+        }
+        Number::finite(negative, Coefficient::Small(rounded), exponent)
     }
 
     /// Cuts the payload of a NaN to what the context holds.

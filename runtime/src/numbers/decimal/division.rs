@@ -35,6 +35,9 @@ pub fn divide(a: &Number, b: &Number, context: &Context, status: &mut Status) ->
         return context.finish(Number::finite(negative, Coefficient::ZERO, ideal), status);
     }
     match quotient(a, b, context.precision) {
+        Some((Coefficient::Small(coefficient), exponent, exact)) => {
+            context.finish_small(negative, coefficient, exponent, exact, status)
+        }
         Some((coefficient, exponent, exact)) => {
             let quotient = Number::finite(negative, coefficient, exponent);
             if exact { context.finish(quotient, status) } else { context.finish_cut(quotient, false, status) }
