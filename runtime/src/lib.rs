@@ -14,6 +14,7 @@ pub mod interpreter_lock;
 pub mod layout;
 pub mod modules;
 pub mod native;
+pub mod numbers;
 pub mod object;
 pub mod scratch;
 pub mod shape;

@@ -336,6 +336,8 @@ pub struct Vm {
     pub native_classes: RefCell<BTreeMap<usize, Gc<Type>>>, // rooted: by `trace_roots`
     /// State that native modules keep per isolate, by the module's key type.
     pub module_state: RefCell<Vec<Gc<Header>>>, // rooted: by `trace_roots`
+    /// The state of `_decimal`, which every operator on such numbers needs; it stands in `module_state` too.
+    pub decimal_state: Cell<Option<Gc<Header>>>,
     /// Threads of this isolate, the first one first; changed and read under the lock.
     pub threads: RefCell<Vec<NonNull<Thread>>>,
     /// The thread that runs: it holds the lock.
@@ -535,6 +537,7 @@ impl Vm {
             sys: Cell::new(None),
             native_classes: RefCell::default(),
             module_state: RefCell::default(),
+            decimal_state: Cell::new(None),
             threads: RefCell::default(),
             running: Cell::new(std::ptr::null()),
             lock: RefCell::default(),

@@ -91,6 +91,7 @@
 //! | `fastcall` | `pop expected at most 1 argument, got 2` | other positional-only signatures, `#[new]` |
 //! | `keywords` | `split() takes at most 2 arguments (3 given)` | signatures with keywords |
 //! | `fastcall_keywords` | `int expected at most 2 arguments, got 3` | stated only: `int`, `sorted` |
+//! | `anonymous` | `function takes at most 2 arguments (3 given)` | stated only: older C modules |
 //! | `slot` | `expected 1 argument, got 0` | special methods in slots |
 //!
 //! A special method with `style = "one"` or `"noargs"` (`list.__getitem__`, `dict.__contains__`) is an ordinary

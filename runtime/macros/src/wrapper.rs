@@ -755,10 +755,11 @@ fn stated_style(text: &syn::LitStr) -> Result<&'static str> {
         "fastcall" => Ok("Fast"),
         "keywords" => Ok("Keywords"),
         "fastcall_keywords" => Ok("FastKeywords"),
+        "anonymous" => Ok("Anonymous"),
         "slot" => Ok("Slot"),
         _ => Err(Error::new(
             text.span(),
-            "styles are: \"noargs\", \"one\", \"fastcall\", \"keywords\", \"fastcall_keywords\", \"slot\"",
+            "styles are: \"noargs\", \"one\", \"fastcall\", \"keywords\", \"fastcall_keywords\", \"anonymous\", \"slot\"",
         )),
     }
 }

@@ -358,7 +358,7 @@ pub fn raise_missing(thread: &Thread, object: Value, name: Option<Gc<Str>>) -> R
     let attribute = name.map(|n| n.to_str_lossy(thread).into_owned()).unwrap_or_default();
     let message = match object.header().map(|h| h.kind()) {
         Some(Kind::Type) => {
-            let class = object.cast::<Type>().map(|c| c.name_string()).unwrap_or_default();
+            let class = object.cast::<Type>().map(|c| c.message_name(thread)).unwrap_or_default();
             format!("type object '{class}' has no attribute '{attribute}'")
         }
         Some(Kind::Module) => crate::types::module_errors::missing_attribute(thread, object, &attribute),
@@ -384,7 +384,10 @@ fn raise_cannot_set(thread: &Thread, object: Value, found: Option<Value>, name: 
     let attribute = name.to_str_lossy(thread).into_owned();
     let message = match found {
         Some(_) => format!("'{class}' object attribute '{attribute}' is read-only"),
-        None if object.header().is_some_and(|h| instance::has_dictionary(thread, h)) => {
+        // The hint is for classes that set attributes by the default alone.
+        None if thread.class_of(object).flag(type_flags::CUSTOM_SETATTR)
+            || object.header().is_some_and(|h| instance::has_dictionary(thread, h)) =>
+        {
             format!("'{class}' object has no attribute '{attribute}'")
         }
         None => format!("'{class}' object has no attribute '{attribute}' and no __dict__ for setting new attributes"),

@@ -11,6 +11,7 @@
 use crate::dispatch::text::percent;
 use crate::dispatch::{number, special};
 use crate::error::PyResult;
+use crate::modules::decimal::{self, number::DecimalObject};
 use crate::object::{Gc, Kind, ShapeId};
 use crate::thread::Thread;
 use crate::types::complex::{self, arithmetic as complex_arithmetic, arithmetic::Operand};
@@ -748,6 +749,13 @@ pub fn power_modulo(thread: &Thread, a: Value, b: Value, modulus: Value) -> PyRe
     }
     if complex::as_complex(modulus).is_some() && (is_real(a) || complex::as_complex(a).is_some()) && is_real(b) {
         return Err(thread.raise_value_error("complex modulo"));
+    }
+    // A decimal modulus makes decimal numbers of ints.
+    if DecimalObject::cast(modulus).is_some() {
+        let result = decimal::number_operators::raise_to_power(thread, a, b, Some(modulus))?;
+        if result != Value::NOT_IMPLEMENTED {
+            return Ok(result);
+        }
     }
     let names = [a, b, modulus].map(|operand| thread.type_name(operand));
     let [a, b, modulus] = names;

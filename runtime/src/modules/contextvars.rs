@@ -152,12 +152,50 @@ impl Context {
 pub struct ContextVariable {
     name: GcSlot<Str>,
     default: Slot,
+    /// The value that was read last, and the mapping it stands in: mappings do not change.
+    read: Slot,
+    read_from: GcSlot<Dict>,
 }
 
 impl PayloadData for ContextVariable {
     fn trace(&self, tracer: &mut Tracer) {
         tracer.gc_slot(&self.name);
         tracer.slot(&self.default);
+        tracer.slot(&self.read);
+        tracer.gc_slot(&self.read_from);
+    }
+}
+
+impl ContextVariable {
+    /// A variable, which no context has a value for.
+    pub fn make(thread: &Thread, name: Gc<Str>, default: Option<Value>) -> Gc<Payload<ContextVariable>> {
+        let variable = ContextVariable {
+            name: GcSlot::new(name),
+            default: Slot::from_option(default),
+            read: Slot::empty(),
+            read_from: GcSlot::empty(),
+        };
+        Payload::new(thread, Type::of_spec(thread, <ContextVariable as PyClass>::SPEC), variable)
+    }
+
+    /// The value in the current context.
+    #[inline]
+    pub fn value(this: Gc<Payload<ContextVariable>>, thread: &Thread) -> PyResult<Option<Value>> {
+        let values = Context::current(thread).data.values();
+        if this.data.read_from.get() == Some(values) {
+            return Ok(this.data.read.get());
+        }
+        let found = values.get(thread, this.value())?;
+        if let Some(found) = found {
+            this.store(thread, &this.data.read, found);
+            this.store_gc(thread, &this.data.read_from, values);
+        }
+        Ok(found)
+    }
+
+    /// Sets the value in the current context.
+    pub fn assign(this: Gc<Payload<ContextVariable>>, thread: &Thread, value: Value) -> PyResult<()> {
+        replace(thread, this.value(), Some(value)).map(drop)
     }
 }
 
@@ -196,12 +234,8 @@ impl ContextVariable {
         };
         // CPython's variables hash by their names.
         dispatch::hash::hash(thread, name.value())?;
-        Ok(Payload::new(
-            thread,
-            class,
-            ContextVariable { name: GcSlot::new(name), default: Slot::from_option(default) },
-        )
-        .value())
+        let _ = class;
+        Ok(ContextVariable::make(thread, name, default).value())
     }
     #[getter]
     fn name(this: Gc<Payload<ContextVariable>>) -> Option<Gc<Str>> {
@@ -216,7 +250,7 @@ impl ContextVariable {
     ///  * raise a LookupError.
     #[method(signature = "(self, default=<unrepresentable>, /)")]
     fn get(this: Gc<Payload<ContextVariable>>, thread: &Thread, default: Option<Value>) -> PyResult<Value> {
-        let found = Context::current(thread).data.values().get(thread, this.value())?;
+        let found = ContextVariable::value(this, thread)?;
         match found.or(default).or(this.data.default.get()) {
             Some(value) => Ok(value),
             None => Err(thread.raise_with_arguments(thread.vm().exceptions.lookup_error, &[this.value()])),

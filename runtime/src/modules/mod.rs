@@ -17,6 +17,7 @@ pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod csv;
+pub mod decimal;
 pub mod errno;
 pub mod faulthandler;
 pub mod fcntl;
@@ -89,6 +90,7 @@ pub static NATIVE_MODULES: &[&ModuleSpec] = &[
     &collections::_collections::MODULE,
     &contextvars::contextvars::MODULE,
     &csv::csv::MODULE,
+    &decimal::MODULE,
     &errno::MODULE,
     &faulthandler::faulthandler::MODULE,
     &fcntl::fcntl::MODULE,

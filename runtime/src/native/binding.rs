@@ -28,6 +28,9 @@ pub enum Style {
     Keywords,
     /// `int expected at most 2 arguments, got 3`, but keywords are accepted (CPython's vectorcall types).
     FastKeywords,
+    /// `function takes exactly 2 arguments (1 given)`: older C code, which does not say its name to the parser of its
+    /// arguments.
+    Anonymous,
     /// `expected 1 argument, got 0`: slot wrappers.
     Slot,
     /// The function gets the call as it is, and checks it.
@@ -107,6 +110,11 @@ impl Parameters {
         } else {
             self.name
         }
+    }
+
+    /// As the messages about a call's arguments begin: `split()`.
+    fn called(&self) -> String {
+        if self.style == Style::Anonymous { String::from("function") } else { format!("{}()", self.short()) }
     }
 
     /// The owner as descriptors show it: `list`, `collections.deque`.
@@ -236,6 +244,7 @@ impl Parameters {
             let name = self.qualified();
             return Err(thread.raise_type_error(match self.style {
                 Style::Slot => format!("wrapper {}() takes no keyword arguments", self.name),
+                Style::Anonymous => format!("{}() takes no keyword arguments", self.short()),
                 _ => format!("{name}() takes no keyword arguments"),
             }));
         }
@@ -257,7 +266,10 @@ impl Parameters {
                 let least = if keyword_count == 0 { least } else { self.required_positional_only() };
                 self.check_fast(thread, given, least, most)
             }
-            Style::Keywords | Style::FastKeywords => self.check_with_keywords(thread, given, keyword_count),
+            Style::Anonymous if !self.accepts_keywords() => self.check_anonymous(thread, given, least, most),
+            Style::Keywords | Style::FastKeywords | Style::Anonymous => {
+                self.check_with_keywords(thread, given, keyword_count)
+            }
         }
     }
 
@@ -280,6 +292,19 @@ impl Parameters {
         )))
     }
 
+    fn check_anonymous(&self, thread: &Thread, given: usize, least: usize, most: usize) -> PyResult<()> {
+        if (least..=most).contains(&given) {
+            return Ok(());
+        }
+        let (bound, limit) = match given < least {
+            _ if least == most => ("exactly", least),
+            true => ("at least", least),
+            false => ("at most", most),
+        };
+        let message = format!("function takes {bound} {limit} argument{} ({given} given)", plural(limit));
+        Err(thread.raise_type_error(message))
+    }
+
     fn check_slot(&self, thread: &Thread, given: usize, least: usize, most: usize) -> PyResult<()> {
         if (least..=most).contains(&given) {
             return Ok(());
@@ -296,30 +321,30 @@ impl Parameters {
 
     /// The checks of `_PyArg_UnpackKeywords`, in its order.
     fn check_with_keywords(&self, thread: &Thread, given: usize, keyword_count: usize) -> PyResult<()> {
-        let name = self.short();
+        let called = self.called();
         let all = self.list.len();
         if !self.variadic && !self.keywords && given + keyword_count > all {
             let total = given + keyword_count;
             let sort = if given == 0 { "keyword " } else { "" };
             return Err(thread.raise_type_error(format!(
-                "{name}() takes at most {all} {sort}argument{} ({total} given)",
+                "{called} takes at most {all} {sort}argument{} ({total} given)",
                 plural(all)
             )));
         }
         let most = self.positional;
         if !self.variadic && given > most {
             return Err(thread.raise_type_error(if most == 0 {
-                format!("{name}() takes no positional arguments")
+                format!("{called} takes no positional arguments")
             } else {
                 let bound = if self.required < most { "at most" } else { "exactly" };
-                format!("{name}() takes {bound} {most} positional argument{} ({given} given)", plural(most))
+                format!("{called} takes {bound} {most} positional argument{} ({given} given)", plural(most))
             }));
         }
         let least = self.required_positional_only();
         if given < least {
             let bound = if least < most || self.variadic { "at least" } else { "exactly" };
             return Err(thread.raise_type_error(format!(
-                "{name}() takes {bound} {least} positional argument{} ({given} given)",
+                "{called} takes {bound} {least} positional argument{} ({given} given)",
                 plural(least)
             )));
         }
@@ -328,8 +353,8 @@ impl Parameters {
 
     #[cold]
     fn missing(&self, thread: &Thread, index: usize) -> Raised {
-        let (name, parameter) = (self.short(), self.list[index].name);
-        thread.raise_type_error(format!("{name}() missing required argument '{parameter}' (pos {})", index + 1))
+        let (called, parameter) = (self.called(), self.list[index].name);
+        thread.raise_type_error(format!("{called} missing required argument '{parameter}' (pos {})", index + 1))
     }
 
     /// Some keyword is not a parameter that still lacked its argument; `filled` have theirs by position.
@@ -340,11 +365,11 @@ impl Parameters {
         arguments: Arguments<'_>,
         filled: usize,
     ) -> PyResult<()> {
-        let name = self.short();
+        let called = self.called();
         for (index, parameter) in self.list.iter().enumerate().take(filled).skip(self.positional_only) {
             if arguments.keywords().any(|(keyword, _)| name_is(thread, keyword, parameter.name)) {
                 return Err(thread.raise_type_error(format!(
-                    "argument for {name}() given by name ('{}') and position ({})",
+                    "argument for {called} given by name ('{}') and position ({})",
                     parameter.name,
                     index + 1
                 )));
@@ -363,8 +388,9 @@ impl Parameters {
                 Some(near) => format!(". Did you mean '{near}'?"),
                 None => String::new(),
             };
+            let this = if self.style == Style::Anonymous { "this " } else { "" };
             return Err(
-                thread.raise_type_error(format!("{name}() got an unexpected keyword argument '{keyword}'{hint}"))
+                thread.raise_type_error(format!("{this}{called} got an unexpected keyword argument '{keyword}'{hint}"))
             );
         }
         Ok(())

@@ -162,7 +162,7 @@ impl NativeFunction {
     /// One of the attribute access methods whose effect `dispatch::attr` knows by itself.
     pub fn is_known_attribute_access(&self) -> bool {
         let is_access = matches!(self.spec.name, "__getattribute__" | "__setattr__" | "__delattr__");
-        is_access && !matches!(self.spec.parameters.module, "weakref" | "_thread")
+        is_access && !matches!(self.spec.parameters.module, "weakref" | "_thread" | "decimal")
     }
 
     /// Calls it.

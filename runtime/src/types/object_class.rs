@@ -79,6 +79,9 @@ impl ObjectClass {
         }
         if class.instance_kind.get() != Kind::Instance {
             let name = class.full_name(thread);
+            if class.flag(type_flags::NO_INSTANTIATION) {
+                return Err(thread.raise_type_error(format!("cannot create '{name}' instances")));
+            }
             return Err(thread.raise_type_error(format!("object.__new__({name}) is not safe, use {name}.__new__()")));
         }
         Ok(Instance::new(thread, class).value())

@@ -197,8 +197,8 @@ pub fn shift_right(out: &mut [u64], a: &[u64], count: u32) {
 
 /// `(2^128 - 1) / divisor - 2^64` for a divisor with its highest bit set: the reciprocal with which
 /// [`divide_2_by_1`] estimates.
-fn reciprocal(divisor: u64) -> u64 {
-    (u128::MAX / u128::from(divisor)) as u64
+const fn reciprocal(divisor: u64) -> u64 {
+    (u128::MAX / divisor as u128) as u64
 }
 
 /// Quotient and remainder of two limbs by one whose highest bit is set; `high < divisor`.
@@ -218,6 +218,41 @@ fn divide_2_by_1(high: u64, low: u64, divisor: u64, reciprocal: u64) -> (u64, u6
     (quotient, remainder)
 }
 
+/// A divisor of one limb that many numbers are divided by: shifted so that its highest bit is set, with its reciprocal.
+#[derive(Clone, Copy)]
+pub struct WordDivisor {
+    shift: u32,
+    divisor: u64,
+    reciprocal: u64,
+}
+
+impl WordDivisor {
+    /// The divisor is not 0.
+    pub const fn new(divisor: u64) -> WordDivisor {
+        let shift = divisor.leading_zeros();
+        WordDivisor { shift, divisor: divisor << shift, reciprocal: reciprocal(divisor << shift) }
+    }
+
+    /// Quotient and remainder of `limbs`, which become the quotient.
+    #[inline]
+    pub fn divide(&self, limbs: &mut [u64]) -> u64 {
+        let WordDivisor { shift, divisor, reciprocal } = *self;
+        // The dividend is shifted as it is read: `remainder` holds the bits above the current limb.
+        let mut remainder = match limbs.last() {
+            Some(top) if shift > 0 => top >> (64 - shift),
+            _ => 0,
+        };
+        for place in (0..limbs.len()).rev() {
+            let below = match place.checked_sub(1) {
+                Some(next) if shift > 0 => limbs[next] >> (64 - shift),
+                _ => 0,
+            };
+            (limbs[place], remainder) = divide_2_by_1(remainder, limbs[place] << shift | below, divisor, reciprocal);
+        }
+        remainder >> shift
+    }
+}
+
 /// Quotient and remainder of `limbs`, which become the quotient, by one limb that is not 0.
 pub fn divide_word(limbs: &mut [u64], divisor: u64) -> u64 {
     if let [low, high] = limbs {
@@ -227,22 +262,7 @@ pub fn divide_word(limbs: &mut [u64], divisor: u64) -> u64 {
         (*low, *high) = (quotient as u64, (quotient >> 64) as u64);
         return remainder as u64;
     }
-    let shift = divisor.leading_zeros();
-    let divisor = divisor << shift;
-    let reciprocal = reciprocal(divisor);
-    // The dividend is shifted as it is read: `remainder` holds the bits above the current limb.
-    let mut remainder = match limbs.last() {
-        Some(top) if shift > 0 => top >> (64 - shift),
-        _ => 0,
-    };
-    for place in (0..limbs.len()).rev() {
-        let below = match place.checked_sub(1) {
-            Some(next) if shift > 0 => limbs[next] >> (64 - shift),
-            _ => 0,
-        };
-        (limbs[place], remainder) = divide_2_by_1(remainder, limbs[place] << shift | below, divisor, reciprocal);
-    }
-    remainder >> shift
+    WordDivisor::new(divisor).divide(limbs)
 }
 
 /// The remainder of `limbs` by one limb that is not 0.
