@@ -444,8 +444,16 @@ pub fn reduction(thread: &Thread, this: Value) -> PyResult<Reduction> {
                 pair.items().len()
             )));
         };
-        arguments = Some(Tuple::from_iterable(thread, positional)?);
-        keywords = named.cast::<Dict>().filter(|d| !d.is_empty());
+        let wrong = |place: &str, wanted: &str, value: Value| {
+            let given = thread.type_name(value);
+            let message =
+                format!("{place} item of the tuple returned by __getnewargs_ex__ must be a {wanted}, not '{given}'");
+            Err(thread.raise_type_error(message))
+        };
+        let Some(positional) = positional.cast::<Tuple>() else { return wrong("first", "tuple", positional) };
+        let Some(named) = named.cast::<Dict>() else { return wrong("second", "dict", named) };
+        arguments = Some(positional);
+        keywords = Some(named).filter(|named| !named.is_empty());
     } else if let Some(method) = class.lookup(thread, names.__getnewargs__) {
         let result = dispatch::call::call_unbound(thread, method, this, &[])?;
         let Some(result) = result.cast::<Tuple>() else {

@@ -28,6 +28,8 @@ use crate::types::{exception, float, int};
 use crate::value::Value;
 use std::collections::HashSet;
 
+/// Containers within containers. The native stack would bear more, but each level adds a note to the error.
+const DEEPEST: usize = 100_000;
 /// From this depth on, objects that are being written in fast mode are noted, to find cycles.
 const FAST_NESTING_LIMIT: usize = 50;
 
@@ -43,6 +45,8 @@ pub struct Saver<'a> {
     persistent_id: Option<Value>,
     /// `reducer_override`.
     reducer_override: Option<Value>,
+    /// How many containers are open.
+    depth: usize,
     fast_nesting: usize,
     /// Addresses of the containers being written in fast mode.
     fast_open: HashSet<u64>,
@@ -80,6 +84,7 @@ impl Saver<'_> {
             binary: data.binary.get() != 0,
             persistent_id: Pickler::own_persistent_id(pickler, thread)?,
             reducer_override: Pickler::reducer_override(pickler, thread)?,
+            depth: 0,
             fast_nesting: 0,
             fast_open: HashSet::new(),
         })
@@ -162,6 +167,18 @@ impl Saver<'_> {
             return Ok(());
         }
         self.thread.check_native_stack(" while pickling an object")?;
+        if self.depth == DEEPEST {
+            let message = "maximum recursion depth exceeded while pickling an object";
+            return Err(self.thread.raise_recursion_error(message));
+        }
+        self.depth += 1;
+        let result = self.save_open(value);
+        self.depth -= 1;
+        result
+    }
+
+    /// Writes a value that is no number or text, by its kind.
+    fn save_open(&mut self, value: Value) -> PyResult<()> {
         let Some(header) = value.header() else { return self.save_object(value) };
         match header.kind() {
             Kind::Dict if header.cast_unchecked::<Dict>().is_exact() => self.dict(header.cast_unchecked()),
