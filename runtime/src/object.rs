@@ -331,6 +331,12 @@ impl<T: HeapObject> std::fmt::Debug for Gc<T> {
 #[repr(transparent)]
 pub struct Slot(Cell<Option<Value>>);
 
+impl Default for Slot {
+    fn default() -> Slot {
+        Slot::empty()
+    }
+}
+
 impl Slot {
     pub const fn empty() -> Slot {
         Slot(Cell::new(None))
@@ -362,6 +368,12 @@ impl Slot {
 /// A word in a heap object that points to an object of layout `T` or is empty. Written like [`Slot`].
 #[repr(transparent)]
 pub struct GcSlot<T>(Cell<Option<Gc<T>>>);
+
+impl<T> Default for GcSlot<T> {
+    fn default() -> Self {
+        GcSlot::empty()
+    }
+}
 
 impl<T> GcSlot<T> {
     pub const fn empty() -> Self {

@@ -387,6 +387,20 @@ pub fn clear_dead_registers(thread: &Thread) {
     });
 }
 
+/// The variables of an activation that are no parameters: what these hold, the caller holds as a rule.
+///
+/// # Safety
+/// The record is initialised, and its registers are in place.
+pub unsafe fn locals_of<'a>(frame: *mut Frame) -> &'a [Word] {
+    // SAFETY: the contract of this function; variables are the first registers.
+    unsafe {
+        let body = (*frame).body();
+        let parameters = usize::from(body.code.positional_count) + usize::from(body.code.kwonly_count);
+        let variables = (body.variable_count as usize).saturating_sub(parameters);
+        std::slice::from_raw_parts((*frame).base.add(parameters), variables)
+    }
+}
+
 /// Raises the RecursionError of too many activations.
 #[cold]
 #[inline(never)]

@@ -1549,8 +1549,9 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                         let plain =
                             link.flags == 0 || (link.flags == Link::OPERATOR && value != Value::NOT_IMPLEMENTED);
                         if plain && (*frame).object.is_none() {
-                            let variables = (*(*frame).body).variable_count as usize;
-                            prompt::dropped_locals(thread, std::slice::from_raw_parts(base, variables), value);
+                            if thread.vm().heap.has_finalizable() {
+                                prompt::dropped_locals(thread, frame::locals_of(frame), value);
+                            }
                             frame = frame.sub(1);
                             thread.frame.set(frame.cast());
                             thread.register_top.set((*frame).top);

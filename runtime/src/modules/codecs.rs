@@ -97,6 +97,46 @@ fn decode_escapes(
     Ok((pair(thread, Str::from_wtf8_bytes_unchecked(thread, &out), consumed), input))
 }
 
+/// The bytes that a bytes literal with these escapes stands for; `bad_hex` in place of `\\x` without digits, unless that
+/// is an error.
+fn unescape_bytes(thread: &Thread, input: &[u8], errors: &str, bad_hex: Option<&[u8]>) -> PyResult<Gc<Bytes>> {
+    let mut invalid = None;
+    match escapes::decode_bytes(input, bad_hex, &mut invalid) {
+        Ok(decoded) => {
+            warn_invalid_escape(thread, input, invalid)?;
+            Ok(Bytes::new(thread, &decoded))
+        }
+        Err(escapes::BytesEscapeError::TrailingBackslash) => Err(thread.raise_value_error("Trailing \\ in string")),
+        Err(escapes::BytesEscapeError::InvalidHex(at)) if errors == "strict" => {
+            Err(thread.raise_value_error(format!("invalid \\x escape at position {at}")))
+        }
+        Err(escapes::BytesEscapeError::InvalidHex(_)) => {
+            Err(thread.raise_value_error(format!("decoding error; unknown error handling code: {errors}")))
+        }
+    }
+}
+
+/// The bytes that a bytes literal with these escapes stands for.
+///
+/// # Errors
+/// ValueError for escapes that are cut off.
+pub fn decode_bytes_escapes(thread: &Thread, input: &[u8]) -> PyResult<Gc<Bytes>> {
+    unescape_bytes(thread, input, "strict", None)
+}
+
+/// Text in raw-unicode-escape.
+///
+/// # Errors
+/// UnicodeDecodeError for escapes that are cut off or too large.
+pub fn decode_raw_unicode(thread: &Thread, input: Gc<Bytes>) -> PyResult<Gc<Str>> {
+    let mut handler = Handler::decoding(thread, None, input);
+    let mut out = Vec::new();
+    run_decoder("rawunicodeescape", input.as_slice(), &mut handler, &mut out, |input, from, out| {
+        escapes::raw_unicode_escape_step(input, from, true, out)
+    })?;
+    Ok(Str::from_wtf8_bytes_unchecked(thread, &out))
+}
+
 /// Codec registry and the encodings implemented natively.
 #[py_module(name = "_codecs")]
 pub mod codecs {
@@ -418,20 +458,8 @@ pub mod codecs {
             "ignore" => Some(b""),
             _ => None,
         };
-        let mut invalid = None;
-        match escapes::decode_bytes(input.as_slice(), bad_hex, &mut invalid) {
-            Ok(decoded) => {
-                warn_invalid_escape(thread, input.as_slice(), invalid)?;
-                Ok(pair(thread, Bytes::new(thread, &decoded), input.len()))
-            }
-            Err(escapes::BytesEscapeError::TrailingBackslash) => Err(thread.raise_value_error("Trailing \\ in string")),
-            Err(escapes::BytesEscapeError::InvalidHex(at)) if errors == "strict" => {
-                Err(thread.raise_value_error(format!("invalid \\x escape at position {at}")))
-            }
-            Err(escapes::BytesEscapeError::InvalidHex(_)) => {
-                Err(thread.raise_value_error(format!("decoding error; unknown error handling code: {errors}")))
-            }
-        }
+        let decoded = unescape_bytes(thread, input.as_slice(), errors, bad_hex)?;
+        Ok(pair(thread, decoded, input.len()))
     }
 
     #[function(signature = "(data, errors=None, /)")]

@@ -36,6 +36,7 @@ pub mod math;
 pub mod multiprocessing;
 pub mod opcode;
 pub mod operator;
+pub mod pickle;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod pyexpat;
@@ -71,6 +72,7 @@ use crate::scratch::ScratchVec;
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::module::Module;
+use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 
 /// Every native module, by file: a line here and a `mod` line above make one.
@@ -114,6 +116,7 @@ pub static NATIVE_MODULES: &[&ModuleSpec] = &[
     &multiprocessing::shared_memory::MODULE,
     &opcode::opcode::MODULE,
     &operator::MODULE,
+    &pickle::pickle::MODULE,
     &posix::posix::MODULE,
     &posixsubprocess::posixsubprocess::MODULE,
     &pyexpat::pyexpat::MODULE,
@@ -147,6 +150,7 @@ pub fn start(thread: &Thread) {
     vm.modules.set(Some(Dict::new(thread)));
     let module = Module::create(thread, "builtins", builtins::builtins::MODULE.doc);
     vm.builtins.set(Some(module));
+    set_own_name(thread, module, "builtins");
     if module.add_spec(thread, &builtins::builtins::MODULE).is_err() {
         unreachable!("the builtins module cannot be made");
     }
@@ -160,6 +164,7 @@ pub fn start(thread: &Thread) {
     vm.modules().insert_str(thread, vm.interner.intern_text(thread, "builtins"), module.value());
     let sys = Module::create(thread, "sys", sys::sys::MODULE.doc);
     vm.sys.set(Some(sys));
+    set_own_name(thread, sys, "sys");
     if let Err(raised) = sys.add_spec(thread, &sys::sys::MODULE) {
         let error = thread.take_exception(raised);
         let text = crate::dispatch::text::repr(thread, error).map(|t| t.to_str_lossy(thread).into_owned());
@@ -168,10 +173,15 @@ pub fn start(thread: &Thread) {
     vm.modules().insert_str(thread, vm.interner.intern_text(thread, "sys"), sys.value());
 }
 
+/// The names of the first two modules are no interned strings, as pickles of their functions show: they do not share a
+/// word with the `__module__` of classes.
+fn set_own_name(thread: &Thread, module: Gc<Module>, name: &str) {
+    module.dict().insert_str(thread, thread.vm().names.__name__, Str::new(thread, name).value());
+}
+
 /// The module was made from a native spec.
 pub fn is_native(thread: &Thread, module: Gc<Module>) -> bool {
-    let name =
-        module.dict().get_str(thread, thread.vm().names.__name__).and_then(|n| n.cast::<crate::types::str::Str>());
+    let name = module.dict().get_str(thread, thread.vm().names.__name__).and_then(|n| n.cast::<Str>());
     name.is_some_and(|name| {
         let text = name.to_str_lossy(thread).into_owned();
         NATIVE_MODULES.iter().any(|spec| spec.name == text)

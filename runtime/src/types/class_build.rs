@@ -41,6 +41,7 @@ const WEAKLY_REFERENCEABLE: &[&str] = &[
     "FileIO",
     "Match",
     "Pattern",
+    "PickleBuffer",
     "SimpleQueue",
     "TypeAliasType",
     "TypeVar",
@@ -114,7 +115,11 @@ impl Type {
         self.instance_shape.set(shape);
         thread.vm().native_classes.borrow_mut().insert(std::ptr::from_ref(spec).addr(), this);
         self.version.set(thread.vm().fresh_class_version());
-        let module = thread.vm().interner.intern_text(thread, spec.module);
+        let module = if shares_module_name(spec) {
+            thread.vm().interner.intern_text(thread, spec.module)
+        } else {
+            Str::new(thread, spec.module)
+        };
         dict.insert_str(thread, names.__module__, module.value());
         let doc = spec.doc.map_or(Value::NONE, |doc| Str::new(thread, doc).value());
         dict.insert_str(thread, names.__doc__, doc);
@@ -184,6 +189,16 @@ impl Type {
         class.fill_from_spec(thread, spec, base);
         class.add_spec_attributes(thread, spec);
         class
+    }
+}
+
+/// Classes that CPython lays out statically have interned module names, the same string for all of a module; others a
+/// string each. Pickles show it: from protocol 4 on, a string that occurs twice is written once.
+fn shares_module_name(spec: &ClassSpec) -> bool {
+    match spec.module {
+        "builtins" | "types" | "weakref" | "_contextvars" | "datetime" | "pickle" => true,
+        "collections" => spec.name == "OrderedDict",
+        _ => false,
     }
 }
 
@@ -597,6 +612,12 @@ static INSTANCE_DICT: GetSetSpec = GetSetSpec {
     }),
     member: false,
 };
+
+/// Instances of the class that have attributes give them as `__dict__`: no class defines that name otherwise.
+pub fn has_plain_dict(thread: &Thread, class: Gc<Type>) -> bool {
+    let found = class.lookup(thread, thread.vm().names.__dict__).and_then(|found| found.cast::<GetSet>());
+    found.is_some_and(|descriptor| std::ptr::eq(descriptor.spec, &INSTANCE_DICT))
+}
 
 /// Classes and modules keep their dicts, whichever base the descriptor comes from.
 fn check_replaceable(thread: &Thread, object: Value, header: Gc<crate::object::Header>) -> PyResult<()> {

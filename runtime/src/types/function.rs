@@ -262,6 +262,10 @@ impl Function {
     fn set_module(this: Gc<Function>, thread: &Thread, value: Value) {
         thread.store(this, &this.module, value);
     }
+    #[deleter(__module__)]
+    fn delete_module(this: Gc<Function>) {
+        this.module.init(None);
+    }
 
     #[getter(name = "__doc__")]
     fn doc(this: Gc<Function>) -> Value {

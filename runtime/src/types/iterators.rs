@@ -274,7 +274,10 @@ impl ListReverseIterator {
                 let index = Value::small_wrapping(this.index.get() as isize as i64);
                 Tuple::new(thread, &[iter::builtin(thread, "reversed"), arguments.value(), index])
             }
-            None => this.reduce(thread, List::empty(thread).value(), 0),
+            None => {
+                let arguments = Tuple::new(thread, &[List::empty(thread).value()]);
+                Tuple::new(thread, &[iter::builtin(thread, "reversed"), arguments.value()])
+            }
         }
     }
 

@@ -62,7 +62,8 @@ impl Module {
         let module: Gc<Module> = Gc::from_pointer(std::ptr::NonNull::from(self));
         let dict = module.dict();
         let interner = &thread.vm().interner;
-        let module_name = interner.intern_text(thread, spec.name);
+        let own_name = dict.get_str(thread, thread.vm().names.__name__).and_then(|name| name.cast::<Str>());
+        let module_name = own_name.unwrap_or_else(|| interner.intern_text(thread, spec.name));
         for part in spec.parts() {
             for function in part.functions {
                 let object = NativeFunction::of_module(thread, function, module.value(), module_name);

@@ -11,9 +11,10 @@ use crate::object::{Gc, Header, HeapObject, Kind, ShapeId, Slot};
 use crate::thread::Thread;
 use crate::types::special::Special;
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 use crate::types::type_object::{Type, type_flags};
 use crate::value::Value;
-use taipan_macros::py_class;
+use taipan_macros::{py_class, py_methods};
 
 /// A builtin function, a method descriptor of a builtin class, or a builtin method bound to its receiver.
 #[repr(C)]
@@ -162,7 +163,7 @@ impl NativeFunction {
     /// One of the attribute access methods whose effect `dispatch::attr` knows by itself.
     pub fn is_known_attribute_access(&self) -> bool {
         let is_access = matches!(self.spec.name, "__getattribute__" | "__setattr__" | "__delattr__");
-        is_access && !matches!(self.spec.parameters.module, "weakref" | "_thread" | "decimal")
+        is_access && !matches!(self.spec.parameters.module, "weakref" | "_thread" | "decimal" | "_pickle")
     }
 
     /// Calls it.
@@ -298,6 +299,10 @@ impl NativeFunction {
                 let class = thread.class_of(receiver).full_name(thread);
                 format!("<built-in method {} of {class} object at {:#x}>", this.spec.name, address_of(receiver))
             }
+            None if this.static_owner().is_some() => {
+                let class = this.static_owner().map_or(0, address_of);
+                format!("<built-in method {} of type object at {class:#x}>", this.spec.name)
+            }
             _ => format!("<built-in function {}>", this.spec.name),
         }
     }
@@ -314,18 +319,28 @@ impl NativeFunction {
     }
 
     #[method(name = "__reduce__")]
-    fn reduce(this: Gc<NativeFunction>, thread: &Thread) -> PyResult<Value> {
-        let name = Str::new(thread, this.spec.name);
-        match this.receiver.get() {
+    fn reduce(this: Gc<NativeFunction>, thread: &Thread) -> Value {
+        match this.receiver.get().or(this.static_owner()) {
             Some(receiver) if this.spec.kind != MethodKind::Function => {
-                let getattr =
-                    thread.vm().builtins_dict().get_str(thread, thread.vm().interner.intern_text(thread, "getattr"));
-                let arguments = crate::types::tuple::Tuple::new(thread, &[receiver, name.value()]);
-                Ok(crate::types::tuple::Tuple::new(thread, &[getattr.unwrap_or(Value::NONE), arguments.value()])
-                    .value())
+                this.as_attribute_of(thread, receiver, Str::new(thread, this.spec.name))
             }
-            _ => Ok(name.value()),
+            _ => Str::new(thread, this.spec.name).value(),
         }
+    }
+}
+
+impl NativeFunction {
+    /// The class of a static method.
+    fn static_owner(&self) -> Option<Value> {
+        self.owner.get().filter(|_| self.spec.kind == MethodKind::StaticMethod)
+    }
+
+    /// What `__reduce__` returns for what `getattr(object, name)` gives.
+    fn as_attribute_of(&self, thread: &Thread, object: Value, name: Gc<Str>) -> Value {
+        let interner = &thread.vm().interner;
+        let getattr = thread.vm().builtins_dict().get_str(thread, interner.intern_text(thread, "getattr"));
+        let arguments = Tuple::new(thread, &[object, name.value()]);
+        Tuple::new(thread, &[getattr.unwrap_or(Value::NONE), arguments.value()]).value()
     }
 }
 
@@ -335,11 +350,11 @@ pub fn address_of(value: Value) -> u64 {
 }
 
 macro_rules! descriptor_class {
-    ($marker:ident, $name:literal, $word:literal) => {
+    ($marker:ident, $name:literal, $word:literal, $extend:tt) => {
         /// Spec marker of a class of builtin method descriptors.
         pub struct $marker;
 
-        #[py_class(name = $name, kind = NativeFunction, module = "builtins", no_instances)]
+        #[py_class(name = $name, kind = NativeFunction, module = "builtins", no_instances, extend = $extend)]
         impl $marker {
             #[getter(name = "__name__")]
             fn name(this: Gc<NativeFunction>) -> &'static str {
@@ -399,9 +414,26 @@ macro_rules! descriptor_class {
     };
 }
 
-descriptor_class!(MethodDescriptorClass, "method_descriptor", "method");
-descriptor_class!(SlotWrapperClass, "wrapper_descriptor", "slot wrapper");
-descriptor_class!(ClassMethodDescriptorClass, "classmethod_descriptor", "method");
+descriptor_class!(MethodDescriptorClass, "method_descriptor", "method", [REDUCED_METHOD]);
+descriptor_class!(SlotWrapperClass, "wrapper_descriptor", "slot wrapper", [REDUCED_WRAPPER]);
+descriptor_class!(ClassMethodDescriptorClass, "classmethod_descriptor", "method", []);
+
+macro_rules! descriptor_reduced {
+    ($marker:ident, $name:literal, $spec:ident) => {
+        /// Descriptors are pickled as attributes of their class.
+        #[py_methods(class = $name, module = "builtins", spec = $spec)]
+        impl $marker {
+            #[method(name = "__reduce__")]
+            fn reduce(this: Gc<NativeFunction>, thread: &Thread) -> Value {
+                let name = thread.vm().interner.intern_text(thread, this.spec.name);
+                this.as_attribute_of(thread, this.owner.get().unwrap_or(Value::NONE), name)
+            }
+        }
+    };
+}
+
+descriptor_reduced!(MethodDescriptorClass, "method_descriptor", REDUCED_METHOD);
+descriptor_reduced!(SlotWrapperClass, "wrapper_descriptor", REDUCED_WRAPPER);
 
 /// Spec marker of slot wrappers bound to an instance.
 pub struct MethodWrapperClass;
@@ -416,6 +448,12 @@ impl MethodWrapperClass {
     #[getter(name = "__qualname__")]
     fn qualname(this: Gc<NativeFunction>, thread: &Thread) -> String {
         this.qualified_name(thread)
+    }
+
+    #[method(name = "__reduce__")]
+    fn reduce(this: Gc<NativeFunction>, thread: &Thread) -> Value {
+        let name = thread.vm().interner.intern_text(thread, this.spec.name);
+        this.as_attribute_of(thread, this.receiver.get().unwrap_or(Value::NONE), name)
     }
 
     #[getter(name = "__self__")]

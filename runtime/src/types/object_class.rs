@@ -12,6 +12,7 @@ use crate::types::class_build;
 use crate::types::dict::Dict;
 use crate::types::instance::{self, Instance};
 use crate::types::list::List;
+use crate::types::memoryview::MemoryView;
 use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -332,25 +333,41 @@ pub fn default_state(thread: &Thread, this: Value) -> PyResult<Value> {
         Some(dict) => dict.value(),
         None => Value::NONE,
     };
-    let slots = Dict::new(thread);
+    let mut slots = None;
     for class in thread.class_of(this).mro_items() {
-        let Some(class) = class.cast::<Type>() else { continue };
-        let mut position = 0;
-        while let Some((key, value)) = class.dictionary().next_entry(&mut position) {
-            if let (Some(name), Some(member)) =
-                (key.cast::<Str>(), value.cast::<crate::types::descriptors::MemberDescriptor>())
-            {
-                let shape = thread.vm().shapes.get(header.shape());
-                if let Some(value) = instance::read_slot(thread, header, shape, member.index) {
-                    slots.insert_str(thread, name, value);
-                }
-            }
+        let Some(class) = class.cast::<Type>().filter(|class| class.flag(type_flags::HEAP)) else { continue };
+        if let Some(names) = class.dictionary().get_str(thread, thread.vm().names.__slots__) {
+            let slots = *slots.get_or_insert_with(|| Dict::new(thread));
+            add_slots(thread, this, class, names, slots)?;
         }
     }
-    if slots.is_empty() {
-        return Ok(state);
+    match slots.filter(|slots| !slots.is_empty()) {
+        Some(slots) => Ok(Tuple::new(thread, &[state, slots.value()]).value()),
+        None => Ok(state),
     }
-    Ok(Tuple::new(thread, &[state, slots.value()]).value())
+}
+
+/// Adds what the object has in the slots that `class` declares, in the order of `__slots__`.
+fn add_slots(thread: &Thread, this: Value, class: Gc<Type>, names: Value, slots: Gc<Dict>) -> PyResult<()> {
+    let known = &thread.vm().names;
+    let names = match names.cast::<Str>() {
+        Some(name) => List::new(thread, &[name.value()]),
+        None => List::from_iterable(thread, names)?,
+    };
+    let mut index = 0;
+    while let Some(name) = names.get(thread, index) {
+        index += 1;
+        let Some(name) = name.cast::<Str>() else { continue };
+        let mangled = class_build::mangle(&class.name_string(), &name.to_str_lossy(thread));
+        let name = thread.vm().interner.intern_text(thread, &mangled);
+        if name == known.__dict__ || name == known.__weakref__ {
+            continue;
+        }
+        if let Some(value) = dispatch::attr::get_optional(thread, this, name)? {
+            slots.insert_str(thread, name, value);
+        }
+    }
+    Ok(())
 }
 
 /// The class says what its state is: it has a `__getstate__` of its own.
@@ -359,20 +376,67 @@ fn has_own_state(thread: &Thread, class: Gc<Type>) -> bool {
     class.lookup(thread, name) != thread.vm().types.object.lookup(thread, name)
 }
 
+/// What `object.__reduce_ex__` finds from protocol 2 on: how to make the object again.
+pub struct Reduction {
+    pub class: Gc<Type>,
+    /// Arguments of `__new__` behind the class.
+    pub arguments: Gc<Tuple>,
+    pub keywords: Option<Gc<Dict>>,
+    /// What `__getstate__` returned; `None` is no state.
+    pub state: Value,
+    /// An iterator over the items of a list, or `None`.
+    pub list_items: Value,
+    /// An iterator over the pairs of a dict, or `None`.
+    pub dict_items: Value,
+}
+
+impl Reduction {
+    /// The tuple that `__reduce_ex__` returns.
+    ///
+    /// # Errors
+    /// Those of importing `copyreg`.
+    pub fn into_tuple(self, thread: &Thread) -> PyResult<Gc<Tuple>> {
+        let (function, inner) = match self.keywords {
+            Some(keywords) => (
+                copyreg(thread, "__newobj_ex__")?,
+                Tuple::new(thread, &[self.class.value(), self.arguments.value(), keywords.value()]),
+            ),
+            None => {
+                let mut values = ScratchVec::from_slice(thread, &[self.class.value()]);
+                values.extend_from_slice(thread, self.arguments.items());
+                (copyreg(thread, "__newobj__")?, Tuple::new(thread, &values))
+            }
+        };
+        Ok(Tuple::new(thread, &[function, inner.value(), self.state, self.list_items, self.dict_items]))
+    }
+}
+
+/// An attribute of the module `copyreg`.
+fn copyreg(thread: &Thread, name: &str) -> PyResult<Value> {
+    let module = crate::modules::import::import_name(thread, "copyreg")?;
+    dispatch::attr::get(thread, module, thread.vm().interner.intern_text(thread, name))
+}
+
 /// `object.__reduce_ex__`: `copyreg.__newobj__` with state and items for protocol 2 and up, else
 /// `copyreg._reduce_ex`.
 fn reduce(thread: &Thread, this: Value, protocol: i64) -> PyResult<Value> {
-    let names = &thread.vm().names;
-    let copyreg = crate::modules::import::import_name(thread, "copyreg")?;
-    let attribute = |name: &str| dispatch::attr::get(thread, copyreg, thread.vm().interner.intern_text(thread, name));
     if protocol < 2 {
-        let function = attribute("_reduce_ex")?;
+        let function = copyreg(thread, "_reduce_ex")?;
         return dispatch::call::call(thread, function, &[this, Value::small_wrapping(protocol)]);
     }
+    Ok(reduction(thread, this)?.into_tuple(thread)?.value())
+}
+
+/// Asks the object for what makes it again, as `object.__reduce_ex__` does from protocol 2 on.
+///
+/// # Errors
+/// TypeError for an object that cannot be pickled, and what its methods raise.
+pub fn reduction(thread: &Thread, this: Value) -> PyResult<Reduction> {
+    let names = &thread.vm().names;
     let class = thread.class_of(this);
-    let (mut arguments, mut keywords) = (Tuple::new(thread, &[]), None);
-    if let Some(method) = dispatch::attr::get_optional(thread, this, names.__getnewargs_ex__)? {
-        let pair = dispatch::call::call(thread, method, &[])?;
+    let (mut arguments, mut keywords) = (None, None);
+    if let Some(method) = class.lookup(thread, names.__getnewargs_ex__) {
+        let pair = dispatch::call::call_unbound(thread, method, this, &[])?;
         let Some(pair) = pair.cast::<Tuple>() else {
             let message = format!("__getnewargs_ex__ should return a tuple, not '{}'", thread.type_name(pair));
             return Err(thread.raise_type_error(message));
@@ -383,32 +447,43 @@ fn reduce(thread: &Thread, this: Value, protocol: i64) -> PyResult<Value> {
                 pair.items().len()
             )));
         };
-        arguments = Tuple::from_iterable(thread, positional)?;
-        keywords = named.cast::<Dict>().filter(|d| !d.is_empty());
-    } else if let Some(method) = dispatch::attr::get_optional(thread, this, names.__getnewargs__)? {
-        let result = dispatch::call::call(thread, method, &[])?;
+        let wrong = |place: &str, wanted: &str, value: Value| {
+            let given = thread.type_name(value);
+            let message =
+                format!("{place} item of the tuple returned by __getnewargs_ex__ must be a {wanted}, not '{given}'");
+            Err(thread.raise_type_error(message))
+        };
+        let Some(positional) = positional.cast::<Tuple>() else { return wrong("first", "tuple", positional) };
+        let Some(named) = named.cast::<Dict>() else { return wrong("second", "dict", named) };
+        arguments = Some(positional);
+        keywords = Some(named).filter(|named| !named.is_empty());
+    } else if let Some(method) = class.lookup(thread, names.__getnewargs__) {
+        let result = dispatch::call::call_unbound(thread, method, this, &[])?;
         let Some(result) = result.cast::<Tuple>() else {
             let message = format!("__getnewargs__ should return a tuple, not '{}'", thread.type_name(result));
             return Err(thread.raise_type_error(message));
         };
-        arguments = result;
+        arguments = Some(result);
     } else if class.instance_kind.get() != Kind::Instance
         && !matches!(class.instance_kind.get(), Kind::List | Kind::Dict)
         && !has_own_state(thread, class)
     {
-        return Err(thread.raise_type_error(format!("cannot pickle '{}' object", class.name_string())));
+        // What has as many items as it was made with says so.
+        let sized = class.instance_kind.get() == Kind::Code || class == MemoryView::class(thread);
+        let name = class.message_name(thread);
+        return Err(thread.raise_type_error(if sized {
+            format!("cannot pickle {name} objects")
+        } else {
+            format!("cannot pickle '{name}' object")
+        }));
     }
-    let (function, inner) = match keywords {
-        Some(keywords) => {
-            (attribute("__newobj_ex__")?, Tuple::new(thread, &[class.value(), arguments.value(), keywords.value()]))
-        }
-        None => {
-            let mut values = ScratchVec::from_slice(thread, &[class.value()]);
-            values.extend_from_slice(thread, arguments.items());
-            (attribute("__newobj__")?, Tuple::new(thread, &values))
-        }
+    let own_state = has_own_state(thread, class)
+        || this.header().is_some_and(|header| instance::get_attribute(thread, header, names.__getstate__).is_some());
+    let state = if own_state {
+        dispatch::call::call_method(thread, this, names.__getstate__, &[])?
+    } else {
+        default_state(thread, this)?
     };
-    let state = dispatch::call::call_method(thread, this, names.__getstate__, &[])?;
     let list_items = match this.cast::<List>() {
         Some(_) => dispatch::iter::get_iter(thread, this)?,
         None => Value::NONE,
@@ -420,5 +495,6 @@ fn reduce(thread: &Thread, this: Value, protocol: i64) -> PyResult<Value> {
         }
         None => Value::NONE,
     };
-    Ok(Tuple::new(thread, &[function, inner.value(), state, list_items, dict_items]).value())
+    let arguments = arguments.unwrap_or_else(|| Tuple::new(thread, &[]));
+    Ok(Reduction { class, arguments, keywords, state, list_items, dict_items })
 }

@@ -106,11 +106,9 @@ pub fn dropped(thread: &Thread, value: Value) {
 }
 
 /// An activation ends: its variables let go of what they hold, but for what it returns.
-#[inline(always)]
-pub fn dropped_locals(thread: &Thread, registers: &[Option<Value>], returned: Value) {
-    if thread.vm().heap.has_finalizable() {
-        registers.iter().flatten().filter(|&&value| value != returned).for_each(|&value| dropped(thread, value));
-    }
+#[inline(never)]
+pub fn dropped_locals(thread: &Thread, variables: &[Option<Value>], returned: Value) {
+    variables.iter().flatten().filter(|&&value| value != returned).for_each(|&value| dropped(thread, value));
 }
 
 /// An attribute or item is gone, and with it perhaps what it held.

@@ -145,7 +145,7 @@ impl Type {
             // What stands in the namespace of `type` is this very descriptor.
             Some(module) if !this.flag(type_flags::HEAP) && module.cast::<Str>().is_none() => {
                 let module = this.spec.get().map_or("builtins", |spec| spec.module);
-                Ok(Str::new(thread, module).value())
+                Ok(thread.vm().interner.intern_text(thread, module).value())
             }
             Some(module) => Ok(module),
             None => Err(thread.raise_plain_attribute_error("__module__")),
