@@ -3,7 +3,7 @@
 //! What lives here: addition, subtraction, multiplication, fused multiply-add, plus, minus, absolute value. What must not:
 //! division (`division.rs`). Start at [`add`].
 
-use super::coefficient::{Coefficient, POWERS};
+use super::coefficient::{Coefficient, POWERS, multiply_wide};
 use super::context::{Context, Rounding, Status};
 use super::number::{Kind, Number, nan_among};
 use std::cmp::Ordering;
@@ -141,10 +141,12 @@ pub fn multiply(a: &Number, b: &Number, context: &Context, status: &mut Status) 
     if let (Coefficient::Small(x), Coefficient::Small(y)) = (&a.coefficient, &b.coefficient)
         && a.is_finite()
         && b.is_finite()
-        && let Some(product) = x.checked_mul(*y)
     {
-        let exponent = a.exponent + b.exponent;
-        return context.finish_small(a.negative != b.negative, product, exponent, true, status);
+        let (negative, exponent) = (a.negative != b.negative, a.exponent + b.exponent);
+        return match x.checked_mul(*y) {
+            Some(product) => context.finish_small(negative, product, exponent, true, status),
+            None => context.finish_product(negative, multiply_wide(*x, *y), exponent, status),
+        };
     }
     let product = multiply_exactly(a, b, context, status);
     context.finish(product, status)

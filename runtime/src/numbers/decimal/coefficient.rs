@@ -153,6 +153,19 @@ pub fn count_digits(number: u128) -> i64 {
     (estimate + usize::from(estimate == POWERS.len() || number >= POWERS[estimate])).max(1) as i64
 }
 
+/// The product of two numbers, least significant limb first.
+#[inline]
+pub fn multiply_wide(a: u128, b: u128) -> [u64; 4] {
+    let [a, b] = [a, b].map(|number| [number as u64, (number >> 64) as u64]);
+    let mut product = [0; 4];
+    for (place, &factor) in b.iter().enumerate() {
+        let (low, carry) = a[0].carrying_mul_add(factor, 0, product[place]);
+        let (high, top) = a[1].carrying_mul_add(factor, carry, product[place + 1]);
+        (product[place], product[place + 1], product[place + 2]) = (low, high, top);
+    }
+    product
+}
+
 /// Quotient and remainder by a power of ten.
 #[inline]
 pub fn divide_by_power(number: u128, exponent: usize) -> (u128, u128) {
@@ -484,7 +497,7 @@ impl Coefficient {
 }
 
 /// Digits of a trimmed magnitude of at least three limbs.
-fn count_digits_of_limbs(number: &[u64]) -> i64 {
+pub fn count_digits_of_limbs(number: &[u64]) -> i64 {
     let bits = limbs::bits(number);
     if let Some(power) = WIDE_POWERS.get((bits * 1233 >> 12) as usize)
         && number.len() <= 4
@@ -509,18 +522,25 @@ fn count_digits_of_limbs(number: &[u64]) -> i64 {
     upper as i64 + i64::from(power != Some(Ordering::Less))
 }
 
+/// Cuts off the last digits of a magnitude, word by word, and says what they were worth.
+#[inline]
+pub fn cut_digits(limbs: &mut [u64], count: u64) -> Discarded {
+    let (mut left, mut discarded) = (count, Discarded::Nothing);
+    while left > 0 {
+        let step = left.min(WORD_DIGITS);
+        let power = POWERS[step as usize] as u64;
+        let remainder = WORD_POWERS[step as usize].divide(limbs);
+        discarded = Discarded::of(remainder == 0, remainder.cmp(&(power / 2))).with_tail(!discarded.is_inexact());
+        left -= step;
+    }
+    discarded
+}
+
 /// [`Coefficient::shift_right`] of a magnitude of at least three limbs.
 fn shift_limbs_right(number: &[u64], count: u64) -> (Coefficient, Discarded) {
     if count <= 3 * WORD_DIGITS {
-        // Word by word, the lowest digits first.
-        let (mut rest, mut left, mut discarded) = (Limbs::from_slice(number), count, Discarded::Nothing);
-        while left > 0 {
-            let step = left.min(WORD_DIGITS);
-            let power = POWERS[step as usize] as u64;
-            let remainder = WORD_POWERS[step as usize].divide(&mut rest);
-            discarded = Discarded::of(remainder == 0, remainder.cmp(&(power / 2))).with_tail(!discarded.is_inexact());
-            left -= step;
-        }
+        let mut rest = Limbs::from_slice(number);
+        let discarded = cut_digits(&mut rest, count);
         return (Coefficient::from_owned(rest), discarded);
     }
     let whole = Coefficient::Large(Limbs::from_slice(number));

@@ -3,7 +3,9 @@
 //! What lives here: [`Context`], [`Rounding`], [`Status`], and fitting a result to a context. What must not: which
 //! conditions raise what (`modules/decimal`). Start at [`Context::finish`].
 
-use super::coefficient::{Coefficient, Discarded, POWERS, count_digits, divide_by_power};
+use super::coefficient::{
+    Coefficient, Discarded, POWERS, count_digits, count_digits_of_limbs, cut_digits, divide_by_power,
+};
 use super::number::{Kind, Number};
 
 /// The largest precision and exponents.
@@ -235,11 +237,41 @@ impl Context {
         if excess <= 0 {
             return Number::finite(negative, Coefficient::Small(coefficient), exponent);
         }
-        let (mut rounded, remainder) = divide_by_power(coefficient, excess as usize);
+        let (rounded, remainder) = divide_by_power(coefficient, excess as usize);
         let half = POWERS[excess as usize] / 2;
         let discarded = Discarded::of(remainder == 0, remainder.cmp(&half)).with_tail(exact);
+        self.round_small(negative, rounded, exponent + excess, discarded, status)
+    }
+
+    /// As [`Context::finish`] for the product of two small coefficients, which is longer than they.
+    #[inline]
+    pub fn finish_product(&self, negative: bool, product: [u64; 4], exponent: i64, status: &mut Status) -> Number {
+        const MOST_SMALL: i64 = 38;
+        let trimmed = if product[3] == 0 { &product[..3] } else { &product[..] };
+        let digits = count_digits_of_limbs(trimmed);
+        let adjusted = exponent + digits - 1;
+        if self.precision > MOST_SMALL || adjusted >= self.emax || adjusted < self.emin || self.clamp {
+            return self.finish(Number::finite(negative, Coefficient::from_limbs(&product), exponent), status);
+        }
+        // More than 128 bits are 39 digits at least.
+        let excess = digits - self.precision;
+        let mut limbs = product;
+        let discarded = cut_digits(&mut limbs[..trimmed.len()], excess as u64);
+        let rounded = u128::from(limbs[1]) << 64 | u128::from(limbs[0]);
+        self.round_small(negative, rounded, exponent + excess, discarded, status)
+    }
+
+    /// The last step of rounding to the precision, which leaves at most 38 digits.
+    #[inline]
+    fn round_small(
+        &self,
+        negative: bool,
+        mut rounded: u128,
+        mut exponent: i64,
+        discarded: Discarded,
+        status: &mut Status,
+    ) -> Number {
         status.add(if discarded.is_inexact() { Status::INEXACT_ROUNDED } else { Status::ROUNDED });
-        let mut exponent = exponent + excess;
         if self.rounding.increments(negative, &Coefficient::Small(rounded), discarded) {
             rounded += 1;
             if rounded == POWERS[self.precision as usize] {

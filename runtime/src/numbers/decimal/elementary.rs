@@ -60,7 +60,8 @@ fn round_correctly(context: &Context, status: &mut Status, approximate: impl Fn(
         let result = approximate(digits);
         if is_decided(&result, &context) {
             status.add(Status::INEXACT_ROUNDED);
-            return context.finish(result, status);
+            // Zeros that are cut off are not all there is: the result is never exact.
+            return context.finish_cut(result, false, status);
         }
         digits += digits / 2;
     }
