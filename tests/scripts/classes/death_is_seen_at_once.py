@@ -1,4 +1,5 @@
 # What dies with its last reference shows at once: __del__, weak references and their callbacks, files that nobody closed.
+# modes: interpreter jit exits no_passes nursery -- collections that check the whole heap use up what finding out may take
 import json
 import os
 import tempfile
