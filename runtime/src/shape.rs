@@ -9,7 +9,7 @@
 //! a shape with `slot_count == n` sees the first `n`.
 #![allow(unsafe_code)] // Shapes lie in a reserved address range that native code indexes.
 
-use crate::gc::Tracer;
+use crate::gc::{CollectionKind, Liveness, Tracer};
 use crate::object::{Gc, GcSlot, Header, Kind, ShapeId};
 use crate::types::str::Str;
 use crate::types::type_object::Type;
@@ -234,6 +234,8 @@ impl Shape {
 pub struct ShapeTable {
     base: *mut Shape,
     count: Cell<u32>,
+    /// How many there were at the last collection.
+    swept: Cell<u32>,
 }
 
 impl Default for ShapeTable {
@@ -257,7 +259,7 @@ impl ShapeTable {
             )
         };
         assert!(base != libc::MAP_FAILED, "cannot reserve address space for shapes");
-        let table = ShapeTable { base: base.cast(), count: Cell::new(0) };
+        let table = ShapeTable { base: base.cast(), count: Cell::new(0), swept: Cell::new(0) };
         for (_, kind) in FIXED_SHAPES {
             table.push(None, *kind, 0, 0, 0, None);
         }
@@ -267,6 +269,22 @@ impl ShapeTable {
     /// First shape; native code adds `id * size_of::<Shape>()`.
     pub fn base(&self) -> *const Shape {
         self.base
+    }
+
+    /// Forgets classes that have died: who remembers a shape without having an object of it finds that out. A class that
+    /// dies in a minor collection is younger than the last one, and so are its shapes.
+    pub fn sweep(&self, liveness: &Liveness) {
+        let first = match liveness.kind() {
+            CollectionKind::Full => 0,
+            CollectionKind::Minor => self.swept.get(),
+        };
+        for id in first..self.count.get() {
+            let class = &self.get(ShapeId(id)).class;
+            if class.get().is_some_and(|class| !liveness.is_live(class.header())) {
+                class.init(None);
+            }
+        }
+        self.swept.set(self.count.get());
     }
 
     /// How many shapes were made.

@@ -238,6 +238,11 @@ impl Thread {
         }
     }
 
+    /// The class of a shape that need not be any object's: `None` if the class is gone.
+    pub fn living_class_of_shape(&self, shape: ShapeId) -> Option<Gc<Type>> {
+        self.vm().shapes.get(shape).class.get()
+    }
+
     /// The name of the value's class as messages show it.
     pub fn type_name(&self, value: Value) -> String {
         self.class_of(value).message_name(self)

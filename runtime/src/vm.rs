@@ -6,7 +6,7 @@
 #![allow(unsafe_code)] // Start-up allocates class shells before a Thread exists.
 
 use crate::error::PyResult;
-use crate::gc::{AllocationCursor, CollectionReport, Heap, HeapError, HeapOptions, RootSource, Tracer};
+use crate::gc::{AllocationCursor, CollectionReport, Heap, HeapError, HeapOptions, Liveness, RootSource, Tracer};
 use crate::native::{Arguments, PyClass};
 use crate::object::{Gc, Header, ShapeId};
 use crate::shape::ShapeTable;
@@ -757,6 +757,10 @@ impl RootSource for Thread {
 
     fn shape_count(&self) -> u32 {
         self.vm().shapes.count()
+    }
+
+    fn sweep_weak(&self, liveness: &Liveness) {
+        self.vm().shapes.sweep(liveness);
     }
 
     fn collection_finished(&self, report: &CollectionReport) {

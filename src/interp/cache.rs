@@ -98,11 +98,16 @@ impl Site {
             return;
         }
         let of_class = matches!(entry.kind, attr::OF_CLASS | attr::OF_CLASS_BOUND | attr::MODULE | attr::DICTIONARY);
+        let is_outdated = |other: Entry| {
+            // No object need be left that has the shape.
+            let class = thread.living_class_of_shape(ShapeId(other.shape));
+            attr::is_of_instances(other.kind) && class.is_none_or(|class| class.version.get() != other.version)
+        };
         let place = (0..attr::ENTRY_COUNT).find(|&index| {
             let other = self.entry(index);
             // Class objects, modules and dicts share shapes: their versions tell them apart.
             other.kind == 0
-                || attr::is_of_instances(other.kind) && other.version != class_version(thread, other.shape)
+                || is_outdated(other)
                 || other.shape == entry.shape
                     && !(of_class && other.kind == entry.kind && index + 1 < attr::ENTRY_COUNT)
                     && !other.complements(&entry)

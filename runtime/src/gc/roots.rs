@@ -4,8 +4,8 @@
 //! resolves to (`mark`), instructions of one machine (`registers`). Start at [`RootSource`].
 #![allow(unsafe_code)] // Reads native stacks word by word.
 
-use super::heap::Overlooked;
 use super::cursor::AllocationCursor;
+use super::heap::Overlooked;
 use super::mark::Tracer;
 use super::registers::with_spilled_registers;
 use super::stats::CollectionReport;

@@ -4,13 +4,13 @@
 //! [`Child::run`].
 #![allow(unsafe_code)] // Calls of the C library, and the child between fork and exec.
 
-use crate::types::prompt;
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::modules::support::{FileName, filesystem_bytes, last_errno, raise_last_errno};
 use crate::thread::Thread;
 use crate::types::bytes::Bytes;
 use crate::types::list::List;
+use crate::types::prompt;
 use crate::types::str::Str;
 use crate::value::Value;
 use std::ffi::CString;

@@ -2,7 +2,6 @@
 //!
 //! What lives here: helpers without state. What must not: anything one module alone needs. Start anywhere.
 
-use crate::types::prompt;
 use crate::dispatch;
 use crate::error::{PyResult, Raised};
 use crate::gc::Tracer;
@@ -14,6 +13,7 @@ use crate::types::class_build;
 use crate::types::dict::Dict;
 use crate::types::exception_fields;
 use crate::types::payload::{Payload, PayloadData};
+use crate::types::prompt;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_object::Type;

@@ -1,6 +1,5 @@
 //! Weak references.
 
-use crate::types::prompt;
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::gc::{Tracer, WeakSlot};
@@ -8,6 +7,7 @@ use crate::native::Keywords;
 use crate::object::{Gc, Header, HeapObject, Kind, Slot};
 use crate::thread::Thread;
 use crate::types::instance;
+use crate::types::prompt;
 use crate::types::type_object::{Type, type_flags};
 use crate::value::Value;
 use std::cell::Cell;

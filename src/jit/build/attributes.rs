@@ -68,7 +68,10 @@ impl Builder<'_> {
             | attr::TUPLE_ITEM
             | attr::CLASS_METHOD
             | attr::ADD_SLOT
-            | attr::ADD_DOUBLE => self.thread.class_of_shape(ShapeId(entry.shape)).version.get() == entry.version,
+            | attr::ADD_DOUBLE => {
+                let class = self.thread.living_class_of_shape(ShapeId(entry.shape));
+                class.is_some_and(|class| class.version.get() == entry.version)
+            }
             attr::OF_CLASS | attr::OF_CLASS_BOUND | attr::MODULE => true,
             _ => false,
         }

@@ -673,10 +673,8 @@ impl<'a> Builder<'a> {
 
     /// The class of objects of a shape, if its version is `version` still: then the code relies on it.
     fn assume_shape(&mut self, shape: u32, version: u32) -> bool {
-        let class = self.thread.class_of_shape(ShapeId(shape));
-        if class.version.get() != version {
-            return false;
-        }
+        let class = self.thread.living_class_of_shape(ShapeId(shape));
+        let Some(class) = class.filter(|class| class.version.get() == version) else { return false };
         self.assume_class(class);
         true
     }

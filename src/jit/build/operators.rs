@@ -67,7 +67,10 @@ impl Builder<'_> {
             if shapes.iter().any(outdated) {
                 continue;
             }
-            let [class_a, class_b] = shapes.map(|shape| self.thread.class_of_shape(ShapeId(shape)));
+            let [Some(class_a), Some(class_b)] = shapes.map(|shape| self.thread.living_class_of_shape(ShapeId(shape)))
+            else {
+                continue;
+            };
             let first = operation::first_method(self.thread, operation, class_a, class_b)?;
             seen.push(Seen { shapes, first });
         }

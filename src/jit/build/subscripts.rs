@@ -298,7 +298,7 @@ impl Builder<'_> {
         if self.has_failed(ExitReason::ShapeChanged) {
             return None;
         }
-        let class = self.thread.class_of_shape(ShapeId(shape));
+        let class = self.thread.living_class_of_shape(ShapeId(shape))?;
         let plain = class.instance_kind.get() == Kind::Instance;
         class.special(self.thread, special).filter(|_| plain)?.cast::<FunctionObject>()
     }

@@ -3,7 +3,6 @@
 //! What lives here: the functions. What must not: files (`modules/io`), formatting (`dispatch/text.rs`).
 //! Start at [`functions`].
 
-use crate::types::prompt;
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::modules::io;
@@ -12,6 +11,7 @@ use crate::thread::Thread;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::int;
+use crate::types::prompt;
 use crate::types::str::Str;
 use crate::value::Value;
 

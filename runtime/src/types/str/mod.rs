@@ -589,7 +589,9 @@ fn copy_short(to: &mut [u8], from: &[u8]) {
         (to.split_first_chunk_mut::<8>(), from.split_first_chunk::<8>(), from.len() <= 16)
     {
         *to_first = *from_first;
-        if let (Some((_, to_last)), Some((_, from_last))) = (to.split_last_chunk_mut::<8>(), from.split_last_chunk::<8>()) {
+        if let (Some((_, to_last)), Some((_, from_last))) =
+            (to.split_last_chunk_mut::<8>(), from.split_last_chunk::<8>())
+        {
             *to_last = *from_last;
         }
     } else {

@@ -3,7 +3,6 @@
 //! What lives here: arguments, signatures and docstrings. What must not: reading, writing and positions (the modules
 //! beside this one). Start at the class.
 
-use crate::types::prompt;
 use super::super::base::{TextIoBase, size_argument};
 use super::super::newlines::Newlines;
 use super::super::raise_unsupported;
@@ -16,6 +15,7 @@ use crate::object::{Gc, Slot};
 use crate::thread::Thread;
 use crate::types::exception::Exception;
 use crate::types::payload::Payload;
+use crate::types::prompt;
 use crate::types::str::Str;
 use crate::types::type_object::Type;
 use crate::value::Value;
