@@ -227,8 +227,9 @@ pub struct Hooks {
     pub plain_call_statement: fn(&str) -> Option<SourceSpan>,
     /// Reports what the interpreter's frames hold (registers are scanned conservatively besides).
     pub trace_frames: fn(&Thread, &mut Tracer),
-    /// Drops what the innermost activation's registers hold of earlier calls; for `gc.collect`.
-    pub clear_dead_registers: fn(&Thread),
+    /// Drops what the innermost activations' registers hold of earlier calls; for `gc.collect`. The answer: the
+    /// innermost one is interpreted and stands at a call.
+    pub clear_dead_registers: fn(&Thread) -> bool,
     /// A watched assumption was broken: class `version` changed.
     pub class_changed: fn(&Thread, Gc<Type>),
     /// A function's code or defaults were replaced.

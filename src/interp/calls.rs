@@ -15,6 +15,7 @@ use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::{BoundMethod, Function};
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::native_function::NativeFunction;
+use taipan_runtime::types::prompt;
 use taipan_runtime::types::special::Special;
 use taipan_runtime::types::str::Str;
 use taipan_runtime::types::tuple::Tuple;
@@ -219,6 +220,7 @@ fn plain_init(thread: &Thread, class: Gc<Type>) -> Option<Gc<Function>> {
 /// Calls a builtin function with a few positional arguments directly.
 #[inline(always)]
 pub fn call_native(thread: &Thread, native: Gc<NativeFunction>, arguments: &[Value]) -> PyResult<Value> {
+    prompt::before_call(thread, native.spec.effects);
     if native.bound_receiver().is_none() && !native.is_constructor() {
         match (native.spec.fast.for_count(arguments.len()), arguments) {
             (FastEntry::Zero(entry), _) => return entry(thread),

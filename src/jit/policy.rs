@@ -232,7 +232,7 @@ unsafe fn enter(thread: &Thread, jit: &Jit, frame: *mut Frame, compiled: &Rc<Com
         outer_site: thread.native_site.get(),
     };
     thread.native_segment.set((&raw const segment).cast());
-    let loop_frame = thread.loop_frame.replace(0);
+    let loop_frame = thread.loop_frame.take();
     // SAFETY: the contract of this function; the code keeps itself alive through `compiled`.
     let word = unsafe {
         let function = (*frame).function.map_or(0, |function| function.value().to_bits());

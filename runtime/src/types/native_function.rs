@@ -9,6 +9,7 @@ use crate::gc::Tracer;
 use crate::native::{Arguments, FastEntry, MethodKind, MethodSpec, Receiver};
 use crate::object::{Gc, Header, HeapObject, Kind, ShapeId, Slot};
 use crate::thread::Thread;
+use crate::types::prompt;
 use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -169,6 +170,7 @@ impl NativeFunction {
     /// Calls it.
     #[inline]
     pub fn call(&self, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Value> {
+        prompt::before_call(thread, self.spec.effects);
         let Some(receiver) = self.bound_receiver() else {
             if self.is_constructor() {
                 self.check_class_argument(thread, arguments)?;
