@@ -44,12 +44,15 @@ pub fn call_with(thread: &Thread, callee: Value, arguments: Arguments<'_>) -> Py
 }
 
 /// Calls an instance through its class's `__call__`.
-#[cold]
+#[inline(never)]
 fn call_object(thread: &Thread, callee: Value, arguments: Arguments<'_>) -> PyResult<Value> {
     match thread.class_of(callee).special(thread, Special::Call) {
         Some(method) => {
             thread.check_native_stack("")?;
-            call_unbound_with(thread, method, callee, arguments)
+            match method.cast::<NativeFunction>().filter(|native| native.is_method()) {
+                Some(native) => native.call_with_receiver(thread, callee, arguments),
+                None => call_unbound_with(thread, method, callee, arguments),
+            }
         }
         None => Err(thread.raise_type_error(format!("'{}' object is not callable", thread.type_name(callee)))),
     }

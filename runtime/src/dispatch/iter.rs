@@ -20,6 +20,7 @@ use crate::types::set::Set;
 use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
+use crate::types::type_object::type_flags;
 use crate::value::Value;
 
 // ---- iter() ----
@@ -142,7 +143,12 @@ pub fn next(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> {
                 Resumed::Returned(value) => return ended(thread, value),
             }
         }
-        _ => return next_by_methods(thread, iterator),
+        shape => {
+            return match thread.vm().shapes.get(shape).next.get() {
+                Some(next) => next(thread, iterator).or_else(|raised| stopped(thread, raised)),
+                None => next_by_methods(thread, iterator),
+            };
+        }
     };
     if item.is_none() {
         thread.end_value.set(None);
@@ -161,16 +167,22 @@ fn next_by_methods(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> 
     let Some(method) = class.special(thread, Special::Next) else { return Err(not_an_iterator(thread, iterator)) };
     let item =
         match method.cast::<NativeFunction>().filter(|native| native.is_method()).and_then(|native| native.spec.next) {
-            Some(next) => next(thread, iterator),
+            Some(next) => {
+                if class.flag(type_flags::IMMUTABLE) {
+                    thread.vm().shapes.get(thread.shape_of(iterator)).next.set(Some(next));
+                }
+                next(thread, iterator)
+            }
             None => special::call(thread, method, iterator, &[]).map(Some),
         };
-    match item {
-        Ok(item) => Ok(item),
-        Err(raised) => {
-            let stop = thread.catch(raised, thread.vm().exceptions.stop_iteration)?;
-            ended(thread, stop.cast::<Exception>().and_then(|stop| stop.field(0)).unwrap_or(Value::NONE))
-        }
-    }
+    item.or_else(|raised| stopped(thread, raised))
+}
+
+/// The end of an iterator, if it was StopIteration that its `__next__` raised.
+#[cold]
+fn stopped(thread: &Thread, raised: Raised) -> PyResult<Option<Value>> {
+    let stop = thread.catch(raised, thread.vm().exceptions.stop_iteration)?;
+    ended(thread, stop.cast::<Exception>().and_then(|stop| stop.field(0)).unwrap_or(Value::NONE))
 }
 
 #[cold]
@@ -323,6 +335,12 @@ impl List {
 
     /// Appends what an iterator yields, without asking anything for its length.
     pub fn extend_from_iterator(&self, thread: &Thread, iterator: Value) -> PyResult<()> {
+        if iterator.header().is_none_or(|header| header.shape() != ShapeId::GENERATOR) {
+            while let Some(item) = next(thread, iterator)? {
+                self.push(thread, item)?;
+            }
+            return Ok(());
+        }
         loop {
             let mut failure = None;
             let left = drain(thread, iterator, &mut |item| match self.push(thread, item) {

@@ -321,30 +321,32 @@ impl Parameters {
 
     /// The checks of `_PyArg_UnpackKeywords`, in its order.
     fn check_with_keywords(&self, thread: &Thread, given: usize, keyword_count: usize) -> PyResult<()> {
-        let called = self.called();
+        let called = || self.called();
         let all = self.list.len();
         if !self.variadic && !self.keywords && given + keyword_count > all {
             let total = given + keyword_count;
             let sort = if given == 0 { "keyword " } else { "" };
             return Err(thread.raise_type_error(format!(
-                "{called} takes at most {all} {sort}argument{} ({total} given)",
+                "{} takes at most {all} {sort}argument{} ({total} given)",
+                called(),
                 plural(all)
             )));
         }
         let most = self.positional;
         if !self.variadic && given > most {
             return Err(thread.raise_type_error(if most == 0 {
-                format!("{called} takes no positional arguments")
+                format!("{} takes no positional arguments", called())
             } else {
                 let bound = if self.required < most { "at most" } else { "exactly" };
-                format!("{called} takes {bound} {most} positional argument{} ({given} given)", plural(most))
+                format!("{} takes {bound} {most} positional argument{} ({given} given)", called(), plural(most))
             }));
         }
         let least = self.required_positional_only();
         if given < least {
             let bound = if least < most || self.variadic { "at least" } else { "exactly" };
             return Err(thread.raise_type_error(format!(
-                "{called} takes {bound} {least} positional argument{} ({given} given)",
+                "{} takes {bound} {least} positional argument{} ({given} given)",
+                called(),
                 plural(least)
             )));
         }

@@ -4,6 +4,7 @@
 //! made from `MethodSpec`s. What must not: argument parsing (`native/binding.rs`). Start at
 //! [`NativeFunction::of_method`].
 
+use crate::dispatch::call::with_receiver;
 use crate::error::PyResult;
 use crate::gc::Tracer;
 use crate::native::{Arguments, FastEntry, MethodKind, MethodSpec, Receiver};
@@ -177,6 +178,12 @@ impl NativeFunction {
             }
             return self.call_unbound(thread, arguments);
         };
+        self.call_with_receiver(thread, receiver, arguments)
+    }
+
+    /// Calls a method with its receiver apart from the arguments.
+    #[inline]
+    pub fn call_with_receiver(&self, thread: &Thread, receiver: Value, arguments: Arguments<'_>) -> PyResult<Value> {
         if arguments.names.is_none() {
             match (self.spec.fast.for_count(arguments.values.len() + 1), arguments.values) {
                 (FastEntry::One(entry), _) => return entry(thread, receiver),
@@ -185,11 +192,8 @@ impl NativeFunction {
                 (FastEntry::None | FastEntry::Zero(_) | FastEntry::Two(_) | FastEntry::Three(_), _) => {}
             }
         }
-        let mut values = crate::scratch::ScratchVec::with_capacity(thread, arguments.values.len() + 1);
-        values.push(thread, receiver);
-        values.extend_from_slice(thread, arguments.values);
         self.check_keywords(thread, receiver, arguments)?;
-        (self.spec.entry)(thread, Arguments { values: &values, names: arguments.names })
+        with_receiver(thread, receiver, arguments, |arguments| (self.spec.entry)(thread, arguments))
     }
 
     /// Refuses keywords for a class method without any: the message names the class it is bound to.

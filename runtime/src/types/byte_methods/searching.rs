@@ -111,12 +111,21 @@ pub(crate) fn replace<T: ByteSequence>(
         buffer::with_bytes(thread, new, |new| {
             let (bytes, limit) = (this.contents(), limit(count));
             if old.is_empty() {
-                Some(search::interleave(bytes, new, limit, |_| 1))
-            } else {
-                search::replace(bytes, old, new, limit)
+                return Ok(Some(search::interleave(bytes, new, limit, |_| 1)));
             }
+            let Some(found) = search::Replacement::find(bytes, old, limit) else { return Ok(None) };
+            let Some(length) = found.length(new) else {
+                return Err(thread.raise_overflow_error("replace bytes is too long"));
+            };
+            let mut out = Vec::new();
+            if out.try_reserve_exact(length).is_err() {
+                return Err(thread.raise_memory_error(""));
+            }
+            out.resize(length, 0);
+            found.write(new, &mut out);
+            Ok(Some(out))
         })
-    })??;
+    })???;
     match replaced {
         Some(bytes) => T::make(thread, &bytes),
         None => T::unchanged(this, thread),
