@@ -187,8 +187,12 @@ impl Builder<'_> {
         }
         let zero = self.f.int(0);
         let single = !self.has_failed(ExitReason::TypeChanged);
+        let is_iterator = ty == Type::RANGE_ITERATOR
+            || self.enumerated(value).is_some()
+            || self.zipped(value).is_some()
+            || self.is_plain_generator(value);
         let iterator =
-            if ty == Type::RANGE_ITERATOR || self.enumerated(value).is_some() || self.is_plain_generator(value) {
+            if is_iterator {
                 value
             } else if ty == Type::RANGE
                 || (single && seen == iter::RANGE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::RANGE.0)
