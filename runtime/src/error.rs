@@ -69,6 +69,7 @@ macro_rules! for_each_exception {
             stop_iteration, raise_plain_stop_iteration, "StopIteration": exception;
             syntax_error, raise_plain_syntax_error, "SyntaxError": exception;
             indentation_error, raise_plain_indentation_error, "IndentationError": syntax_error;
+            incomplete_input_error, raise_plain_incomplete_input_error, "_IncompleteInputError": syntax_error;
             tab_error, raise_plain_tab_error, "TabError": indentation_error;
             system_error, raise_system_error, "SystemError": exception;
             type_error, raise_type_error, "TypeError": exception;

@@ -84,6 +84,9 @@ pub struct Thread {
     pub repr_stack: Cell<Option<Value>>,
     /// The current context of `contextvars`, or empty.
     pub context: Cell<Option<Value>>,
+    /// The event loop of `asyncio` that runs in this thread, and the task that it runs, or empty.
+    pub running_loop: Cell<Option<Value>>,
+    pub running_task: Cell<Option<Value>>,
     /// Hooks of `sys.set_asyncgen_hooks`: first iteration and finalizer.
     pub async_generator_hooks: [Cell<Option<Value>>; 2],
     /// Trace and profile functions of `sys.settrace` and `sys.setprofile`.
@@ -169,6 +172,8 @@ impl Thread {
             recursion_limit: Cell::new(DEFAULT_RECURSION_LIMIT),
             repr_stack: Cell::new(None),
             context: Cell::new(None),
+            running_loop: Cell::new(None),
+            running_task: Cell::new(None),
             async_generator_hooks: [const { Cell::new(None) }; 2],
             trace_functions: [const { Cell::new(None) }; 2],
             tracing_paused: Cell::new(0),

@@ -760,7 +760,8 @@ impl RootSource for Thread {
             // SAFETY: a thread is in the list exactly while it lives.
             let thread = unsafe { thread.as_ref() };
             let cells = [&thread.exception, &thread.handled, &thread.end_value, &thread.repr_stack, &thread.context];
-            let cells = cells.into_iter().chain([&thread.work, &thread.locals]);
+            let cells =
+                cells.into_iter().chain([&thread.work, &thread.locals, &thread.running_loop, &thread.running_task]);
             for cell in cells.chain(&thread.async_generator_hooks).chain(&thread.trace_functions) {
                 if let Some(value) = cell.get() {
                     tracer.value(value);

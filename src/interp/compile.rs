@@ -162,7 +162,8 @@ pub fn raise(thread: &Thread, error: &CompileError) -> Raised {
 fn raise_syntax_error(thread: &Thread, info: &SyntaxErrorInfo, message: &str) -> Raised {
     let exceptions = &thread.vm().exceptions;
     let class = match info.kind {
-        SyntaxErrorKind::Syntax | SyntaxErrorKind::Incomplete => exceptions.syntax_error,
+        SyntaxErrorKind::Syntax => exceptions.syntax_error,
+        SyntaxErrorKind::Incomplete => exceptions.incomplete_input_error,
         SyntaxErrorKind::Indentation => exceptions.indentation_error,
         SyntaxErrorKind::Tab => exceptions.tab_error,
     };

@@ -575,6 +575,7 @@ pub fn object(thread: &Thread, frame: *mut Frame) -> Gc<FrameObject> {
         };
         if let Some(generator) = (*frame).generator() {
             thread.store_gc(generator, &generator.frame, object);
+            thread.store_gc(object, &object.generator, generator);
         }
         object.saved.init(None);
         object.registers.set((*frame).base);

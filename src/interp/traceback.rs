@@ -147,6 +147,10 @@ pub unsafe fn leave(thread: &Thread, frame: *mut Frame, value: Value) -> Left {
         }
         let pc = (*caller).pc;
         if link.has(Link::FOR_ITER) {
+            // A generator that returns nothing ends without a StopIteration.
+            if thread.is_traced() && !value.is_none() && trace::delegation_ended(thread, caller, value).is_err() {
+                return Left::Raised(caller);
+            }
             (*caller).pc = pc.offset(operands::ForIter::read(pc).target as isize);
             return Left::Caller(caller);
         }

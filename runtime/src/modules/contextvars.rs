@@ -73,6 +73,22 @@ fn run_in(thread: &Thread, context: Gc<Payload<Context>>, body: impl FnOnce() ->
     result
 }
 
+/// A copy of the running thread's context.
+pub fn copy_current(thread: &Thread) -> Value {
+    Context::make(thread, Context::current(thread).data.values()).value()
+}
+
+/// Runs `body` in `context`.
+///
+/// # Errors
+/// TypeError if it is no context, RuntimeError if it is entered; what `body` raises.
+pub fn run_in_context(thread: &Thread, context: Value, body: impl FnOnce() -> PyResult<Value>) -> PyResult<Value> {
+    match Payload::<Context>::cast(context) {
+        Some(context) => run_in(thread, context, body),
+        None => Err(thread.raise_type_error("an instance of Context was expected")),
+    }
+}
+
 #[py_class(name = "Context", module = "_contextvars", payload)]
 impl Context {
     #[new]
@@ -430,7 +446,7 @@ pub mod contextvars {
 
     #[function]
     fn copy_context(thread: &Thread) -> Value {
-        Context::make(thread, Context::current(thread).data.values()).value()
+        copy_current(thread)
     }
 
     #[init]

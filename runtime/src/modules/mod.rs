@@ -7,6 +7,7 @@ pub mod abc;
 pub mod accounts;
 pub mod array;
 pub mod ast_nodes;
+pub mod asyncio;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
@@ -82,6 +83,7 @@ pub static NATIVE_MODULES: &[&ModuleSpec] = &[
     &accounts::grp::MODULE,
     &array::array::MODULE,
     &ast_nodes::ast_nodes::MODULE,
+    &asyncio::asyncio::MODULE,
     &atexit::atexit::MODULE,
     &binascii::binascii::MODULE,
     &bisect::_bisect::MODULE,

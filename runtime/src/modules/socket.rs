@@ -7,12 +7,13 @@
 pub mod address;
 mod constants;
 mod messages;
+mod names;
 
 use crate::dispatch;
 use crate::error::{PyResult, Raised};
 use crate::gc::Tracer;
 use crate::modules::posix::{check, descriptor};
-use crate::modules::support::{exception_class, last_errno, raise_errno, text_of, tuple, zeroed_buffer};
+use crate::modules::support::{last_errno, raise_errno, text_of, tuple, zeroed_buffer};
 use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::buffer;
@@ -190,6 +191,31 @@ impl SocketData {
             )
         })?;
         Ok(result)
+    }
+
+    /// Receives into a writable buffer, at most `count` bytes of it.
+    fn receive_into(
+        &self,
+        thread: &Thread,
+        target: Value,
+        count: Option<isize>,
+        flags: Option<i32>,
+        from: Option<&mut Address>,
+        function: &str,
+    ) -> PyResult<usize> {
+        let message = format!("{function}() argument 1 must be read-write bytes-like object");
+        buffer::with_bytes_mut(thread, target, &message, |bytes| {
+            let size = match usize::try_from(count.unwrap_or(0)) {
+                Ok(0) => bytes.len(),
+                Ok(size) if size <= bytes.len() => size,
+                Ok(_) if from.is_some() => {
+                    return Err(thread.raise_value_error("nbytes is greater than the length of the buffer"));
+                }
+                Ok(_) => return Err(thread.raise_value_error("buffer too small for requested bytes")),
+                Err(_) => return Err(thread.raise_value_error(format!("negative buffersize in {function}"))),
+            };
+            self.receive(thread, &mut bytes[..size], flags.unwrap_or(0), from)
+        })?
     }
 
     fn receive(&self, thread: &Thread, buffer: &mut [u8], flags: i32, from: Option<&mut Address>) -> PyResult<usize> {
@@ -563,22 +589,23 @@ impl SocketData {
         nbytes: Option<isize>,
         flags: Option<i32>,
     ) -> PyResult<usize> {
-        let message = "a read-write bytes-like object is required";
-        let room = buffer::with_bytes_mut(thread, target, message, |bytes| bytes.len())?;
-        let size = match usize::try_from(nbytes.unwrap_or(0)) {
-            Ok(0) => room,
-            Ok(size) if size <= room => size,
-            Ok(_) => return Err(thread.raise_value_error("buffer too small for requested bytes")),
-            Err(_) => return Err(thread.raise_value_error("negative buffersize in recv_into")),
-        };
-        let mut bytes = zeroed_buffer(thread, size)?;
-        let count = this.data.receive(thread, &mut bytes, flags.unwrap_or(0), None)?;
-        // Other threads may have changed its size meanwhile.
-        buffer::with_bytes_mut(thread, target, message, |target| {
-            let count = count.min(target.len());
-            target[..count].copy_from_slice(&bytes[..count]);
-        })?;
-        Ok(count)
+        this.data.receive_into(thread, target, nbytes, flags, None, "recv_into")
+    }
+
+    /// recvfrom_into(buffer[, nbytes[, flags]]) -> (nbytes, address info)
+    ///
+    /// Like recv_into(buffer[, nbytes[, flags]]) but also return the sender's address info.
+    #[method(signature = "(self, /, buffer, nbytes=0, flags=0)")]
+    fn recvfrom_into(
+        this: Gc<Socket>,
+        thread: &Thread,
+        target: Value,
+        nbytes: Option<isize>,
+        flags: Option<i32>,
+    ) -> PyResult<Value> {
+        let mut address = Address::empty();
+        let count = this.data.receive_into(thread, target, nbytes, flags, Some(&mut address), "recvfrom_into")?;
+        Ok(tuple(thread, &[crate::types::int::from_usize(thread, count), address.value(thread)?]))
     }
 
     /// recvfrom(buffersize[, flags]) -> (data, address info)
@@ -722,6 +749,32 @@ pub mod socket {
         dispatch::subscript::get_item(thread, address.value(thread)?, Value::small_wrapping(0))
     }
 
+    /// gethostbyname_ex(host) -> (name, aliaslist, addresslist)
+    ///
+    /// Return the true host name, a list of aliases, and a list of IP addresses,
+    /// for a host.  The host argument is a string giving a host name or IP number.
+    #[function]
+    fn gethostbyname_ex(thread: &Thread, host: Value) -> PyResult<Value> {
+        names::by_name(thread, host)
+    }
+
+    /// gethostbyaddr(host) -> (name, aliaslist, addresslist)
+    ///
+    /// Return the true host name, a list of aliases, and a list of IP addresses,
+    /// for a host.  The host argument is a string giving a host name or IP number.
+    #[function]
+    fn gethostbyaddr(thread: &Thread, host: Value) -> PyResult<Value> {
+        names::by_address(thread, host)
+    }
+
+    /// getnameinfo(sockaddr, flags) --> (host, port)
+    ///
+    /// Get host and port for a sockaddr.
+    #[function]
+    fn getnameinfo(thread: &Thread, sockaddr: Value, flags: i32) -> PyResult<Value> {
+        names::of_address(thread, sockaddr, flags)
+    }
+
     /// getdefaulttimeout() -> timeout
     ///
     /// Returns the default timeout in seconds (float) for new socket objects.
@@ -844,7 +897,7 @@ pub mod socket {
         module.set(thread, "error", exceptions.os_error.value());
         module.set(thread, "timeout", exceptions.timeout_error.value());
         module.set(thread, "gaierror", resolver_error_class(thread).value());
-        module.set(thread, "herror", exception_class(thread, "socket", "herror", exceptions.os_error).value());
+        module.set(thread, "herror", names::host_error_class(thread).value());
         if let Some(class) = module.get(thread, "socket") {
             module.set(thread, "SocketType", class);
         }

@@ -13,7 +13,7 @@ use crate::object::{Gc, GcSlot, Slot};
 use crate::thread::Thread;
 use crate::types::exception::Exception;
 use crate::types::generator::{
-    Generator, GeneratorState, Resumed, Resumption, exception_of_throw, raise_stop_iteration,
+    Generator, GeneratorState, Resumed, Resumption, exception_of_throw, given_to_throw, raise_stop_iteration,
 };
 use crate::types::payload::{Payload, PayloadData};
 use crate::types::type_object::Type;
@@ -79,7 +79,7 @@ impl CoroutineWrapper {
         value: Option<Value>,
         tb: Option<Value>,
     ) -> PyResult<Value> {
-        let exception = exception_of_throw(thread, &[class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE)])?;
+        let exception = exception_of_throw(thread, given_to_throw(thread, "throw", class, value, tb)?)?;
         Generator::throw_exception(this.data.inner(), thread, exception)
     }
 
@@ -163,10 +163,10 @@ pub fn athrow(
     thread: &Thread,
     generator: Gc<Generator>,
     class: Value,
-    value: Value,
-    traceback: Value,
+    value: Option<Value>,
+    traceback: Option<Value>,
 ) -> PyResult<Value> {
-    let exception = exception_of_throw(thread, &[class, value, traceback])?;
+    let exception = exception_of_throw(thread, given_to_throw(thread, "athrow", class, value, traceback)?)?;
     make(thread, generator, Operation::Throw, exception)
 }
 
@@ -344,7 +344,7 @@ impl OperationMethods {
         value: Option<Value>,
         tb: Option<Value>,
     ) -> PyResult<Value> {
-        let exception = exception_of_throw(thread, &[class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE)])?;
+        let exception = exception_of_throw(thread, given_to_throw(thread, "throw", class, value, tb)?)?;
         this.data.throw_in(thread, exception)
     }
     #[method]

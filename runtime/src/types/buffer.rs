@@ -61,9 +61,14 @@ pub fn to_vec(thread: &Thread, value: Value) -> PyResult<Vec<u8>> {
 
 /// Runs `f` on the bytes of a writable bytes-like object. TypeError otherwise:
 /// "read-write bytes-like object expected" completed by the caller's wording through `message`.
+///
+/// As with [`with_bytes`], nobody may change the object's size meanwhile, other threads included.
 pub fn with_bytes_mut<R>(thread: &Thread, value: Value, message: &str, f: impl FnOnce(&mut [u8]) -> R) -> PyResult<R> {
     if let Some(array) = value.cast::<ByteArray>() {
-        return Ok(array.with_mut(f));
+        array.pin();
+        let result = array.with_mut(f);
+        array.unpin();
+        return Ok(result);
     }
     let view = match value.cast::<Bytes>() {
         Some(_) => None,

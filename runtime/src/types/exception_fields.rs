@@ -587,6 +587,7 @@ pub fn doc(name: &str) -> &'static str {
         "StopIteration" => "Signal the end from iterator.__next__().",
         "SyntaxError" => "Invalid syntax.",
         "IndentationError" => "Improper indentation.",
+        "_IncompleteInputError" => "incomplete input.",
         "TabError" => "Improper mixture of spaces and tabs.",
         "SystemError" => {
             "Internal error in the Python interpreter.\n\nPlease report this to the Python maintainer, along with the traceback,\nthe Python version, and the hardware/OS platform and version."

@@ -8,6 +8,7 @@ use crate::types::cell::CellObject;
 use crate::types::code::CodeObject;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
+use crate::types::generator::{Generator, GeneratorState};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
@@ -25,6 +26,8 @@ pub struct FrameObject {
     /// The locals mapping of class bodies and module code, or empty for functions.
     pub locals: Slot,
     pub back: GcSlot<FrameObject>,
+    /// The generator or coroutine whose activation it is, or empty.
+    pub generator: GcSlot<Generator>,
     /// Offset of the running (or last) instruction.
     pub instruction: Cell<u32>,
     /// The live activation's registers, or null.
@@ -58,6 +61,7 @@ impl HeapObject for FrameObject {
         tracer.gc_slot(&self.globals);
         tracer.slot(&self.locals);
         tracer.gc_slot(&self.back);
+        tracer.gc_slot(&self.generator);
         tracer.gc_slot(&self.saved);
         tracer.gc_slot(&self.extra_locals);
         tracer.slot(&self.trace_function);
@@ -80,6 +84,7 @@ impl FrameObject {
             globals: GcSlot::new(globals),
             locals: Slot::from_option(locals),
             back: GcSlot::empty(),
+            generator: GcSlot::empty(),
             instruction: Cell::new(0),
             registers: Cell::new(std::ptr::null()),
             saved: GcSlot::empty(),
@@ -286,6 +291,12 @@ impl FrameObject {
     fn f_back(this: Gc<FrameObject>, thread: &Thread) -> Option<Gc<FrameObject>> {
         this.synchronize(thread);
         this.back.get()
+    }
+
+    /// Return the generator or coroutine associated with this frame, or None.
+    #[getter]
+    fn f_generator(this: Gc<FrameObject>) -> Option<Gc<Generator>> {
+        this.generator.get().filter(|generator| generator.state.get() != GeneratorState::Finished)
     }
 
     #[getter]

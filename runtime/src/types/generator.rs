@@ -3,7 +3,7 @@
 //! What lives here: the suspended activation and the methods `send`, `throw`, `close`. What must not:
 //! running bytecode (the `resume` hook). Start at [`Generator`] and [`Generator::send_value`].
 
-use crate::dispatch;
+use crate::dispatch::{self, warnings};
 use crate::error::{PyResult, Raised};
 use crate::gc::Tracer;
 use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, ShapeId, Slot, WordStorage};
@@ -357,6 +357,7 @@ impl Generator {
                 }
                 let frame = FrameObject::allocate(thread, code, Some(function), function.globals(), None);
                 thread.store_gc(this, &this.frame, frame);
+                thread.store_gc(frame, &frame.generator, this);
                 frame
             }
         };
@@ -386,14 +387,30 @@ pub fn raise_stop_iteration(thread: &Thread, value: Value) -> Raised {
     if value.is_none() { thread.raise_with_arguments(class, &[]) } else { thread.raise_with_arguments(class, &[value]) }
 }
 
+/// What a call of `throw` or `athrow` (`method`) gave: class or exception, value, traceback.
+///
+/// # Errors
+/// The DeprecationWarning about more than one argument, where it is made an error.
+pub fn given_to_throw(
+    thread: &Thread,
+    method: &str,
+    class: Value,
+    value: Option<Value>,
+    traceback: Option<Value>,
+) -> PyResult<[Value; 3]> {
+    if value.or(traceback).is_some() {
+        let message =
+            format!("the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead.");
+        warnings::deprecation(thread, &message)?;
+    }
+    Ok([class, value.unwrap_or(Value::NONE), traceback.unwrap_or(Value::NONE)])
+}
+
 /// The exception that `throw(type, value, traceback)` means.
-pub fn exception_of_throw(thread: &Thread, arguments: &[Value]) -> PyResult<Value> {
-    let (class, value, traceback) = match *arguments {
-        [one] => (one, Value::NONE, Value::NONE),
-        [one, two] => (one, two, Value::NONE),
-        [one, two, three] => (one, two, three),
-        _ => unreachable!("the signature allows one to three"),
-    };
+///
+/// # Errors
+/// TypeError for what is no exception; what making one raises.
+pub fn exception_of_throw(thread: &Thread, [class, value, traceback]: [Value; 3]) -> PyResult<Value> {
     if !traceback.is_none() && traceback.cast::<Traceback>().is_none() {
         return Err(thread.raise_type_error("throw() third argument must be a traceback object"));
     }
@@ -526,10 +543,10 @@ impl Generator {
         value: Option<Value>,
         tb: Option<Value>,
     ) -> PyResult<Value> {
-        let given = [class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE)];
+        let given = given_to_throw(thread, "throw", class, value, tb)?;
         let exception = match given {
             [raw, Value::NONE, Value::NONE] if Generator::hands_on(this, thread, raw)? => raw,
-            _ => exception_of_throw(thread, &given)?,
+            _ => exception_of_throw(thread, given)?,
         };
         Generator::throw_exception(this, thread, exception)
     }
@@ -572,10 +589,10 @@ impl CoroutineClass {
         value: Option<Value>,
         tb: Option<Value>,
     ) -> PyResult<Value> {
-        let given = [class, value.unwrap_or(Value::NONE), tb.unwrap_or(Value::NONE)];
+        let given = given_to_throw(thread, "throw", class, value, tb)?;
         let exception = match given {
             [raw, Value::NONE, Value::NONE] if Generator::hands_on(this, thread, raw)? => raw,
-            _ => exception_of_throw(thread, &given)?,
+            _ => exception_of_throw(thread, given)?,
         };
         Generator::throw_exception(this, thread, exception)
     }
@@ -628,13 +645,7 @@ impl AsyncGeneratorClass {
         value: Option<Value>,
         tb: Option<Value>,
     ) -> PyResult<Value> {
-        crate::types::async_objects::athrow(
-            thread,
-            this,
-            class,
-            value.unwrap_or(Value::NONE),
-            tb.unwrap_or(Value::NONE),
-        )
+        crate::types::async_objects::athrow(thread, this, class, value, tb)
     }
     /// aclose() -> raise GeneratorExit inside generator.
     #[method]

@@ -78,7 +78,7 @@ pub(super) fn translate(source: &SourceText, parsed: &Parsed<Mod>) -> ParseFailu
     }
     let context = Context::new(source, parsed);
     let diagnosis = context.diagnose();
-    let at_end = context.is_at_end(diagnosis.range.start()) || !scan.open.is_empty();
+    let at_end = context.could_go_on(&diagnosis) || !scan.open.is_empty();
     if let Some((bracket, at)) = scan.open.last() {
         let offset = TextSize::try_from(*at).unwrap_or_default();
         let bracket_line = source.line(offset);
@@ -139,6 +139,16 @@ impl<'a> Context<'a> {
 
     fn is_at_end(&self, offset: TextSize) -> bool {
         self.source.text()[offset.to_usize().min(self.source.text().len())..].trim().is_empty()
+    }
+
+    /// More lines could mend it. A line that ends too early with a line break could not: only where a block, a clause
+    /// or what is decorated is missing does the parser want more lines.
+    fn could_go_on(&self, diagnosis: &Diagnosis) -> bool {
+        let rest = &self.source.text()[diagnosis.range.start().to_usize().min(self.source.text().len())..];
+        let wants_lines = diagnosis.message.starts_with("expected an indented block")
+            || diagnosis.message.starts_with("expected 'except'")
+            || diagnosis.generic && self.is_lone_decorator();
+        self.is_at_end(diagnosis.range.start()) && (wants_lines || !rest.contains('\n'))
     }
 
     /// Whether the bracket at `offset` opens the parameters of a `def`.

@@ -120,16 +120,11 @@ pub mod functions {
     #[function]
     fn readinto(thread: &Thread, fd: i32, buffer: Value) -> PyResult<usize> {
         let message = "readinto() argument 2 must be read-write bytes-like object";
-        // Other threads may change the buffer's size while this one waits, so the bytes go to memory of our own first.
-        let mut data = vec![0u8; buffer::with_bytes_mut(thread, buffer, message, |data| data.len())?];
-        // SAFETY: the buffer is writable for its length.
-        let count = retry(thread, || unsafe { libc::read(fd, data.as_mut_ptr().cast(), data.len()) })?;
-        let count = check_long(thread, count)?;
-        buffer::with_bytes_mut(thread, buffer, message, |target| {
-            let count = count.min(target.len());
-            target[..count].copy_from_slice(&data[..count]);
-        })?;
-        Ok(count)
+        buffer::with_bytes_mut(thread, buffer, message, |data| {
+            // SAFETY: the buffer is writable for its length, which nobody changes meanwhile.
+            let count = retry(thread, || unsafe { libc::read(fd, data.as_mut_ptr().cast(), data.len()) })?;
+            check_long(thread, count)
+        })?
     }
 
     /// Write a bytes object to a file descriptor.

@@ -31,7 +31,7 @@ pub fn resolver_error_class(thread: &Thread) -> Gc<Type> {
 
 /// Raises what the resolver said.
 #[cold]
-fn raise_resolver(thread: &Thread, code: i32) -> Raised {
+pub fn raise_resolver(thread: &Thread, code: i32) -> Raised {
     // SAFETY: the system gives a static C string for any number.
     let text = unsafe { CStr::from_ptr(libc::gai_strerror(code)) }.to_string_lossy().into_owned();
     let arguments = [Value::small_wrapping(i64::from(code)), string(thread, &text)];

@@ -455,7 +455,9 @@ macro_rules! byte_methods {
                 if thread.class_of(made) == class {
                     Ok(made)
                 } else {
-                    crate::dispatch::call::call(thread, class.value(), &[made])
+                    // A subclass of either class is given bytes.
+                    let plain = Bytes::new(thread, &parsed).value();
+                    crate::dispatch::call::call(thread, class.value(), &[plain])
                 }
             }
 
