@@ -13,7 +13,7 @@ use std::ops::Range;
 pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     match needle {
         [] => Some(0),
-        [byte] => memchr::memchr(*byte, haystack),
+        [byte] => find_byte(haystack, *byte),
         _ if haystack.len() <= SHORT => find_in_short(haystack, needle),
         _ => memmem::find(haystack, needle),
     }

@@ -212,13 +212,6 @@ impl List {
         Ok(list)
     }
 
-    /// A list of the items that `iterable` yields.
-    pub fn from_iterable(thread: &Thread, iterable: Value) -> PyResult<Gc<List>> {
-        let list = List::empty(thread);
-        list.extend(thread, iterable)?;
-        Ok(list)
-    }
-
     #[inline(always)]
     pub(crate) fn this(&self) -> Gc<List> {
         Gc::from_pointer(NonNull::from(self))

@@ -13,10 +13,29 @@ pub enum Misfit {
     TooBig,
 }
 
+/// Bytes of a machine word.
+const WORD: usize = size_of::<i64>();
+
 /// The number in `length` bytes, least significant first.
 pub fn to_bytes_le(number: IntRef, length: usize, signed: bool) -> Result<Vec<u8>, Misfit> {
     if number.is_negative() && !signed {
         return Err(Misfit::Negative);
+    }
+    if let IntRef::Small(small) = number {
+        let unused = i64::BITS.saturating_sub(8 * length as u32);
+        let fits = match (length, signed) {
+            (0, _) => small == 0,
+            (WORD.., _) => true,
+            (_, true) => small << unused >> unused == small,
+            (_, false) => (small as u64) << unused >> unused == small as u64,
+        };
+        if !fits {
+            return Err(Misfit::TooBig);
+        }
+        let mut bytes = vec![if small < 0 { 0xff } else { 0 }; length];
+        let count = length.min(WORD);
+        bytes[..count].copy_from_slice(&small.to_le_bytes()[..count]);
+        return Ok(bytes);
     }
     let number = number.to_bigint();
     let fill = if number.sign() == Sign::Minus { 0xff } else { 0 };
@@ -48,6 +67,22 @@ pub fn from_bytes_be(bytes: &[u8], signed: bool) -> BigInt {
     if signed { BigInt::from_signed_bytes_be(bytes) } else { BigInt::from_bytes_be(Sign::Plus, bytes) }
 }
 
+/// The number of so few bytes that it fits into a word: least significant first if `little`.
+pub fn from_few_bytes(bytes: &[u8], little: bool, signed: bool) -> Option<i64> {
+    if bytes.len() >= WORD {
+        return None;
+    }
+    let mut word = [0; WORD];
+    let places = &mut word[..bytes.len()];
+    places.copy_from_slice(bytes);
+    if !little {
+        places.reverse();
+    }
+    let number = i64::from_le_bytes(word);
+    let unused = i64::BITS - 8 * bytes.len() as u32;
+    Some(if signed && !bytes.is_empty() { number << unused >> unused } else { number })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +99,17 @@ mod tests {
         assert_eq!(write(-1, 1, false), Err(Misfit::Negative));
         assert_eq!(write(0, 0, false), Ok(vec![]));
         assert_eq!(write(-1, 0, true), Err(Misfit::TooBig));
+        assert_eq!(write(-2, 9, true), Ok(vec![0xfe, 255, 255, 255, 255, 255, 255, 255, 255]));
+        assert_eq!(write(-0x80_0000, 3, true), Ok(vec![0, 0, 0x80]));
+        assert_eq!(write(0x80_0000, 3, true), Err(Misfit::TooBig));
+        assert_eq!(write(0x1_0000_0000, 4, false), Err(Misfit::TooBig));
+        assert_eq!(write(i64::MIN, 8, true), Ok(vec![0, 0, 0, 0, 0, 0, 0, 0x80]));
+        assert_eq!(write(0, 0, true), Ok(vec![]));
+        assert_eq!(from_few_bytes(&[0xff, 1], true, true), Some(0x1ff));
+        assert_eq!(from_few_bytes(&[0xff, 1], false, true), Some(-255));
+        assert_eq!(from_few_bytes(&[], false, true), Some(0));
+        assert_eq!(from_few_bytes(&[0xff; 7], true, false), Some((1 << 56) - 1));
+        assert_eq!(from_few_bytes(&[0xff; 8], true, false), None);
         assert_eq!(from_bytes_le(&[0xff], true), BigInt::from(-1));
         assert_eq!(from_bytes_be(&[1, 0], false), BigInt::from(256));
     }
