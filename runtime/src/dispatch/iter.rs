@@ -306,11 +306,6 @@ pub fn for_each(thread: &Thread, iterable: Value, mut visit: impl FnMut(Value) -
     Ok(())
 }
 
-/// Room is made beforehand for as many items as an iterable announces, up to this number.
-const MOST_EXPECTED: usize = 1 << 20;
-/// Items that wait on the native stack before they go into a list that is being made.
-const BATCH: usize = 64;
-
 impl List {
     /// Appends the items of `iterable`. What was appended before an exception stays.
     pub fn extend(&self, thread: &Thread, iterable: Value) -> PyResult<()> {
@@ -329,7 +324,7 @@ impl List {
         }
         let expected = self.expected_items(thread, iterable)?;
         // A hint that lies must not cost more than a moment.
-        if expected <= MOST_EXPECTED && !self.is_empty() {
+        if expected <= List::MOST_EXPECTED && !self.is_empty() {
             self.reserve(thread, expected)?;
         }
         self.extend_from_iterator(thread, iterator)
@@ -345,8 +340,7 @@ impl List {
         Ok(expected)
     }
 
-    /// A list of the items that `iterable` yields. Nobody sees the list before it is whole, so items are put into it
-    /// many at a time.
+    /// A list of the items that `iterable` yields.
     pub fn from_iterable(thread: &Thread, iterable: Value) -> PyResult<Gc<List>> {
         let list = List::empty(thread);
         if let Some(header) = iterable.header()
@@ -365,23 +359,7 @@ impl List {
             list.extend_from_iterator(thread, iterator)?;
             return Ok(list);
         }
-        let mut batch = [Value::NONE; BATCH];
-        loop {
-            let mut count = 0;
-            while count < BATCH
-                && let Some(item) = next(thread, iterator)?
-            {
-                batch[count] = item;
-                count += 1;
-            }
-            if count == BATCH && list.is_empty() && expected <= MOST_EXPECTED {
-                list.reserve_with(thread, Strategy::of_all(&batch), expected.max(2 * BATCH))?;
-            }
-            list.extend_from_slice(thread, &batch[..count])?;
-            if count < BATCH {
-                return Ok(list);
-            }
-        }
+        List::from_fn(thread, expected, || next(thread, iterator))
     }
 
     /// Appends what an iterator yields, without asking anything for its length.

@@ -190,6 +190,9 @@ impl Parameters {
     pub fn bind<const N: usize>(&'static self, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Bound<N>> {
         debug_assert_eq!(N, self.list.len());
         let mut bound = [None; N];
+        if N == 0 && self.variadic && self.keywords {
+            return Ok(bound);
+        }
         let given = arguments.positional();
         let fits = given.len() >= self.required && (given.len() <= self.positional || self.variadic);
         let keyword_count = arguments.keyword_count();

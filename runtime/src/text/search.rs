@@ -19,6 +19,11 @@ pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     }
 }
 
+/// [`find`] prepares nothing for these, so that a prepared search gains nothing.
+pub fn is_direct(haystack: &[u8], needle: &[u8]) -> bool {
+    needle.len() <= 1 || haystack.len() <= SHORT
+}
+
 /// Texts up to this length are searched without preparation.
 const SHORT: usize = 128;
 

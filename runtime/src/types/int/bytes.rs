@@ -14,28 +14,12 @@ pub enum Misfit {
 }
 
 /// Bytes of a machine word.
-const WORD: usize = size_of::<i64>();
+pub const WORD: usize = size_of::<i64>();
 
 /// The number in `length` bytes, least significant first.
 pub fn to_bytes_le(number: IntRef, length: usize, signed: bool) -> Result<Vec<u8>, Misfit> {
     if number.is_negative() && !signed {
         return Err(Misfit::Negative);
-    }
-    if let IntRef::Small(small) = number {
-        let unused = i64::BITS.saturating_sub(8 * length as u32);
-        let fits = match (length, signed) {
-            (0, _) => small == 0,
-            (WORD.., _) => true,
-            (_, true) => small << unused >> unused == small,
-            (_, false) => (small as u64) << unused >> unused == small as u64,
-        };
-        if !fits {
-            return Err(Misfit::TooBig);
-        }
-        let mut bytes = vec![if small < 0 { 0xff } else { 0 }; length];
-        let count = length.min(WORD);
-        bytes[..count].copy_from_slice(&small.to_le_bytes()[..count]);
-        return Ok(bytes);
     }
     let number = number.to_bigint();
     let fill = if number.sign() == Sign::Minus { 0xff } else { 0 };
@@ -65,6 +49,21 @@ pub fn from_bytes_le(bytes: &[u8], signed: bool) -> BigInt {
 /// The number of these bytes, most significant first.
 pub fn from_bytes_be(bytes: &[u8], signed: bool) -> BigInt {
     if signed { BigInt::from_signed_bytes_be(bytes) } else { BigInt::from_bytes_be(Sign::Plus, bytes) }
+}
+
+/// A machine word as the bytes of a number that has at most as many: the first `length` of what is returned, least
+/// significant first.
+pub fn to_few_bytes(number: i64, length: usize, signed: bool) -> Result<[u8; WORD], Misfit> {
+    if number < 0 && !signed {
+        return Err(Misfit::Negative);
+    }
+    let unused = i64::BITS - 8 * length.min(WORD) as u32;
+    let fits = match (length, signed) {
+        (0, _) => number == 0,
+        (_, true) => number << unused >> unused == number,
+        (_, false) => (number as u64) << unused >> unused == number as u64,
+    };
+    if fits { Ok(number.to_le_bytes()) } else { Err(Misfit::TooBig) }
 }
 
 /// The number of so few bytes that it fits into a word: least significant first if `little`.
@@ -100,11 +99,12 @@ mod tests {
         assert_eq!(write(0, 0, false), Ok(vec![]));
         assert_eq!(write(-1, 0, true), Err(Misfit::TooBig));
         assert_eq!(write(-2, 9, true), Ok(vec![0xfe, 255, 255, 255, 255, 255, 255, 255, 255]));
-        assert_eq!(write(-0x80_0000, 3, true), Ok(vec![0, 0, 0x80]));
-        assert_eq!(write(0x80_0000, 3, true), Err(Misfit::TooBig));
-        assert_eq!(write(0x1_0000_0000, 4, false), Err(Misfit::TooBig));
-        assert_eq!(write(i64::MIN, 8, true), Ok(vec![0, 0, 0, 0, 0, 0, 0, 0x80]));
-        assert_eq!(write(0, 0, true), Ok(vec![]));
+        for number in [0, 1, -1, 127, 128, -128, -129, 255, 256, 0x7f_ffff, 0x80_0000, -0x80_0000, i64::MAX, i64::MIN] {
+            for (length, signed) in (0..=WORD).flat_map(|length| [(length, false), (length, true)]) {
+                let few = to_few_bytes(number, length, signed).map(|bytes| bytes[..length].to_vec());
+                assert_eq!(few, write(number, length, signed), "{number} in {length}, signed: {signed}");
+            }
+        }
         assert_eq!(from_few_bytes(&[0xff, 1], true, true), Some(0x1ff));
         assert_eq!(from_few_bytes(&[0xff, 1], false, true), Some(-255));
         assert_eq!(from_few_bytes(&[], false, true), Some(0));

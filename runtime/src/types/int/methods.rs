@@ -3,7 +3,7 @@
 //! What lives here: constructor, methods and attributes; operators are in `operators.rs`. What must not: the
 //! algorithms. Start at [`IntClass`].
 
-use super::bytes::{Misfit, from_bytes_be, from_bytes_le, from_few_bytes, to_bytes_le};
+use super::bytes::{Misfit, WORD, from_bytes_be, from_bytes_le, from_few_bytes, to_bytes_le, to_few_bytes};
 use super::{IntObject, IntRef, arithmetic, from_bigint, operators, text};
 use crate::dispatch::{call, number, number_format};
 use crate::error::PyResult;
@@ -102,16 +102,29 @@ impl IntClass {
         let Ok(length) = usize::try_from(length.unwrap_or(1)) else {
             return Err(thread.raise_value_error("length argument must be non-negative"));
         };
-        if Vec::<u8>::new().try_reserve_exact(length).is_err() {
-            return Err(thread.raise_memory_error(""));
-        }
-        match to_bytes_le(number_of(this), length, signed.unwrap_or(false)) {
-            Ok(mut bytes) => {
+        let signed = signed.unwrap_or(false);
+        let made = match number_of(this) {
+            IntRef::Small(number) if length <= WORD => to_few_bytes(number, length, signed).map(|mut bytes| {
+                let bytes = &mut bytes[..length];
                 if !little {
                     bytes.reverse();
                 }
-                Ok(Bytes::new(thread, &bytes))
+                Bytes::new(thread, bytes)
+            }),
+            number => {
+                if Vec::<u8>::new().try_reserve_exact(length).is_err() {
+                    return Err(thread.raise_memory_error(""));
+                }
+                to_bytes_le(number, length, signed).map(|mut bytes| {
+                    if !little {
+                        bytes.reverse();
+                    }
+                    Bytes::new(thread, &bytes)
+                })
             }
+        };
+        match made {
+            Ok(bytes) => Ok(bytes),
             Err(Misfit::Negative) => Err(thread.raise_overflow_error("can't convert negative int to unsigned")),
             Err(Misfit::TooBig) => Err(thread.raise_overflow_error("int too big to convert")),
         }
