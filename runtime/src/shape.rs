@@ -508,7 +508,6 @@ impl ShapeTable {
         self.get(id).slot_count.set(shape.reserved.get());
         id
     }
-
 }
 
 impl Drop for ShapeTable {

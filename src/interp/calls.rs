@@ -366,9 +366,13 @@ unsafe fn push_bound(
         let base = thread.register_top.get();
         check_room(thread, base, body_ref)?;
         let count = arguments.values.len();
-        if arguments.names.is_none() && count == body_ref.exact_arguments as usize {
+        let wanted = body_ref.exact_arguments;
+        if arguments.names.is_none() && wanted != NEVER && count <= wanted as usize {
             std::ptr::copy_nonoverlapping(arguments.values.as_ptr().cast::<Word>(), base, count);
-            return frame::push(thread, caller, function, body, base, count, link);
+            let wanted = wanted as usize;
+            if count == wanted || bind::fill_defaults(function, body_ref, base, count) {
+                return frame::push(thread, caller, function, body, base, wanted, link);
+            }
         }
         bind::bind(thread, function, body_ref, arguments, base)?;
         frame::push(thread, caller, function, body, base, usize::from(body_ref.code.parameter_count()), link)

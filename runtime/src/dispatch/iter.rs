@@ -7,6 +7,7 @@
 use crate::dispatch::{compare, number, special, truth};
 use crate::error::{PyResult, Raised};
 use crate::object::{Gc, Header, ShapeId};
+use crate::text::search;
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::dict_views::{DictIterator, DictView};
@@ -321,16 +322,44 @@ impl List {
         if let Some(range) = iterator.cast::<RangeIterator>() {
             return self.extend_from_range(thread, range);
         }
+        let expected = self.expected_items(thread, iterable)?;
+        // A hint that lies must not cost more than a moment.
+        if expected <= List::MOST_EXPECTED && !self.is_empty() {
+            self.reserve(thread, expected)?;
+        }
+        self.extend_from_iterator(thread, iterator)
+    }
+
+    /// How many items `iterable` says that it has.
+    fn expected_items(&self, thread: &Thread, iterable: Value) -> PyResult<usize> {
         let expected = length_hint(thread, iterable, 8)?;
         // A report that leaves no room beside what the list holds cannot be true, and is passed over.
         if expected <= isize::MAX as usize - self.len() && expected > isize::MAX as usize / size_of::<Value>() {
             return Err(thread.raise_memory_error(""));
         }
-        // A hint that lies must not cost more than a moment.
-        if expected <= 1 << 20 && !self.is_empty() {
-            self.reserve(thread, expected)?;
+        Ok(expected)
+    }
+
+    /// A list of the items that `iterable` yields.
+    pub fn from_iterable(thread: &Thread, iterable: Value) -> PyResult<Gc<List>> {
+        let list = List::empty(thread);
+        if let Some(header) = iterable.header()
+            && (header.shape().is_list() || header.shape() == ShapeId::TUPLE)
+        {
+            list.extend(thread, iterable)?;
+            return Ok(list);
         }
-        self.extend_from_iterator(thread, iterator)
+        let iterator = get_iter(thread, iterable)?;
+        if let Some(range) = iterator.cast::<RangeIterator>() {
+            list.extend_from_range(thread, range)?;
+            return Ok(list);
+        }
+        let expected = list.expected_items(thread, iterable)?;
+        if iterator.header().is_some_and(|header| header.shape() == ShapeId::GENERATOR) {
+            list.extend_from_iterator(thread, iterator)?;
+            return Ok(list);
+        }
+        List::from_fn(thread, expected, || next(thread, iterator))
     }
 
     /// Appends what an iterator yields, without asking anything for its length.
@@ -610,6 +639,12 @@ pub fn contains(thread: &Thread, container: Value, item: Value) -> PyResult<bool
             }
             ShapeId::TUPLE => return header.cast_unchecked::<Tuple>().contains(thread, item),
             ShapeId::RANGE => return header.cast_unchecked::<Range>().contains(thread, item),
+            ShapeId::STR => {
+                if let Some(part) = item.cast::<Str>() {
+                    let text = header.cast_unchecked::<Str>();
+                    return Ok(search::find(text.as_bytes(thread), part.as_bytes(thread)).is_some());
+                }
+            }
             _ => {}
         }
     }

@@ -190,6 +190,9 @@ impl Parameters {
     pub fn bind<const N: usize>(&'static self, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Bound<N>> {
         debug_assert_eq!(N, self.list.len());
         let mut bound = [None; N];
+        if N == 0 && self.variadic && self.keywords {
+            return Ok(bound);
+        }
         let given = arguments.positional();
         let fits = given.len() >= self.required && (given.len() <= self.positional || self.variadic);
         let keyword_count = arguments.keyword_count();
@@ -360,18 +363,18 @@ impl Parameters {
     }
 
     /// Some keyword is not a parameter that still lacked its argument; `filled` have theirs by position.
-    #[cold]
     fn check_leftover_keywords(
         &'static self,
         thread: &Thread,
         arguments: Arguments<'_>,
         filled: usize,
     ) -> PyResult<()> {
-        let called = self.called();
+        let called = || self.called();
         for (index, parameter) in self.list.iter().enumerate().take(filled).skip(self.positional_only) {
             if arguments.keywords().any(|(keyword, _)| name_is(thread, keyword, parameter.name)) {
                 return Err(thread.raise_type_error(format!(
-                    "argument for {called} given by name ('{}') and position ({})",
+                    "argument for {} given by name ('{}') and position ({})",
+                    called(),
                     parameter.name,
                     index + 1
                 )));
@@ -391,9 +394,8 @@ impl Parameters {
                 None => String::new(),
             };
             let this = if self.style == Style::Anonymous { "this " } else { "" };
-            return Err(
-                thread.raise_type_error(format!("{this}{called} got an unexpected keyword argument '{keyword}'{hint}"))
-            );
+            return Err(thread
+                .raise_type_error(format!("{this}{} got an unexpected keyword argument '{keyword}'{hint}", called())));
         }
         Ok(())
     }

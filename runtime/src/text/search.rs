@@ -13,10 +13,15 @@ use std::ops::Range;
 pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     match needle {
         [] => Some(0),
-        [byte] => memchr::memchr(*byte, haystack),
+        [byte] => find_byte(haystack, *byte),
         _ if haystack.len() <= SHORT => find_in_short(haystack, needle),
         _ => memmem::find(haystack, needle),
     }
+}
+
+/// [`find`] prepares nothing for these, so that a prepared search gains nothing.
+pub fn is_direct(haystack: &[u8], needle: &[u8]) -> bool {
+    needle.len() <= 1 || haystack.len() <= SHORT
 }
 
 /// Texts up to this length are searched without preparation.

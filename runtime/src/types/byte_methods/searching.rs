@@ -138,11 +138,8 @@ fn list_of<T: ByteSequence>(
     bytes: &[u8],
     parts: impl IntoIterator<Item = Range<usize>>,
 ) -> PyResult<Gc<List>> {
-    let list = List::with_capacity(thread, 0);
-    for part in parts {
-        list.push(thread, T::make(thread, &bytes[part])?)?;
-    }
-    Ok(list)
+    let mut parts = parts.into_iter();
+    List::from_fn(thread, 0, || parts.next().map(|part| T::make(thread, &bytes[part])).transpose())
 }
 
 pub(crate) fn split<T: ByteSequence>(

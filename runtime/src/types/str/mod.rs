@@ -228,6 +228,7 @@ impl Str {
         Str::try_build(thread, byte_length, length, fill).ok_or_else(|| thread.raise_memory_error(""))
     }
 
+    #[inline]
     fn build(thread: &Thread, bytes: &[u8], length: usize) -> Gc<Str> {
         if let Some(shared) = Str::shared(thread, bytes) {
             return shared;
@@ -615,7 +616,8 @@ fn copy_short(to: &mut [u8], from: &[u8]) {
 /// Copies the first and the last `N` bytes: all there are, if they are at most twice as many.
 #[inline(always)]
 fn copy_ends<const N: usize>(to: &mut [u8], from: &[u8]) {
-    if let (Some((to_first, _)), Some((from_first, _))) = (to.split_first_chunk_mut::<N>(), from.split_first_chunk::<N>())
+    if let (Some((to_first, _)), Some((from_first, _))) =
+        (to.split_first_chunk_mut::<N>(), from.split_first_chunk::<N>())
     {
         *to_first = *from_first;
     }

@@ -250,8 +250,8 @@ impl Str {
         let Some(byte_length) = found.length(replacement) else {
             return Err(thread.raise_overflow_error("replace string is too long"));
         };
-        let length = this.code_point_count() - found.count() * old.code_point_count()
-            + found.count() * new.code_point_count();
+        let length =
+            this.code_point_count() - found.count() * old.code_point_count() + found.count() * new.code_point_count();
         Str::fresh(thread, byte_length, length, |target| found.write(replacement, target))
     }
 
