@@ -331,8 +331,7 @@ unsafe fn rebuild(
             }
             frame
         } else if let Some((generator, link)) = caller.and_then(|caller| resumed_by(thread, parts, caller, source)) {
-            make_room(thread);
-            let Ok(frame) = resume::push(thread, frame::innermost(thread), generator, link) else {
+            let Ok(frame) = with_room(thread, || resume::push(thread, frame::innermost(thread), generator, link)) else {
                 unreachable!("there is room")
             };
             for register in 0..(*body).register_count as usize {
@@ -344,10 +343,10 @@ unsafe fn rebuild(
                 None => (Link::TO_NATIVE, None),
                 Some(caller) => waiting_link(thread, parts, caller, source),
             };
-            make_room(thread);
             let globals = parts.unit_globals(recipe.unit);
-            let pushed =
-                frame::push_module(thread, frame::innermost(thread), body, thread.register_top.get(), globals, link);
+            let pushed = with_room(thread, || {
+                frame::push_module(thread, frame::innermost(thread), body, thread.register_top.get(), globals, link)
+            });
             let Ok(frame) = pushed else {
                 eprintln!("Fatal Python error: the register stack is full");
                 std::process::abort()
@@ -364,11 +363,14 @@ unsafe fn rebuild(
     }
 }
 
-/// Room was made sure of when the function was entered; a frame too many here is better than none.
-fn make_room(thread: &Thread) {
-    if thread.depth_left.get() <= 0 {
-        thread.depth_left.set(1);
-    }
+/// Pushes a frame. Room was made sure of when the function was entered; a frame too many here is better than none, and
+/// is owed until it ends.
+fn with_room<T>(thread: &Thread, push: impl FnOnce() -> T) -> T {
+    let left = thread.depth_left.get();
+    thread.depth_left.set(left.max(1));
+    let pushed = push();
+    thread.depth_left.set(left - 1);
+    pushed
 }
 
 /// Fills the registers of a generator that is suspended.

@@ -242,7 +242,8 @@ impl Builder<'_> {
     /// Slots that `__slots__` declared may be empty; those of ordinary attributes are not.
     fn is_declared_slot(&self, entry: &Entry) -> bool {
         let shape = self.thread.vm().shapes.get(ShapeId(entry.shape));
-        shape.flags.get() & taipan_runtime::shape::shape_flags::NO_DICT != 0 || shape.slot_count.get() == 0
+        let declared = size_of::<Word>() as u64 * u64::from(shape.reserved.get());
+        entry.payload < u64::from(shape.slots_offset.get()) + declared
     }
 
     /// Calls the getter of a property.
