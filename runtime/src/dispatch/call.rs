@@ -12,7 +12,9 @@ use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::function::{BoundMethod, Function};
 use crate::types::instance::Instance;
+use crate::types::list::List;
 use crate::types::native_function::NativeFunction;
+use crate::types::set::Set;
 use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -171,6 +173,9 @@ pub fn construct(thread: &Thread, class: Gc<Type>, arguments: Arguments<'_>) -> 
     if class == vm.types.type_type && arguments.names.is_none() && arguments.values.len() == 1 {
         return Ok(thread.class_of(arguments.values[0]).value());
     }
+    if let Some(made) = construct_container(thread, class, arguments) {
+        return made;
+    }
     if class.flag(type_flags::NO_INSTANTIATION) {
         return Err(thread.raise_type_error(format!("cannot create '{}' instances", class.full_name(thread))));
     }
@@ -220,6 +225,26 @@ pub fn construct(thread: &Thread, class: Gc<Type>, arguments: Arguments<'_>) -> 
         _ => {}
     }
     Ok(object)
+}
+
+/// `list(...)`, `set(...)` and `dict(...)` in one step: nobody sees the object before it has its items.
+#[inline]
+fn construct_container(thread: &Thread, class: Gc<Type>, arguments: Arguments<'_>) -> Option<PyResult<Value>> {
+    let types = &thread.vm().types;
+    if class == types.dict {
+        let dict = Dict::new(thread);
+        return Some(dict.update_from_call(thread, "dict", arguments).map(|()| dict.value()));
+    }
+    match *arguments.values {
+        [iterable] if arguments.names.is_none() && class == types.list => {
+            Some(List::from_iterable(thread, iterable).map(|list| list.value()))
+        }
+        [iterable] if arguments.names.is_none() && class == types.set => {
+            let set = Set::new(thread);
+            Some(set.update(thread, iterable).map(|()| set.value()))
+        }
+        _ => None,
+    }
 }
 
 fn initialise(thread: &Thread, class: Gc<Type>, init: Value, object: Value, arguments: Arguments<'_>) -> PyResult<()> {

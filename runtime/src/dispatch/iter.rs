@@ -315,6 +315,9 @@ impl List {
                     return self.extend_from_list(thread, header.cast_unchecked());
                 }
                 ShapeId::TUPLE => return self.extend_from_slice(thread, header.cast_unchecked::<Tuple>().items()),
+                ShapeId::STR if header.cast_unchecked::<Str>().is_ascii() => {
+                    return self.extend_from_ascii(thread, header.cast_unchecked());
+                }
                 _ => {}
             }
         }
@@ -328,6 +331,23 @@ impl List {
             self.reserve(thread, expected)?;
         }
         self.extend_from_iterator(thread, iterator)
+    }
+
+    fn extend_from_ascii(&self, thread: &Thread, text: Gc<Str>) -> PyResult<()> {
+        let characters = thread.vm().constant(|constants| constants.latin1);
+        if self.is_empty() && self.is_exact() {
+            self.reserve_with(thread, Strategy::Any, text.byte_len())?;
+        } else {
+            self.reserve(thread, text.byte_len())?;
+        }
+        let mut batch = [Value::NONE; 32];
+        for bytes in text.as_bytes(thread).chunks(batch.len()) {
+            for (place, &byte) in batch.iter_mut().zip(bytes) {
+                *place = characters.items()[usize::from(byte)];
+            }
+            self.extend_from_slice(thread, &batch[..bytes.len()])?;
+        }
+        Ok(())
     }
 
     /// How many items `iterable` says that it has.
@@ -344,7 +364,7 @@ impl List {
     pub fn from_iterable(thread: &Thread, iterable: Value) -> PyResult<Gc<List>> {
         let list = List::empty(thread);
         if let Some(header) = iterable.header()
-            && (header.shape().is_list() || header.shape() == ShapeId::TUPLE)
+            && (header.shape().is_list() || matches!(header.shape(), ShapeId::TUPLE | ShapeId::STR))
         {
             list.extend(thread, iterable)?;
             return Ok(list);

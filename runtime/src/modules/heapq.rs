@@ -65,9 +65,10 @@ impl Heap<'_> {
     }
 
     fn swap(&self, a: usize, b: usize) -> PyResult<()> {
-        let (x, y) = (self.item(a)?, self.item(b)?);
-        self.list.set(self.thread, a, y);
-        self.list.set(self.thread, b, x);
+        if a.max(b) >= self.list.len() {
+            return Err(self.index_error());
+        }
+        self.list.swap(self.thread, a, b);
         Ok(())
     }
 

@@ -87,6 +87,7 @@ pub mod functions {
     use crate::types::special::Special;
     use crate::types::tuple::Tuple;
     use num_bigint::BigInt;
+    use smallvec::SmallVec;
 
     #[constant(name = "pi")]
     const PI: f64 = std::f64::consts::PI;
@@ -614,7 +615,7 @@ pub mod functions {
     #[function(signature = "(*coordinates)")]
     fn hypot(thread: &Thread, coordinates: &[Value]) -> PyResult<f64> {
         let lengths = coordinates.iter().map(|&x| Ok(number::to_f64(thread, x)?.abs()));
-        Ok(sums::vector_length(&mut lengths.collect::<PyResult<Vec<f64>>>()?))
+        Ok(sums::vector_length(&mut lengths.collect::<PyResult<SmallVec<[f64; 8]>>>()?))
     }
 
     /// The Euclidean distance between two points given by their coordinates.
@@ -624,7 +625,7 @@ pub mod functions {
         if p.len() != q.len() {
             return Err(thread.raise_value_error("both points must have the same number of dimensions"));
         }
-        let mut differences = Vec::with_capacity(p.len());
+        let mut differences = SmallVec::<[f64; 8]>::with_capacity(p.len());
         for (&a, &b) in p.as_slice().iter().zip(q.as_slice()) {
             differences.push((number::to_f64(thread, a)? - number::to_f64(thread, b)?).abs());
         }

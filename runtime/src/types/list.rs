@@ -544,6 +544,26 @@ impl List {
         self.write(thread, strategy, index, value);
     }
 
+    /// Exchanges two items, which must exist.
+    #[inline]
+    pub fn swap(&self, thread: &Thread, a: usize, b: usize) {
+        let length = self.length.get();
+        match self.strategy() {
+            Strategy::Float => self.raw_doubles(length)[a].swap(&self.raw_doubles(length)[b]),
+            Strategy::Bool => self.raw_flags(length)[a].swap(&self.raw_flags(length)[b]),
+            Strategy::Any | Strategy::Int => {
+                let (x, y) = (&self.raw_slots(length)[a], &self.raw_slots(length)[b]);
+                let item = x.get();
+                x.init(y.get());
+                y.init(item);
+                if let Some(storage) = self.storage.get() {
+                    thread.vm().heap.write_barrier_slot(storage, x);
+                    thread.vm().heap.write_barrier_slot(storage, y);
+                }
+            }
+        }
+    }
+
     /// Writes a value that the strategy admits to a place within the capacity.
     #[inline(always)]
     pub(crate) fn write(&self, thread: &Thread, strategy: Strategy, index: usize, value: Value) {
