@@ -129,6 +129,24 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed, ParseFailure> {
     Ok(Parsed { tree, tokens })
 }
 
+/// A compound statement of interactive input ends with a line break. Without one the end of the source stands for it
+/// behind an indented line, unless `no_implied_dedent`.
+///
+/// # Errors
+/// SyntaxError for a block that is not ended.
+pub fn check_block_ends(source: &SourceText, tree: &Tree, no_implied_dedent: bool) -> Result<(), ParseFailure> {
+    let text = source.text();
+    let Tree::Module(module) = tree else { return Ok(()) };
+    let indented = text.rsplit('\n').next().is_some_and(|last| last.starts_with([' ', '\t', '\x0c']));
+    if text.ends_with('\n') || !module.body.first().is_some_and(is_compound) || (indented && !no_implied_dedent) {
+        return Ok(());
+    }
+    let end = TextRange::empty(TextSize::try_from(text.len()).unwrap_or_default());
+    let mut info = source.error("invalid syntax", end);
+    (info.column, info.end_column) = (0, 0);
+    Err(ParseFailure { info, at_end: true })
+}
+
 /// Interactive input is one compound statement, or one line of simple ones.
 fn check_single(source: &SourceText, module: &ast::ModModule) -> Result<(), ParseFailure> {
     let Some((first, rest)) = module.body.split_first() else {
