@@ -136,7 +136,7 @@ fn on_stack(stack: Option<usize>, work: impl FnOnce() -> Result<Compiled> + Send
 
 fn compile_here(source: &SourceText, options: &CompileOptions) -> Result<Compiled> {
     let parsed = parse(source, options.mode).and_then(|parsed| match options.mode {
-        Mode::Interactive => check_block_ends(source, &parsed.tree, options.no_implied_dedent).map(|()| parsed),
+        Mode::Interactive => check_block_ends(source, &parsed, options.no_implied_dedent).map(|()| parsed),
         Mode::Module | Mode::Expression => Ok(parsed),
     });
     let parsed = parsed.map_err(|mut error| {

@@ -4,6 +4,7 @@
 //! not: anything about meaning. Start at [`parse`].
 
 use ruff_python_ast as ast;
+use ruff_python_ast::token::TokenKind;
 use ruff_python_parser as parser;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -134,10 +135,12 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed, ParseFailure> {
 ///
 /// # Errors
 /// SyntaxError for a block that is not ended.
-pub fn check_block_ends(source: &SourceText, tree: &Tree, no_implied_dedent: bool) -> Result<(), ParseFailure> {
+pub fn check_block_ends(source: &SourceText, parsed: &Parsed, no_implied_dedent: bool) -> Result<(), ParseFailure> {
     let text = source.text();
-    let Tree::Module(module) = tree else { return Ok(()) };
-    let indented = text.rsplit('\n').next().is_some_and(|last| last.starts_with([' ', '\t', '\x0c']));
+    let Tree::Module(module) = &parsed.tree else { return Ok(()) };
+    let is_last = |kind: TokenKind| !kind.is_trivia() && kind != TokenKind::EndOfFile;
+    let last = parsed.tokens.iter().rev().map(|token| token.kind()).find(|kind| is_last(*kind));
+    let indented = last == Some(TokenKind::Dedent);
     if text.ends_with('\n') || !module.body.first().is_some_and(is_compound) || (indented && !no_implied_dedent) {
         return Ok(());
     }
