@@ -132,7 +132,7 @@ impl IntClass {
         let little = is_little_endian(thread, byteorder)?;
         let signed = signed.unwrap_or(false);
         let bytes = bytes_of(thread, bytes)?;
-        let number = buffer::with_bytes(thread, bytes, |bytes| {
+        let number = buffer::with_bytes_in_order(thread, bytes, |bytes| {
             if little { from_bytes_le(bytes, signed) } else { from_bytes_be(bytes, signed) }
         })?;
         let number = from_bigint(thread, number);
