@@ -251,7 +251,8 @@ pub unsafe fn suspend(thread: &Thread, frame: *mut Frame, delegate: Word) {
         generator.state.set(GeneratorState::Suspended);
         generator.delegate.init(delegate);
         let handled = thread.handled.get();
-        generator.handled.init(if handled == (*frame).inherited { None } else { handled });
+        let own = generator.handles.get() || handled != (*frame).inherited;
+        generator.handled.init(if own { handled } else { None });
         thread.handled.set((*frame).inherited);
         thread.write_barrier(generator.header());
         if let Some(registers) = generator.registers.get()

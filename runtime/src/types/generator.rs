@@ -105,6 +105,8 @@ pub struct Generator {
     pub registers: GcSlot<WordStorage>,
     /// The exception being handled inside it.
     pub handled: Slot,
+    /// A handler of its own runs, or waits: what is handled is its own, even if its resumer handles the same.
+    pub handles: Cell<bool>,
     pub name: GcSlot<Str>,
     pub qualname: GcSlot<Str>,
     /// `gi_frame`, if somebody asked for it.
@@ -160,6 +162,7 @@ impl Generator {
             code: GcSlot::new(function.code()),
             registers: GcSlot::new(registers),
             handled: Slot::empty(),
+            handles: Cell::new(false),
             name: GcSlot::from_option(function.name.get()),
             qualname: GcSlot::from_option(function.qualname.get()),
             frame: GcSlot::empty(),

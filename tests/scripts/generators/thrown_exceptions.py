@@ -136,3 +136,54 @@ def own():
 
 running = own()
 print(shown(), next(running), running.gi_frame.f_generator is running)
+
+
+def keeps():
+    try:
+        print(repr(sys.exception()))
+        yield
+    except Exception as error:
+        # What was thrown is handled here too, although who threw it is still handling it.
+        print(repr(sys.exception()), error.__context__)
+        yield
+        print(repr(sys.exception()))
+        yield
+        raise
+
+
+for nested in (False, True):
+    keeper = keeps()
+    next(keeper)
+    try:
+        raise ValueError("same")
+    except ValueError as error:
+        keeper.throw(error)
+        if nested:
+            next(keeper)
+    if not nested:
+        next(keeper)
+    try:
+        next(keeper)
+    except ValueError as error:
+        print("raised again", repr(error), error.__context__)
+    print(sys.exception())
+
+
+def own_handlers():
+    try:
+        raise KeyError("inner")
+    except KeyError:
+        yield repr(sys.exception())
+        try:
+            raise IndexError("deeper")
+        except IndexError:
+            yield repr(sys.exception())
+        yield repr(sys.exception())
+    yield repr(sys.exception())
+
+
+print(list(own_handlers()))
+try:
+    raise OSError("around")
+except OSError:
+    print(list(own_handlers()))

@@ -4,7 +4,7 @@
 //! buffering. Start at [`FileIo`].
 
 use super::base::{RawIoBase, size_argument};
-use super::{raise_unsupported, raise_value_error_closed};
+use super::raise_unsupported;
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::gc::Tracer;
@@ -253,7 +253,10 @@ impl FileIo {
     }
 
     fn open_descriptor(&self, thread: &Thread) -> PyResult<i32> {
-        if self.is_closed() { Err(raise_value_error_closed(thread)) } else { Ok(self.descriptor.get()) }
+        if self.is_closed() {
+            return Err(thread.raise_value_error("I/O operation on closed file"));
+        }
+        Ok(self.descriptor.get())
     }
 
     fn check_readable(&self, thread: &Thread) -> PyResult<i32> {
@@ -429,7 +432,7 @@ fn open_into(
     let facts = system::facts(descriptor);
     if facts.is_none() && given.is_none() && last_errno() == libc::EBADF {
         data.descriptor.set(-1);
-        return Err(raise_errno(thread, libc::EBADF, Some(file)));
+        return Err(raise_errno(thread, libc::EBADF, None));
     }
     if let Some(facts) = facts {
         if facts.st_mode & libc::S_IFMT == libc::S_IFDIR {
