@@ -124,6 +124,8 @@ impl Effects {
     /// Reads and writes no state but its own arguments' immutable contents: equal arguments give equal
     /// results, and a call whose result nobody uses may be dropped if it cannot raise.
     pub const PURE: Effects = Effects(8);
+    /// What it does shows what has died before: it asks [`crate::types::prompt`].
+    pub const SHOWS: Effects = Effects(16);
     /// What a builtin may do unless it says otherwise.
     pub const DEFAULT: Effects = Effects(1 | 2 | 4);
 

@@ -76,9 +76,12 @@ impl ScratchVec {
 
     pub fn extend_from_slice(&mut self, thread: &Thread, values: &[Value]) {
         self.reserve(thread, self.length + values.len());
-        for &value in values {
-            self.push(thread, value);
+        let Some(storage) = self.storage else { return };
+        for (slot, &value) in storage.slots()[self.length..].iter().zip(values) {
+            slot.init(Some(value));
         }
+        thread.write_barrier(storage.header());
+        self.length += values.len();
     }
 
     pub fn pop(&mut self) -> Option<Value> {

@@ -9,8 +9,9 @@
 //! a shape with `slot_count == n` sees the first `n`.
 #![allow(unsafe_code)] // Shapes lie in a reserved address range that native code indexes.
 
-use crate::gc::{CollectionKind, Liveness, Tracer};
-use crate::object::{Gc, GcSlot, Header, Kind, ShapeId};
+use crate::gc::{CollectionKind, Liveness};
+use crate::native::NextFn;
+use crate::object::{Gc, GcSlot, Kind, ShapeId};
 use crate::types::str::Str;
 use crate::types::type_object::Type;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -154,11 +155,14 @@ pub struct Shape {
     pub root: ShapeId,
     lineage: RefCell<Option<Rc<Lineage>>>,
     transitions: RefCell<Option<Box<FxHashMap<(usize, bool), ShapeId>>>>,
+    /// `__next__` of a builtin class that nobody can change, once it was looked up.
+    pub next: Cell<Option<NextFn>>,
 }
 
-/// The properties that a family of shapes shares. Names are interned strings, kept alive by the table.
+/// The properties that a family of shapes shares.
 struct Lineage {
-    names: RefCell<Vec<Gc<Str>>>, // rooted: by `trace_names` of the table
+    /// Interned strings, but for the placeholders of [`ShapeTable::reserve_slot`].
+    names: RefCell<Vec<Gc<Str>>>, // rooted: by `KeptStrings` of the `Vm`
     index: RefCell<FxHashMap<usize, u16>>,
     /// Of the root only: names whose field once held something that is not a float.
     tagged_names: RefCell<FxHashSet<usize>>,
@@ -325,6 +329,7 @@ impl ShapeTable {
             root,
             lineage: RefCell::new(None),
             transitions: RefCell::new(None),
+            next: Cell::new(None),
         };
         // SAFETY: within the reservation (asserted), and this element has not been handed out yet.
         unsafe { self.base.add(id.0 as usize).write(shape) };
@@ -339,7 +344,8 @@ impl ShapeTable {
         id
     }
 
-    /// Adds a `__slots__` entry to a root shape that has no objects yet; returns its slot.
+    /// Adds a `__slots__` entry to a root shape that has no objects yet; returns its slot. The caller has seen to it
+    /// that the name is kept (`Vm::kept_strings`).
     pub fn reserve_slot(&self, root: ShapeId, placeholder: Gc<Str>) -> u16 {
         let shape = self.get(root);
         let slot = shape.slot_count.get();
@@ -355,6 +361,7 @@ impl ShapeTable {
     /// The shape after adding attribute `name` (interned) to an object of shape `from`; `None` if there are
     /// too many and the object must go to dictionary mode. `double`: the value is a float.
     pub fn add(&self, from: ShapeId, name: Gc<Str>, double: bool) -> Option<Added> {
+        debug_assert!(name.is_interned());
         let shape = self.get(from);
         let slot = shape.slot_count.get();
         if slot >= MAX_SLOTS || shape.is_dictionary() {
@@ -500,17 +507,6 @@ impl ShapeTable {
         self.get(id).reserved.set(shape.reserved.get());
         self.get(id).slot_count.set(shape.reserved.get());
         id
-    }
-
-    /// Reports the property names (strong) to the collector. Classes are marked through objects.
-    pub fn trace_names(&self, tracer: &mut Tracer) {
-        for i in 0..self.count.get() {
-            if let Some(lineage) = self.get(ShapeId(i)).lineage.borrow().as_ref() {
-                for name in lineage.names.borrow().iter() {
-                    tracer.object(name.cast_unchecked::<Header>());
-                }
-            }
-        }
     }
 }
 

@@ -50,8 +50,8 @@ pub struct Thread {
     pub depth_left: Cell<i32>,
     /// The native stack may not grow below this address.
     pub stack_limit: Cell<usize>,
-    /// Below this address the native stack belongs to the innermost interpreter loop and what it calls; 0 in native code.
-    pub loop_frame: Cell<usize>,
+    /// The native frame of the innermost interpreter loop; empty in compiled code.
+    pub loop_frame: Cell<LoopFrame>,
     /// The pending exception.
     pub exception: Cell<Option<Value>>,
     /// The exception being handled (`sys.exception()`), or empty.
@@ -134,6 +134,16 @@ impl Drop for Thread {
 /// The recursion limit Python starts with.
 pub const DEFAULT_RECURSION_LIMIT: i32 = 1000;
 
+/// Where the native frame of an interpreter loop lies. The loop holds no object there that an instruction which calls
+/// needs: all of them stand in registers and records of activations. What a scan finds there is left over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LoopFrame {
+    /// The stack pointer of the loop: what it calls lies below.
+    pub low: usize,
+    /// The stack pointer of the loop's caller; 0: there is no loop.
+    pub high: usize,
+}
+
 impl Thread {
     /// A thread of `vm` on the native stack that is running now.
     ///
@@ -143,7 +153,7 @@ impl Thread {
             cursor: AllocationCursor::default(),
             poll: AtomicU32::new(0),
             depth_left: Cell::new(DEFAULT_RECURSION_LIMIT),
-            loop_frame: Cell::new(0),
+            loop_frame: Cell::default(),
             stack_limit: Cell::new(stack_limit),
             exception: Cell::new(None),
             handled: Cell::new(None),

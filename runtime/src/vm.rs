@@ -8,7 +8,7 @@
 use crate::error::PyResult;
 use crate::gc::{AllocationCursor, CollectionReport, Heap, HeapError, HeapOptions, Liveness, RootSource, Tracer};
 use crate::native::{Arguments, PyClass};
-use crate::object::{Gc, Header, ShapeId};
+use crate::object::{Gc, Header, ShapeId, WordStorage};
 use crate::shape::ShapeTable;
 use crate::thread::Thread;
 use crate::types::code::CodeObject;
@@ -227,8 +227,9 @@ pub struct Hooks {
     pub plain_call_statement: fn(&str) -> Option<SourceSpan>,
     /// Reports what the interpreter's frames hold (registers are scanned conservatively besides).
     pub trace_frames: fn(&Thread, &mut Tracer),
-    /// Drops what the innermost activation's registers hold of earlier calls; for `gc.collect`.
-    pub clear_dead_registers: fn(&Thread),
+    /// Drops what the innermost activations' registers hold of earlier calls; for `gc.collect`. The answer: the
+    /// innermost one is interpreted and stands at a call.
+    pub clear_dead_registers: fn(&Thread) -> bool,
     /// A watched assumption was broken: class `version` changed.
     pub class_changed: fn(&Thread, Gc<Type>),
     /// A function's code or defaults were replaced.
@@ -319,6 +320,7 @@ pub struct Vm {
     pub exceptions: ExceptionTypes,
     pub names: Names,
     pub interner: Interner,
+    pub kept_strings: KeptStrings,
     pub method_cache: MethodCache,
     pub hooks: Cell<Option<Hooks>>,
     pub options: VmOptions,
@@ -397,9 +399,50 @@ pub struct Constants {
     pub latin1: Gc<crate::types::tuple::Tuple>,
 }
 
+/// Strings that live as long as the isolate: interned ones, and names that only shapes hold.
+///
+/// They stand in GC memory, so that a minor collection visits those alone that came since the last one: a program that
+/// imports much has tens of thousands.
+#[derive(Default)]
+pub struct KeptStrings {
+    /// The block being filled. Its first word is the block before it.
+    block: Cell<Option<Gc<WordStorage>>>,
+    /// How many words of it are taken.
+    taken: Cell<usize>,
+}
+
+impl KeptStrings {
+    /// Words of a block.
+    const BLOCK: usize = 256;
+
+    /// Keeps a string alive from now on.
+    pub fn keep(&self, thread: &Thread, string: Gc<Str>) {
+        let block = match self.block.get().filter(|_| self.taken.get() < KeptStrings::BLOCK) {
+            Some(block) => block,
+            None => {
+                let block = thread.allocate::<WordStorage>(ShapeId::INTERNAL, KeptStrings::BLOCK * 8, |_| {
+                    WordStorage::new(ShapeId::INTERNAL, KeptStrings::BLOCK)
+                });
+                block.slots()[0].init(self.block.get().map(|full| full.header().to_value()));
+                self.block.set(Some(block));
+                self.taken.set(1);
+                block
+            }
+        };
+        thread.store(block, &block.slots()[self.taken.get()], string.value());
+        self.taken.set(self.taken.get() + 1);
+    }
+
+    fn trace(&self, tracer: &mut Tracer) {
+        if let Some(block) = self.block.get() {
+            tracer.object(block.header());
+        }
+    }
+}
+
 /// The strings that exist once per isolate: identifiers, attribute names, short constants.
 pub struct Interner {
-    slots: RefCell<Vec<Option<Gc<Str>>>>, // rooted: by `trace`
+    slots: RefCell<Vec<Option<Gc<Str>>>>, // rooted: by `KeptStrings`, before the heap may collect
     count: Cell<usize>,
     hash_keys: (u64, u64),
 }
@@ -488,14 +531,16 @@ impl Interner {
                 string.hash(thread);
                 string.mark_interned();
                 self.add(index, string);
+                thread.vm().kept_strings.keep(thread, string);
                 string
             }
         }
     }
 
-    fn trace(&self, tracer: &mut Tracer) {
+    /// Keeps what was interned before there was a thread.
+    fn keep_first(&self, thread: &Thread) {
         for string in self.slots.borrow().iter().flatten() {
-            tracer.object(string.header());
+            thread.vm().kept_strings.keep(thread, *string);
         }
     }
 }
@@ -527,6 +572,7 @@ impl Vm {
             exceptions,
             names,
             interner,
+            kept_strings: KeptStrings::default(),
             method_cache: MethodCache::new(),
             hooks: Cell::new(None),
             options,
@@ -570,6 +616,7 @@ impl Vm {
         crate::threads::identify(&thread);
         vm.threads.borrow_mut().push(NonNull::from(&*thread));
         vm.running.set(&raw const *thread);
+        vm.interner.keep_first(&thread);
         vm.make_constants(&thread);
         vm.types.fill(&thread);
         vm.exceptions.fill(&thread, vm.types.object);
@@ -679,8 +726,7 @@ impl RootSource for Thread {
         let vm = self.vm();
         vm.types.trace(tracer);
         vm.exceptions.trace(tracer);
-        vm.interner.trace(tracer);
-        vm.shapes.trace_names(tracer);
+        vm.kept_strings.trace(tracer);
         if let Some(constants) = vm.constants.borrow().as_ref() {
             tracer.object(constants.empty_tuple.header());
             tracer.object(constants.empty_str.header());

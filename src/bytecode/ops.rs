@@ -760,6 +760,11 @@ impl Op {
     pub fn from_unit(unit: u16) -> Option<Op> {
         Op::ALL.get(usize::from(unit)).copied()
     }
+
+    /// One of the operations that call what a register holds, with arguments in registers.
+    pub fn is_call(self) -> bool {
+        self.operands().iter().any(|operand| operand.kind == OperandKind::site_call)
+    }
 }
 
 impl Instruction {

@@ -16,10 +16,10 @@ use taipan_runtime::thread::Thread;
 use taipan_runtime::traceback_format;
 use taipan_runtime::types::code::CodeObject;
 use taipan_runtime::types::exception::Exception;
-use taipan_runtime::types::finalize;
 use taipan_runtime::types::int;
 use taipan_runtime::types::list::List;
 use taipan_runtime::types::str::Str;
+use taipan_runtime::types::teardown;
 use taipan_runtime::types::traceback::Traceback;
 use taipan_runtime::value::Value;
 use taipan_runtime::vm::{CompileFlags, CompileMode};
@@ -130,10 +130,10 @@ fn leave(thread: &Thread) -> bool {
     flush(thread)
 }
 
-/// Runs the finalizers of what is left; the variables of the main module are gone after that.
+/// Runs the finalizers of what is left.
 fn tear_down(thread: &Thread, code: u8, flushed: bool) -> u8 {
     taipan_runtime::threads::close(thread);
-    finalize::run_all(thread, engine::main_module(thread).dict());
+    teardown::run_all(thread, engine::main_module(thread).dict());
     // What is lost outweighs what the program says, as in CPython.
     if flush(thread) && flushed { code } else { FLUSH_FAILED }
 }

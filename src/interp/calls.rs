@@ -15,6 +15,7 @@ use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::{BoundMethod, Function};
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::native_function::NativeFunction;
+use taipan_runtime::types::prompt;
 use taipan_runtime::types::special::Special;
 use taipan_runtime::types::str::Str;
 use taipan_runtime::types::tuple::Tuple;
@@ -219,6 +220,7 @@ fn plain_init(thread: &Thread, class: Gc<Type>) -> Option<Gc<Function>> {
 /// Calls a builtin function with a few positional arguments directly.
 #[inline(always)]
 pub fn call_native(thread: &Thread, native: Gc<NativeFunction>, arguments: &[Value]) -> PyResult<Value> {
+    prompt::before_call(thread, native.spec.effects);
     if native.bound_receiver().is_none() && !native.is_constructor() {
         match (native.spec.fast.for_count(arguments.len()), arguments) {
             (FastEntry::Zero(entry), _) => return entry(thread),
@@ -364,9 +366,13 @@ unsafe fn push_bound(
         let base = thread.register_top.get();
         check_room(thread, base, body_ref)?;
         let count = arguments.values.len();
-        if arguments.names.is_none() && count == body_ref.exact_arguments as usize {
+        let wanted = body_ref.exact_arguments;
+        if arguments.names.is_none() && wanted != NEVER && count <= wanted as usize {
             std::ptr::copy_nonoverlapping(arguments.values.as_ptr().cast::<Word>(), base, count);
-            return frame::push(thread, caller, function, body, base, count, link);
+            let wanted = wanted as usize;
+            if count == wanted || bind::fill_defaults(function, body_ref, base, count) {
+                return frame::push(thread, caller, function, body, base, wanted, link);
+            }
         }
         bind::bind(thread, function, body_ref, arguments, base)?;
         frame::push(thread, caller, function, body, base, usize::from(body_ref.code.parameter_count()), link)

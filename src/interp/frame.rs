@@ -24,6 +24,7 @@ use taipan_runtime::types::generator::Generator;
 use taipan_runtime::value::Value;
 
 use super::body::Body;
+use super::resume;
 use crate::bytecode::Op;
 use crate::bytecode::analysis::Unit;
 
@@ -359,11 +360,18 @@ const CLEARED_FRAMES: usize = 8;
 
 /// Empties the temporary registers of the innermost activations that nothing will read any more. The collector scans
 /// registers conservatively and would keep what is in them alive; who asks for this has a program that looks at what a
-/// collection leaves.
-pub fn clear_dead_registers(thread: &Thread) {
+/// collection leaves. The answer: the innermost activation is interpreted and stands at a call, whose operands are all
+/// in registers.
+pub fn clear_dead_registers(thread: &Thread) -> bool {
     let (mut left, mut end) = (CLEARED_FRAMES, thread.register_limit.get());
+    let mut at_call = None;
     visit_activations(thread, &mut |activation| {
         left -= 1;
+        at_call.get_or_insert_with(|| match activation {
+            // SAFETY: visited records are initialised, their `pc` points to an instruction.
+            Activation::Record(frame, false) => unsafe { resume::op_at((*frame).pc) }.is_call(),
+            Activation::Record(_, true) | Activation::Native(..) | Activation::Chained(_) => false,
+        });
         let Activation::Record(frame, runs_natively) = activation else { return left > 0 };
         // SAFETY: visited records are initialised; `base` points to as many registers as the body says.
         unsafe {
@@ -385,6 +393,7 @@ pub fn clear_dead_registers(thread: &Thread) {
         }
         left > 0
     });
+    at_call == Some(true)
 }
 
 /// The variables of an activation that are no parameters: what these hold, the caller holds as a rule.

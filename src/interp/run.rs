@@ -15,7 +15,7 @@ use taipan_runtime::dispatch::iter as iteration;
 use taipan_runtime::dispatch::operation::Operation;
 use taipan_runtime::gc::registers::stack_pointer;
 use taipan_runtime::object::{Gc, Kind, ShapeId};
-use taipan_runtime::thread::Thread;
+use taipan_runtime::thread::{LoopFrame, Thread};
 use taipan_runtime::types::cell::CellObject;
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::float::Float;
@@ -219,8 +219,9 @@ fn run_answered(thread: &Thread, entered: *mut Frame, answer: Tier) -> Exit {
 /// `entry`'s `pc` says where to start.
 #[inline(never)]
 pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
-    // The loop's frame lies right below this one.
-    let outer = thread.loop_frame.replace(stack_pointer());
+    // The loop's frame lies right below this one; the loop itself says how far down.
+    let high = stack_pointer();
+    let outer = thread.loop_frame.replace(LoopFrame { low: high, high });
     let exit = if thread.is_traced() { run_loop::<true>(thread, entry) } else { run_loop::<false>(thread, entry) };
     thread.loop_frame.set(outer);
     exit
@@ -229,6 +230,7 @@ pub fn run(thread: &Thread, entry: *mut Frame) -> Exit {
 /// [`run`]; `TRACED`: events are reported ([`trace`]). Where that changes, the other loop takes over.
 #[inline(never)]
 fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
+    thread.loop_frame.set(LoopFrame { low: stack_pointer(), ..thread.loop_frame.get() });
     let mut frame: *mut Frame = entry;
     let mut pc: *const u16;
     let mut base: *mut Word;
@@ -1556,11 +1558,14 @@ fn run_loop<const TRACED: bool>(thread: &Thread, entry: *mut Frame) -> Exit {
                             thread.frame.set(frame.cast());
                             thread.register_top.set((*frame).top);
                             frame::leave_recursion(thread);
-                            prompt::settle(thread);
                             base = (*frame).base;
                             feedback = (*(*frame).body).feedback;
                             pc = (*frame).pc.add(usize::from(link.length));
                             *base.add(usize::from(link.destination)) = Some(value);
+                            if prompt::is_unsettled(thread) {
+                                save!();
+                                prompt::settle(thread);
+                            }
                             continue;
                         }
                         save!();

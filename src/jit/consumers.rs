@@ -19,6 +19,9 @@ use taipan_runtime::vm::{CompileFlags, CompileMode};
 
 const SOURCE: &str = include_str!("consumers.py");
 
+/// The builtins that functions stand for.
+const CONSUMERS: [&str; 6] = ["list", "tuple", "set", "any", "all", "sum"];
+
 /// Makes the functions, once; called where Python code may run.
 pub fn prepare(thread: &Thread, jit: &Jit) {
     if jit.consumers_tried.replace(true) {
@@ -36,19 +39,38 @@ pub fn prepare(thread: &Thread, jit: &Jit) {
 }
 
 fn make(thread: &Thread, globals: Gc<Dict>) -> taipan_runtime::error::PyResult<()> {
-    let hooks = thread.vm().hooks();
+    let (hooks, types) = (thread.vm().hooks(), &thread.vm().types);
+    let text = |name: &str| thread.vm().interner.intern_text(thread, name);
+    for class in
+        [types.type_type, types.int, types.bool, types.float, types.complex, types.list, types.tuple, types.set]
+    {
+        globals.insert_str(thread, text(&class.name_string()), class.value());
+    }
+    let abs = thread.vm().builtins_dict().get_str(thread, text("abs"));
+    let Some(abs) = abs.filter(|abs| builtin_name(thread, *abs) == Some("abs")) else {
+        // The script has put something else there.
+        return Ok(());
+    };
+    globals.insert_str(thread, text("abs"), abs);
     let source = Str::new(thread, SOURCE).value();
     let code = (hooks.compile)(thread, source, "<consumers>", CompileMode::Module, CompileFlags::default())?;
     taipan_runtime::modules::import::run_module_code(thread, code, globals)?;
-    for name in ["list", "tuple", "set", "any", "all"] {
-        let function = globals.get_str(thread, thread.vm().interner.intern_text(thread, name));
-        if let Some(function) = function.and_then(|function| function.cast::<Function>()) {
+    let mut position = 0;
+    while let Some((name, value)) = globals.next_entry(&mut position) {
+        if let (Some(name), Some(function)) = (name.cast::<Str>(), value.cast::<Function>()) {
             let body = Body::of_ref(function.code());
-            body.stands_for_native.set(true);
+            body.stands_for_native.set(CONSUMERS.contains(&&*name.to_string_lossy(thread)));
             body.is_hidden.set(true);
         }
     }
     Ok(())
+}
+
+/// The name of a function of `builtins`.
+fn builtin_name(thread: &Thread, builtin: Value) -> Option<&'static str> {
+    let function = builtin.cast::<NativeFunction>()?;
+    let module = function.module.get().and_then(|name| name.cast::<Str>())?;
+    (module.to_string_lossy(thread) == "builtins").then_some(function.spec.name)
 }
 
 /// The function that does what the builtin does with one argument.
@@ -59,12 +81,7 @@ pub fn standing_for(thread: &Thread, jit: &Jit, builtin: Value) -> Option<Gc<Fun
         let classes = [(types.list, "list"), (types.tuple, "tuple"), (types.set, "set")];
         classes.into_iter().find(|(known, _)| *known == class)?.1
     } else {
-        let function = builtin.cast::<NativeFunction>()?;
-        let module = function.module.get().and_then(|name| name.cast::<Str>())?;
-        match function.spec.name {
-            name @ ("any" | "all") if module.to_string_lossy(thread) == "builtins" => name,
-            _ => return None,
-        }
+        builtin_name(thread, builtin).filter(|name| matches!(*name, "any" | "all" | "sum"))?
     };
     globals.get_str(thread, thread.vm().interner.intern_text(thread, name))?.cast::<Function>()
 }

@@ -28,7 +28,7 @@ use super::state::{CodeState, Compiled, Jit, MAXIMUM_FORCED, Parts, Segment};
 use super::stats::increment;
 use crate::bytecode::{Instruction, Op, operands};
 use crate::interp::body::{Body, NEVER};
-use crate::interp::frame::Frame;
+use crate::interp::frame::{Frame, Link};
 use crate::interp::tier::{Tier, TierHooks};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -56,6 +56,15 @@ const MAXIMUM_REBOUND: u32 = 10;
 /// Code that was there so long before other globals came was worth making: a script that is executed anew again and again
 /// keeps its native code, and functions that two namespaces call by turns do not make the compiler run all the time.
 const SERVICE: Duration = Duration::from_millis(1);
+
+/// How many items of a generator make the function that takes them hot.
+const CONSUMED: u32 = 2048;
+
+/// Exits into code that had never run count if they come more often than one in so many exit intervals.
+const UNEXPLORED: u32 = 50;
+
+/// A function that was called so often, and is in a hot loop again, is compiled from its start.
+const CALLS_WITH_HOT_LOOPS: u32 = 3;
 
 /// Memory of code out of use is freed when there is so much of it.
 const MAXIMUM_RETIRED: usize = 16;
@@ -126,11 +135,30 @@ fn looped(thread: &Thread, frame: *mut Frame, header: u32) -> Tier {
     let Some(compiled) = known.or_else(|| obtain(thread, jit, body, globals, Some(header))) else {
         return Tier::Continue;
     };
+    come_from_start_next(body);
     if !fits(jit, state, &compiled, globals) || near_stack_end(thread) {
         return Tier::Continue;
     }
     // SAFETY: the record's registers are those of the loop.
     unsafe { enter(thread, jit, frame, &compiled) }
+}
+
+/// A function whose loops are hot in one call after another: what is compiled from its start knows how the loops' iterators
+/// were made, which code that is entered in the middle cannot know.
+fn come_from_start_next(body: &Body) {
+    let count = body.entry_count.get();
+    if count >= CALLS_WITH_HOT_LOOPS && body.entry_threshold.get() != NEVER {
+        body.entry_threshold.set(body.entry_threshold.get().min(count + 1));
+    }
+}
+
+/// As [`come_from_start_next`], of who consumes the items of a generator: code from its start knows the generator.
+fn have_consumer_come_from_start(generator: *mut Frame) {
+    // SAFETY: the record of who consumes, or called the builtin that does, lies below the generator's, which is running.
+    let consumer = unsafe { &*generator.sub(1) };
+    if !consumer.link.has(Link::BOTTOM) {
+        come_from_start_next(consumer.body());
+    }
 }
 
 /// The code was made for these globals. If it was made for others again and again, it is given up for code that fits:
@@ -175,6 +203,7 @@ fn drained(thread: &Thread, frame: *mut Frame, take: &mut dyn FnMut(Value) -> bo
     let jit = Jit::of(thread);
     super::consumers::prepare(thread, jit);
     let Some(compiled) = code_for_resumption(thread, jit, frame) else { return Tier::Continue };
+    let mut items: u32 = 0;
     loop {
         // SAFETY: the record's registers are the generator's.
         let answer = unsafe { enter(thread, jit, frame, &compiled) };
@@ -190,6 +219,10 @@ fn drained(thread: &Thread, frame: *mut Frame, take: &mut dyn FnMut(Value) -> bo
         if !goes_on_here || waits || !compiled.is_valid() || !take(value) {
             return Tier::Yielded(value);
         }
+        items += 1;
+        if items == jit.options.loop_threshold {
+            have_consumer_come_from_start(frame);
+        }
         // SAFETY: as above.
         unsafe {
             *(*frame).base.add(yielded.dst.index()) = Some(Value::NONE);
@@ -203,6 +236,9 @@ fn code_for_resumption(thread: &Thread, jit: &Jit, frame: *mut Frame) -> Option<
     // SAFETY: the interpreter passes the innermost activation.
     let (body, globals, position) = unsafe { ((*frame).body(), (*frame).globals, (*frame).offset()) };
     let state = jit.state_of(body);
+    if body.resume_count.get() % CONSUMED == 0 {
+        have_consumer_come_from_start(frame);
+    }
     let compiled = state.installed(Some(position)).or_else(|| obtain(thread, jit, body, globals, Some(position)))?;
     (fits(jit, state, &compiled, globals) && !near_stack_end(thread)).then_some(compiled)
 }
@@ -232,7 +268,7 @@ unsafe fn enter(thread: &Thread, jit: &Jit, frame: *mut Frame, compiled: &Rc<Com
         outer_site: thread.native_site.get(),
     };
     thread.native_segment.set((&raw const segment).cast());
-    let loop_frame = thread.loop_frame.replace(0);
+    let loop_frame = thread.loop_frame.take();
     // SAFETY: the contract of this function; the code keeps itself alive through `compiled`.
     let word = unsafe {
         let function = (*frame).function.map_or(0, |function| function.value().to_bits());
@@ -429,7 +465,9 @@ fn install(thread: &Thread, jit: &Jit, finished: Finished) {
     let body = Body::of_ref(pending.code);
     let state = jit.state_of(body);
     state.pending.borrow_mut().remove(&pending.osr);
-    body.entry_threshold.set(jit.options.entry_threshold);
+    // What was compiled from its start early (`come_from_start_next`) is entered from now on.
+    let from_start = pending.osr.is_none() || state.installed(None).is_some();
+    body.entry_threshold.set(if from_start { 0 } else { jit.options.entry_threshold });
     body.loop_threshold.set(jit.options.loop_threshold);
     body.resume_threshold.set(jit.options.entry_threshold);
     let lowered = match finished.result {
@@ -566,7 +604,10 @@ pub fn left(jit: &Jit, compiled: &Rc<Compiled>, number: usize) {
     if parts.faults.get() < limit || !compiled.is_valid() {
         return;
     }
-    let interval = Duration::from_micros(u64::from(jit.options.exit_interval));
+    // What had never run has feedback after the exit: code that knows it is worth more than the time of a few exits, as the
+    // interpreter goes on behind each.
+    let patience = if matches!(exit.reason, ExitReason::NeverRun | ExitReason::NeverTaken) { UNEXPLORED } else { 1 };
+    let interval = Duration::from_micros(u64::from(jit.options.exit_interval)) * patience;
     if !interval.is_zero() && parts.counted_from.get().elapsed() > interval * limit {
         // So seldom that it does not matter.
         parts.faults.set(0);

@@ -299,10 +299,13 @@ impl Native {
 
     /// The numbers of values, receiver included, that get a direct entry.
     fn fast_counts(&self) -> Vec<usize> {
+        let receiver = usize::from(self.has_receiver());
+        if self.is_raw() && self.name == "__call__" {
+            return (receiver..=MOST_FAST).collect();
+        }
         if self.is_raw() || self.signature.requires_keyword() {
             return Vec::new();
         }
-        let receiver = usize::from(self.has_receiver());
         let most = if self.signature.variadic.is_some() { MOST_FAST } else { self.signature.positional + receiver };
         (self.signature.required() + receiver..=most.min(MOST_FAST)).collect()
     }
@@ -475,8 +478,9 @@ impl Native {
             _ => Argument::Absent,
         };
         let rest = values.get(positional + offset..).unwrap_or_default();
-        let nothing = quote!(::taipan_runtime::native::Arguments::of(&[]));
-        let result = self.finish(self.call(&this, &argument, &quote!(&[#(#rest),*]), &nothing));
+        let raw = values.get(offset..).filter(|_| self.is_raw()).unwrap_or_default();
+        let call = quote!(::taipan_runtime::native::Arguments::of(&[#(#raw),*]));
+        let result = self.finish(self.call(&this, &argument, &quote!(&[#(#rest),*]), &call));
         quote! { #head { #receiver #result } }
     }
 
@@ -786,6 +790,9 @@ fn effects(options: &mut Options) -> Result<TokenStream> {
     let pure = options.flag("pure")?;
     if pure {
         effects = quote!(#effects.with(::taipan_runtime::native::Effects::PURE).without(::taipan_runtime::native::Effects::REENTERS));
+    }
+    if options.flag("shows")? {
+        effects = quote!(#effects.with(::taipan_runtime::native::Effects::SHOWS));
     }
     for (flag, effect) in [("no_raise", "RAISES"), ("no_collect", "COLLECTS"), ("no_reenter", "REENTERS")] {
         if options.flag(flag)? {

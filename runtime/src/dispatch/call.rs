@@ -44,34 +44,50 @@ pub fn call_with(thread: &Thread, callee: Value, arguments: Arguments<'_>) -> Py
 }
 
 /// Calls an instance through its class's `__call__`.
-#[cold]
+#[inline(never)]
 fn call_object(thread: &Thread, callee: Value, arguments: Arguments<'_>) -> PyResult<Value> {
     match thread.class_of(callee).special(thread, Special::Call) {
         Some(method) => {
             thread.check_native_stack("")?;
-            call_unbound_with(thread, method, callee, arguments)
+            match method.cast::<NativeFunction>().filter(|native| native.is_method()) {
+                Some(native) => native.call_with_receiver(thread, callee, arguments),
+                None => call_unbound_with(thread, method, callee, arguments),
+            }
         }
         None => Err(thread.raise_type_error(format!("'{}' object is not callable", thread.type_name(callee)))),
     }
 }
 
 /// Runs `body` with `receiver` put in front of the arguments.
+#[inline]
 pub fn with_receiver<R>(
     thread: &Thread,
     receiver: Value,
     arguments: Arguments<'_>,
     body: impl FnOnce(Arguments<'_>) -> R,
 ) -> R {
+    with_leading(thread, &[receiver], arguments, body)
+}
+
+/// Runs `body` with some values put in front of the arguments.
+#[inline]
+pub fn with_leading<R>(
+    thread: &Thread,
+    leading: &[Value],
+    arguments: Arguments<'_>,
+    body: impl FnOnce(Arguments<'_>) -> R,
+) -> R {
     const INLINE: usize = 8;
-    let count = arguments.values.len() + 1;
+    let count = leading.len() + arguments.values.len();
     if count <= INLINE {
         let mut values = [Value::NONE; INLINE];
-        values[0] = receiver;
-        values[1..count].copy_from_slice(arguments.values);
+        for (place, &value) in values.iter_mut().zip(leading.iter().chain(arguments.values)) {
+            *place = value;
+        }
         return body(Arguments { values: &values[..count], names: arguments.names });
     }
     let mut values = ScratchVec::with_capacity(thread, count);
-    values.push(thread, receiver);
+    values.extend_from_slice(thread, leading);
     values.extend_from_slice(thread, arguments.values);
     body(Arguments { values: &values, names: arguments.names })
 }

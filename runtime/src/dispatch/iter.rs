@@ -7,6 +7,7 @@
 use crate::dispatch::{compare, number, special, truth};
 use crate::error::{PyResult, Raised};
 use crate::object::{Gc, Header, ShapeId};
+use crate::text::search;
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::dict_views::{DictIterator, DictView};
@@ -20,6 +21,7 @@ use crate::types::set::Set;
 use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
+use crate::types::type_object::type_flags;
 use crate::value::Value;
 
 // ---- iter() ----
@@ -142,7 +144,12 @@ pub fn next(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> {
                 Resumed::Returned(value) => return ended(thread, value),
             }
         }
-        _ => return next_by_methods(thread, iterator),
+        shape => {
+            return match thread.vm().shapes.get(shape).next.get() {
+                Some(next) => next(thread, iterator).or_else(|raised| stopped(thread, raised)),
+                None => next_by_methods(thread, iterator),
+            };
+        }
     };
     if item.is_none() {
         thread.end_value.set(None);
@@ -161,16 +168,22 @@ fn next_by_methods(thread: &Thread, iterator: Value) -> PyResult<Option<Value>> 
     let Some(method) = class.special(thread, Special::Next) else { return Err(not_an_iterator(thread, iterator)) };
     let item =
         match method.cast::<NativeFunction>().filter(|native| native.is_method()).and_then(|native| native.spec.next) {
-            Some(next) => next(thread, iterator),
+            Some(next) => {
+                if class.flag(type_flags::IMMUTABLE) {
+                    thread.vm().shapes.get(thread.shape_of(iterator)).next.set(Some(next));
+                }
+                next(thread, iterator)
+            }
             None => special::call(thread, method, iterator, &[]).map(Some),
         };
-    match item {
-        Ok(item) => Ok(item),
-        Err(raised) => {
-            let stop = thread.catch(raised, thread.vm().exceptions.stop_iteration)?;
-            ended(thread, stop.cast::<Exception>().and_then(|stop| stop.field(0)).unwrap_or(Value::NONE))
-        }
-    }
+    item.or_else(|raised| stopped(thread, raised))
+}
+
+/// The end of an iterator, if it was StopIteration that its `__next__` raised.
+#[cold]
+fn stopped(thread: &Thread, raised: Raised) -> PyResult<Option<Value>> {
+    let stop = thread.catch(raised, thread.vm().exceptions.stop_iteration)?;
+    ended(thread, stop.cast::<Exception>().and_then(|stop| stop.field(0)).unwrap_or(Value::NONE))
 }
 
 #[cold]
@@ -309,20 +322,54 @@ impl List {
         if let Some(range) = iterator.cast::<RangeIterator>() {
             return self.extend_from_range(thread, range);
         }
-        let expected = length_hint(thread, iterable, 8)?;
-        // A report that leaves no room beside what the list holds cannot be true, and is passed over.
-        if expected <= isize::MAX as usize - self.len() && expected > isize::MAX as usize / size_of::<Value>() {
-            return Err(thread.raise_memory_error(""));
-        }
+        let expected = self.expected_items(thread, iterable)?;
         // A hint that lies must not cost more than a moment.
-        if expected <= 1 << 20 && !self.is_empty() {
+        if expected <= List::MOST_EXPECTED && !self.is_empty() {
             self.reserve(thread, expected)?;
         }
         self.extend_from_iterator(thread, iterator)
     }
 
+    /// How many items `iterable` says that it has.
+    fn expected_items(&self, thread: &Thread, iterable: Value) -> PyResult<usize> {
+        let expected = length_hint(thread, iterable, 8)?;
+        // A report that leaves no room beside what the list holds cannot be true, and is passed over.
+        if expected <= isize::MAX as usize - self.len() && expected > isize::MAX as usize / size_of::<Value>() {
+            return Err(thread.raise_memory_error(""));
+        }
+        Ok(expected)
+    }
+
+    /// A list of the items that `iterable` yields.
+    pub fn from_iterable(thread: &Thread, iterable: Value) -> PyResult<Gc<List>> {
+        let list = List::empty(thread);
+        if let Some(header) = iterable.header()
+            && (header.shape().is_list() || header.shape() == ShapeId::TUPLE)
+        {
+            list.extend(thread, iterable)?;
+            return Ok(list);
+        }
+        let iterator = get_iter(thread, iterable)?;
+        if let Some(range) = iterator.cast::<RangeIterator>() {
+            list.extend_from_range(thread, range)?;
+            return Ok(list);
+        }
+        let expected = list.expected_items(thread, iterable)?;
+        if iterator.header().is_some_and(|header| header.shape() == ShapeId::GENERATOR) {
+            list.extend_from_iterator(thread, iterator)?;
+            return Ok(list);
+        }
+        List::from_fn(thread, expected, || next(thread, iterator))
+    }
+
     /// Appends what an iterator yields, without asking anything for its length.
     pub fn extend_from_iterator(&self, thread: &Thread, iterator: Value) -> PyResult<()> {
+        if iterator.header().is_none_or(|header| header.shape() != ShapeId::GENERATOR) {
+            while let Some(item) = next(thread, iterator)? {
+                self.push(thread, item)?;
+            }
+            return Ok(());
+        }
         loop {
             let mut failure = None;
             let left = drain(thread, iterator, &mut |item| match self.push(thread, item) {
@@ -592,6 +639,12 @@ pub fn contains(thread: &Thread, container: Value, item: Value) -> PyResult<bool
             }
             ShapeId::TUPLE => return header.cast_unchecked::<Tuple>().contains(thread, item),
             ShapeId::RANGE => return header.cast_unchecked::<Range>().contains(thread, item),
+            ShapeId::STR => {
+                if let Some(part) = item.cast::<Str>() {
+                    let text = header.cast_unchecked::<Str>();
+                    return Ok(search::find(text.as_bytes(thread), part.as_bytes(thread)).is_some());
+                }
+            }
             _ => {}
         }
     }

@@ -14,6 +14,7 @@ use super::stats::{CollectionKind, Statistics};
 use super::weak::{Finalizers, WeakTable};
 use crate::object::{Gc, Header, RawStorage, ShapeId, Slot, WordStorage, gc_byte, header_flags};
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use std::ptr::NonNull;
 
 /// In [`GcMode::EveryAllocation`], every so many collections are full.
@@ -49,20 +50,13 @@ pub struct Heap {
     grace_bytes: Cell<usize>,
     ignore_limit: Cell<bool>,
     pub(super) collecting: Cell<bool>,
-    pub(super) overlooked: Cell<Option<Overlooked>>,
+    /// A part of the running thread's native stack on which nobody needs an object.
+    pub(super) overlooked: Cell<Option<Range<usize>>>,
     /// There may be objects whose `__del__` has not run.
     pub(super) has_finalizable: Cell<bool>,
     pub(super) statistics: Cell<Statistics>,
     pub(super) remembered_total: Cell<u64>,
     pub(super) cards_dirtied: Cell<u64>,
-}
-
-/// An object whose address on a part of the native stack says nothing: it is known that nobody there needs it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Overlooked {
-    pub object: usize,
-    /// The running thread's native stack below this address.
-    pub below: usize,
 }
 
 impl Heap {

@@ -228,13 +228,6 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    /// As [`Tracer::conservative_word`], but the word does not count if it points into this object.
-    pub(super) fn conservative_word_but(&mut self, word: u64, overlooked: usize) {
-        if self.heap.resolve(word as usize, self.full).is_none_or(|object| object.address() != overlooked) {
-            self.conservative_word(word);
-        }
-    }
-
     pub(super) fn heap(&self) -> &'a Heap {
         self.heap
     }

@@ -4,10 +4,8 @@
 //! Everything specific to one instruction set stands in this file. Start at [`with_spilled_registers`].
 #![allow(unsafe_code)] // Inline assembly.
 
-use super::heap::Overlooked;
 use super::{CollectionKind, CollectionReport};
-use crate::object::{Gc, Header};
-use crate::thread::{Thread, approximate_stack_pointer};
+use crate::thread::{LoopFrame, Thread, approximate_stack_pointer};
 use std::arch::asm;
 
 /// Calls `body` while all registers of the caller stand in a frame above `body`'s own.
@@ -49,26 +47,18 @@ fn clear_stack_below() {
 }
 
 /// Collects after what is known to be forgotten was cleared away: for callers that look at what a collection leaves.
-pub fn collect_exactly(thread: &Thread, kind: CollectionKind) -> CollectionReport {
-    if let Some(hooks) = thread.vm().hooks.get() {
-        (hooks.clear_dead_registers)(thread);
-    }
+///
+/// `from_loop`: the interpreter's loop itself asks, and holds no object but in registers of activations.
+pub fn collect_exactly(thread: &Thread, kind: CollectionKind, from_loop: bool) -> CollectionReport {
+    let at_call = thread.vm().hooks.get().is_some_and(|hooks| (hooks.clear_dead_registers)(thread));
     forget_calls(thread);
-    with_spilled_registers(|| thread.vm().heap.collect(kind, thread))
-}
-
-/// As [`collect_exactly`]. The caller knows that nobody needs `object` whose frame lies below `frame` on the native stack:
-/// what still holds its address there does not keep it alive.
-pub fn collect_overlooking(
-    thread: &Thread,
-    kind: CollectionKind,
-    object: Gc<Header>,
-    frame: usize,
-) -> CollectionReport {
-    let overlooked = &thread.vm().heap.overlooked;
-    overlooked.set(Some(Overlooked { object: object.address(), below: frame }));
-    let report = collect_exactly(thread, kind);
-    overlooked.set(None);
+    let LoopFrame { low, high } = thread.loop_frame.get();
+    let overlooked = (high != 0 && (from_loop || at_call && !thread.is_traced()))
+        .then(|| if from_loop { 0 } else { low }..high - SAVED_WORDS * size_of::<u64>());
+    let heap = &thread.vm().heap;
+    heap.overlooked.set(overlooked);
+    let report = with_spilled_registers(|| heap.collect(kind, thread));
+    heap.overlooked.set(None);
     report
 }
 
@@ -79,6 +69,12 @@ pub fn forget_calls(thread: &Thread) {
         clear_stack_below();
     }
 }
+
+/// A function saves registers of its callers at the top of its frame: so many words at most, with the return address.
+#[cfg(target_arch = "x86_64")]
+const SAVED_WORDS: usize = 7;
+#[cfg(target_arch = "aarch64")]
+const SAVED_WORDS: usize = 20;
 
 /// How far [`clear_stack_below`] goes: the deepest calls of a collection are not as deep.
 const CLEARED_WORDS: usize = 4096;

@@ -5,7 +5,6 @@
 #![allow(unsafe_code)] // Reads native stacks word by word.
 
 use super::cursor::AllocationCursor;
-use super::heap::Overlooked;
 use super::mark::Tracer;
 use super::registers::with_spilled_registers;
 use super::stats::CollectionReport;
@@ -63,13 +62,13 @@ pub(super) fn trace_stacks(context: &dyn RootSource, tracer: &mut Tracer) {
             let mut low = low;
             if (low.addr()..high.addr()).contains(&here) {
                 tracer.begin_native_stack();
-                if let Some(Overlooked { object, below }) = tracer.heap().overlooked.get()
-                    && below < high.addr()
+                if let Some(overlooked) = tracer.heap().overlooked.take()
+                    && overlooked.end < high.addr()
                 {
-                    let middle = low.with_addr(below.max(low.addr()));
+                    let below = low.with_addr(overlooked.start.max(low.addr()));
                     // SAFETY: a part of the range below.
-                    unsafe { scan_range(low, middle, |word| tracer.conservative_word_but(word, object)) };
-                    low = middle;
+                    unsafe { scan_range(low, below, |word| tracer.conservative_word(word)) };
+                    low = low.with_addr(overlooked.end.max(low.addr()));
                 }
             }
             // SAFETY: `RootSource` promises that the range is a readable part of a stack.

@@ -66,6 +66,8 @@ macro_rules! for_each_helper {
             // ---- containers and iteration ----
             /// `item in container`.
             contains(item: word, container: word) -> bool [raises reenters];
+            /// `type(object)`.
+            class_of(object: word) -> any [reads];
             /// `isinstance(object, class)`.
             is_instance(object: word, class: word) -> bool [raises reenters];
             /// `len(object)`.

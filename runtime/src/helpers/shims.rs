@@ -132,6 +132,10 @@ pub extern "C" fn contains(thread: &Thread, item: Value, container: Value) -> Op
     flag(iter::contains(thread, container, item))
 }
 
+pub extern "C" fn class_of(thread: &Thread, object: Value) -> Value {
+    thread.class_of(object).value()
+}
+
 pub extern "C" fn is_instance(thread: &Thread, object: Value, class: Value) -> Option<Value> {
     flag(isinstance::isinstance(thread, object, class))
 }

@@ -9,12 +9,13 @@ use crate::gc::Tracer;
 use crate::modules::support::{exception_class, intern, module_state};
 use crate::native::{Keywords, PyClass};
 use crate::object::{Gc, GcSlot, Slot};
+use crate::text::code_points;
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::int;
 use crate::types::list::List;
 use crate::types::payload::{Payload, PayloadData};
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::types::type_object::Type;
 use crate::value::Value;
 use rustpython_wtf8::{CodePoint, Wtf8Buf};
@@ -317,7 +318,7 @@ struct Record<'a> {
     thread: &'a Thread,
     dialect: &'a DialectData,
     fields: Gc<List>,
-    field: Wtf8Buf,
+    field: StrBuilder,
     length: i64,
     limit: i64,
     unquoted: bool,
@@ -331,9 +332,26 @@ impl Record<'_> {
         }
         self.length += 1;
         if let Some(point) = CodePoint::from_u32(character) {
-            self.field.push(point);
+            self.field.push_char(point);
         }
         Ok(())
+    }
+
+    /// Takes the ASCII characters at the start of `bytes` that only add to a field; how many there were.
+    fn take_plain(&mut self, bytes: &[u8]) -> usize {
+        if !matches!(self.state, Reading::Field | Reading::Quoted) {
+            return 0;
+        }
+        let DialectData { delimiter, escape, quote, .. } = *self.dialect;
+        let is_plain = |byte: u8| {
+            let character = Some(u32::from(byte));
+            byte >= 32 && byte < 128 && character != Some(delimiter) && character != escape && character != quote
+        };
+        let room = usize::try_from(self.limit - self.length).unwrap_or(0);
+        let count = bytes.iter().take(room).take_while(|&&byte| is_plain(byte)).count();
+        self.field.push_bytes_unchecked(&bytes[..count]);
+        self.length += count as i64;
+        count
     }
 
     fn save(&mut self) -> PyResult<()> {
@@ -342,14 +360,14 @@ impl Record<'_> {
         let value = if self.unquoted && empty && matches!(quoting, Quoting::NotNull | Quoting::Strings) {
             Value::NONE
         } else {
-            let text = Str::from_wtf8(thread, &self.field).value();
+            let text = Str::from_wtf8_bytes_unchecked(thread, self.field.as_bytes()).value();
             if self.unquoted && !empty && matches!(quoting, Quoting::NonNumeric | Quoting::Strings) {
                 dispatch::call::call(thread, thread.vm().types.float.value(), &[text])?
             } else {
                 text
             }
         };
-        self.field = Wtf8Buf::new();
+        self.field.clear();
         self.length = 0;
         self.fields.push(thread, value)
     }
@@ -479,7 +497,7 @@ impl ReaderData {
             thread,
             dialect: &dialect.data,
             fields: List::new(thread, &[]),
-            field: Wtf8Buf::new(),
+            field: StrBuilder::new(),
             length: 0,
             limit: state(thread).data.field_limit.get(),
             unquoted: false,
@@ -505,8 +523,17 @@ impl ReaderData {
                 ));
             };
             this.data.line_number.set(this.data.line_number.get() + 1);
-            for point in line.as_wtf8(thread).code_points() {
-                record.take(Some(point.to_u32()))?;
+            let bytes = line.as_bytes(thread);
+            let mut offset = 0;
+            while offset < bytes.len() {
+                match record.take_plain(&bytes[offset..]) {
+                    0 => {
+                        let (character, next) = code_points::decode_at(bytes, offset);
+                        record.take(Some(character))?;
+                        offset = next;
+                    }
+                    count => offset += count,
+                }
             }
             record.take(None)?;
             if record.state == Reading::RecordStart {

@@ -63,7 +63,7 @@ pub mod gc_module {
         run_callbacks(thread, "start", generation);
         // Finalizers may free more: go on while there is something to run.
         loop {
-            let pending = collect_exactly(thread, kind).pending;
+            let pending = collect_exactly(thread, kind, false).pending;
             if !pending && !thread.vm().heap.has_pending() {
                 break;
             }
@@ -247,7 +247,7 @@ pub mod gc_module {
 
     /// Calls `visit` for what `object` refers to, through its storages. Its class is left out, which CPython counts only
     /// for classes made by class statements.
-    fn for_each_referent(thread: &Thread, object: Gc<Header>, visit: &mut dyn FnMut(Gc<Header>)) {
+    pub fn for_each_referent(thread: &Thread, object: Gc<Header>, visit: &mut dyn FnMut(Gc<Header>)) {
         let class = thread.class_of_shape(object.shape());
         thread.vm().heap.for_each_referent(object, thread, &mut |target| {
             if target == class.header() {

@@ -326,7 +326,8 @@ pub mod io {
     /// 'a' for appending (which on some Unix systems, means that all writes
     /// append to the end of the file regardless of the current seek position).
     #[function(
-        signature = "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
+        signature = "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
+        shows
     )]
     pub fn open(
         thread: &Thread,

@@ -190,6 +190,9 @@ impl Parameters {
     pub fn bind<const N: usize>(&'static self, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Bound<N>> {
         debug_assert_eq!(N, self.list.len());
         let mut bound = [None; N];
+        if N == 0 && self.variadic && self.keywords {
+            return Ok(bound);
+        }
         let given = arguments.positional();
         let fits = given.len() >= self.required && (given.len() <= self.positional || self.variadic);
         let keyword_count = arguments.keyword_count();
@@ -321,30 +324,32 @@ impl Parameters {
 
     /// The checks of `_PyArg_UnpackKeywords`, in its order.
     fn check_with_keywords(&self, thread: &Thread, given: usize, keyword_count: usize) -> PyResult<()> {
-        let called = self.called();
+        let called = || self.called();
         let all = self.list.len();
         if !self.variadic && !self.keywords && given + keyword_count > all {
             let total = given + keyword_count;
             let sort = if given == 0 { "keyword " } else { "" };
             return Err(thread.raise_type_error(format!(
-                "{called} takes at most {all} {sort}argument{} ({total} given)",
+                "{} takes at most {all} {sort}argument{} ({total} given)",
+                called(),
                 plural(all)
             )));
         }
         let most = self.positional;
         if !self.variadic && given > most {
             return Err(thread.raise_type_error(if most == 0 {
-                format!("{called} takes no positional arguments")
+                format!("{} takes no positional arguments", called())
             } else {
                 let bound = if self.required < most { "at most" } else { "exactly" };
-                format!("{called} takes {bound} {most} positional argument{} ({given} given)", plural(most))
+                format!("{} takes {bound} {most} positional argument{} ({given} given)", called(), plural(most))
             }));
         }
         let least = self.required_positional_only();
         if given < least {
             let bound = if least < most || self.variadic { "at least" } else { "exactly" };
             return Err(thread.raise_type_error(format!(
-                "{called} takes {bound} {least} positional argument{} ({given} given)",
+                "{} takes {bound} {least} positional argument{} ({given} given)",
+                called(),
                 plural(least)
             )));
         }
@@ -358,18 +363,18 @@ impl Parameters {
     }
 
     /// Some keyword is not a parameter that still lacked its argument; `filled` have theirs by position.
-    #[cold]
     fn check_leftover_keywords(
         &'static self,
         thread: &Thread,
         arguments: Arguments<'_>,
         filled: usize,
     ) -> PyResult<()> {
-        let called = self.called();
+        let called = || self.called();
         for (index, parameter) in self.list.iter().enumerate().take(filled).skip(self.positional_only) {
             if arguments.keywords().any(|(keyword, _)| name_is(thread, keyword, parameter.name)) {
                 return Err(thread.raise_type_error(format!(
-                    "argument for {called} given by name ('{}') and position ({})",
+                    "argument for {} given by name ('{}') and position ({})",
+                    called(),
                     parameter.name,
                     index + 1
                 )));
@@ -389,9 +394,8 @@ impl Parameters {
                 None => String::new(),
             };
             let this = if self.style == Style::Anonymous { "this " } else { "" };
-            return Err(
-                thread.raise_type_error(format!("{this}{called} got an unexpected keyword argument '{keyword}'{hint}"))
-            );
+            return Err(thread
+                .raise_type_error(format!("{this}{} got an unexpected keyword argument '{keyword}'{hint}", called())));
         }
         Ok(())
     }

@@ -55,7 +55,14 @@ pub fn all(bytes: &[u8], class: Class) -> bool {
 
 /// At least one letter, and every letter is of the `wanted` case.
 pub fn is_cased(bytes: &[u8], wanted: Class, other: Class) -> bool {
-    bytes.iter().any(|&byte| wanted.contains(byte)) && !bytes.iter().any(|&byte| other.contains(byte))
+    let mut found = false;
+    for &byte in bytes {
+        if other.contains(byte) {
+            return false;
+        }
+        found |= wanted.contains(byte);
+    }
+    found
 }
 
 /// Words start with an upper-case letter and go on in lower case, and there is a word.

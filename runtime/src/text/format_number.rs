@@ -36,21 +36,27 @@ impl Number<'_> {
         let fixed = sign.len() + self.prefix.len() + self.fraction.len() + self.rest.len();
         let zero_filled = spec.fill == '0' && spec.align == Align::AfterSign;
         let least = if zero_filled { spec.width.saturating_sub(fixed) } else { 0 };
-        let mut whole = Vec::new();
-        group_whole(&mut whole, self.whole, self.group_size, self.grouping, least)?;
-        let padding = spec.width.saturating_sub(fixed + whole.len());
+        let grouped = match self.grouping.separator() {
+            None => None,
+            Some(separator) => Some(group_whole(self.whole, self.group_size, separator, least)?),
+        };
+        let whole = grouped.as_deref().unwrap_or(self.whole);
+        let zeros = least.saturating_sub(whole.len());
+        let padding = spec.width.saturating_sub(fixed + zeros + whole.len());
         let (left, inner) = match spec.align {
             Align::Left => (0, 0),
             Align::Right => (padding, 0),
             Align::Center => (padding / 2, 0),
             Align::AfterSign => (0, padding),
         };
-        reserve(out, padding.checked_mul(spec.fill.len_wtf8()).and_then(|n| n.checked_add(fixed + whole.len())))?;
+        let bytes = padding.checked_mul(spec.fill.len_wtf8()).and_then(|n| n.checked_add(zeros));
+        reserve(out, bytes.and_then(|n| n.checked_add(fixed + whole.len())))?;
         spec.fill(out, left);
         out.extend_from_slice(sign);
         out.extend_from_slice(self.prefix.as_bytes());
         spec.fill(out, inner);
-        out.extend_from_slice(&whole);
+        out.resize(out.len() + zeros, b'0');
+        out.extend_from_slice(whole);
         out.extend_from_slice(self.fraction);
         out.extend_from_slice(self.rest);
         spec.fill(out, padding - left - inner);
@@ -60,19 +66,9 @@ impl Number<'_> {
 
 /// Digits with a separator before each group from the right, zeros in front up to `least` characters.
 /// A separator never comes first, so the result may be one longer than `least`.
-fn group_whole(
-    out: &mut Vec<u8>,
-    digits: &[u8],
-    group_size: usize,
-    grouping: Grouping,
-    least: usize,
-) -> Result<(), FormatError> {
-    reserve(out, least.checked_add(digits.len() * 2))?;
-    let Some(separator) = grouping.separator() else {
-        out.resize(least.saturating_sub(digits.len()), b'0');
-        out.extend_from_slice(digits);
-        return Ok(());
-    };
+fn group_whole(digits: &[u8], group_size: usize, separator: u8, least: usize) -> Result<Vec<u8>, FormatError> {
+    let mut out = Vec::new();
+    reserve(&mut out, least.checked_add(digits.len() * 2))?;
     let mut remaining = digits.len();
     let mut least = least;
     // Built from the right.
@@ -90,15 +86,7 @@ fn group_whole(
         least = least.saturating_sub(1);
     }
     out.reverse();
-    Ok(())
-}
-
-/// Digits with a separator after each three from the left.
-fn group_fraction(digits: &[u8], grouping: Grouping) -> Vec<u8> {
-    match grouping.separator() {
-        None => digits.to_vec(),
-        Some(separator) => digits.chunks(3).collect::<Vec<_>>().join(&separator),
-    }
+    Ok(out)
 }
 
 /// What `int.__format__` needs to know before it makes digits.
@@ -237,17 +225,29 @@ fn write_float(out: &mut Vec<u8>, spec: &FormatSpec, text: &str, suffix: &str) -
         return number.write(out, spec);
     }
     let (whole, tail) = bytes.split_at(whole_end);
-    let mut fraction = Vec::new();
-    let mut rest = tail;
+    let (mut fraction, mut exponent) = (&b""[..], tail);
     if let Some(after_point) = tail.strip_prefix(b".") {
         let end = after_point.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(after_point.len());
-        fraction.push(b'.');
-        fraction.extend(group_fraction(&after_point[..end], spec.fraction_grouping));
-        rest = &after_point[end..];
+        (fraction, exponent) = tail.split_at(end + 1);
     }
-    let rest = [rest, suffix.as_bytes()].concat();
-    Number { negative, prefix: "", whole, group_size: 3, grouping: spec.grouping, fraction: &fraction, rest: &rest }
-        .write(out, spec)
+    let mut grouped = Vec::new();
+    if let Some(separator) = spec.fraction_grouping.separator()
+        && let Some((point, digits)) = fraction.split_first()
+    {
+        // A separator after each three digits from the left.
+        grouped.push(*point);
+        grouped.extend(digits.chunks(3).collect::<Vec<_>>().join(&separator));
+        fraction = &grouped;
+    }
+    let with_suffix;
+    let rest = match suffix {
+        "" => exponent,
+        _ => {
+            with_suffix = [exponent, suffix.as_bytes()].concat();
+            &with_suffix
+        }
+    };
+    Number { negative, prefix: "", whole, group_size: 3, grouping: spec.grouping, fraction, rest }.write(out, spec)
 }
 
 /// `complex.__format__`: appends `real + imaginary j`.

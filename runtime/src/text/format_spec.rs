@@ -6,6 +6,7 @@
 
 use super::code_points;
 use rustpython_wtf8::{CodePoint, Wtf8};
+use smallvec::SmallVec;
 
 /// What formatting can fail with; the message is the exception's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,7 +174,7 @@ fn decimal_digit(code_point: u32) -> Option<usize> {
 impl FormatSpec {
     /// Parses `text`. ValueError with CPython's messages.
     pub fn parse(text: &Wtf8, defaults: Defaults) -> Result<FormatSpec, FormatError> {
-        let points: Vec<u32> = text.code_points().map(CodePoint::to_u32).collect();
+        let points: SmallVec<[u32; 16]> = text.code_points().map(CodePoint::to_u32).collect();
         let mut reader = Reader { points: &points, position: 0 };
         let mut spec = FormatSpec {
             fill: CodePoint::from_char(' '),

@@ -191,25 +191,39 @@ pub fn previous_space_run(bytes: &[u8], to: usize) -> Option<Range<usize>> {
 
 /// Ranges of lines; `keep_ends` includes the line break in its line. `is_break` says whether a code point
 /// breaks lines (`\r\n` counts as one break).
-pub fn lines(bytes: &[u8], keep_ends: bool, is_break: impl Fn(u32) -> bool, unicode: bool) -> Vec<Range<usize>> {
-    let mut lines = Vec::new();
-    let (mut start, mut offset) = (0, 0);
-    while offset < bytes.len() {
-        let (code_point, mut next) =
-            if unicode { code_points::decode_at(bytes, offset) } else { (u32::from(bytes[offset]), offset + 1) };
-        if is_break(code_point) {
-            if code_point == u32::from(b'\r') && bytes.get(next) == Some(&b'\n') {
-                next += 1;
-            }
-            lines.push(start..if keep_ends { next } else { offset });
-            start = next;
+pub fn lines(
+    bytes: &[u8],
+    keep_ends: bool,
+    is_break: impl Fn(u32) -> bool,
+    unicode: bool,
+) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        if start >= bytes.len() {
+            return None;
         }
-        offset = next;
-    }
-    if start < bytes.len() {
-        lines.push(start..bytes.len());
-    }
-    lines
+        let mut offset = start;
+        while offset < bytes.len() {
+            let byte = bytes[offset];
+            let (code_point, mut next) = if byte < 0x80 || !unicode {
+                (u32::from(byte), offset + 1)
+            } else {
+                code_points::decode_at(bytes, offset)
+            };
+            if is_break(code_point) {
+                if code_point == u32::from(b'\r') && bytes.get(next) == Some(&b'\n') {
+                    next += 1;
+                }
+                let line = start..if keep_ends { next } else { offset };
+                start = next;
+                return Some(line);
+            }
+            offset = next;
+        }
+        let line = start..bytes.len();
+        start = bytes.len();
+        Some(line)
+    })
 }
 
 /// The text without the leading (`start`) and trailing (`end`) code points for which `strips` holds.
@@ -309,8 +323,8 @@ mod tests {
     #[test]
     fn lines_and_strips() {
         let text = "a\r\nb\u{2028}c\n".as_bytes();
-        assert_eq!(lines(text, false, is_line_break, true), [0..1, 3..4, 7..8]);
-        assert_eq!(lines(text, true, is_line_break, true), [0..3, 3..7, 7..9]);
+        assert!(lines(text, false, is_line_break, true).eq([0..1, 3..4, 7..8]));
+        assert!(lines(text, true, is_line_break, true).eq([0..3, 3..7, 7..9]));
         let text = "\u{3000}é ".as_bytes();
         assert_eq!(strip(text, true, true, is_space), 3..5);
     }

@@ -6,16 +6,22 @@
 //! and vector search), but for texts so short that preparing such a search costs more than it saves.
 
 use memchr::memmem;
+use smallvec::SmallVec;
 use std::ops::Range;
 
 /// The first occurrence of `needle`; an empty one occurs at 0.
 pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     match needle {
         [] => Some(0),
-        [byte] => memchr::memchr(*byte, haystack),
+        [byte] => find_byte(haystack, *byte),
         _ if haystack.len() <= SHORT => find_in_short(haystack, needle),
         _ => memmem::find(haystack, needle),
     }
+}
+
+/// [`find`] prepares nothing for these, so that a prepared search gains nothing.
+pub fn is_direct(haystack: &[u8], needle: &[u8]) -> bool {
+    needle.len() <= 1 || haystack.len() <= SHORT
 }
 
 /// Texts up to this length are searched without preparation.
@@ -208,32 +214,67 @@ pub fn rsplit_runs(
     pieces
 }
 
-/// Replaces at most `limit` occurrences of a non-empty `needle`. `None`: there are none.
-pub fn replace(haystack: &[u8], needle: &[u8], replacement: &[u8], limit: usize) -> Option<Vec<u8>> {
-    if limit == 0 {
-        return None;
+/// Where a needle stands that is to be replaced.
+pub struct Replacement<'a> {
+    haystack: &'a [u8],
+    needle: &'a [u8],
+    /// Starts of the occurrences, in order.
+    places: SmallVec<[usize; 16]>,
+}
+
+impl<'a> Replacement<'a> {
+    /// Looks for at most `limit` occurrences of a non-empty `needle`. `None`: there are none.
+    pub fn find(haystack: &'a [u8], needle: &'a [u8], limit: usize) -> Option<Replacement<'a>> {
+        let places = match needle {
+            [byte] => memchr::memchr_iter(*byte, haystack).take(limit).collect(),
+            _ if haystack.len() <= SHORT => {
+                let mut places = SmallVec::new();
+                let mut from = 0;
+                while places.len() < limit
+                    && let Some(at) = find_in_short(&haystack[from..], needle)
+                {
+                    places.push(from + at);
+                    from += at + needle.len();
+                }
+                places
+            }
+            _ => memmem::find_iter(haystack, needle).take(limit).collect::<SmallVec<_>>(),
+        };
+        (!places.is_empty()).then_some(Replacement { haystack, needle, places })
     }
-    find(haystack, needle)?;
-    if let ([from], [to]) = (needle, replacement) {
-        let mut out = haystack.to_vec();
-        for at in memchr::memchr_iter(*from, haystack).take(limit) {
-            out[at] = *to;
+
+    /// How many occurrences there are.
+    pub fn count(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Bytes of the result with `replacement` in their places; `None` if no memory has so many.
+    pub fn length(&self, replacement: &[u8]) -> Option<usize> {
+        let kept = self.haystack.len() - self.count() * self.needle.len();
+        self.count().checked_mul(replacement.len())?.checked_add(kept).filter(|&length| length <= isize::MAX as usize)
+    }
+
+    /// Writes the result into `target`, which has [`Replacement::length`] bytes.
+    pub fn write(&self, replacement: &[u8], target: &mut [u8]) {
+        if replacement.len() == self.needle.len() {
+            target.copy_from_slice(self.haystack);
+            for &place in &self.places {
+                target[place..place + replacement.len()].copy_from_slice(replacement);
+            }
+            return;
         }
-        return Some(out);
+        let (mut from, mut to) = (0, 0);
+        let mut put = |bytes: &[u8]| {
+            target[to..to + bytes.len()].copy_from_slice(bytes);
+            to += bytes.len();
+        };
+        for &place in &self.places {
+            put(&self.haystack[from..place]);
+            put(replacement);
+            from = place + self.needle.len();
+        }
+        put(&self.haystack[from..]);
     }
-    let grown = replacement.len().saturating_sub(needle.len());
-    let mut out = Vec::new();
-    let occurrences = if grown > 0 { count(haystack, needle).min(limit) } else { 0 };
-    out.reserve_exact(haystack.len() + grown * occurrences);
-    let mut pieces = Split::new(haystack, needle, limit);
-    if let Some(first) = pieces.next() {
-        out.extend_from_slice(&haystack[first]);
-    }
-    for piece in pieces {
-        out.extend_from_slice(replacement);
-        out.extend_from_slice(&haystack[piece]);
-    }
-    Some(out)
 }
 
 /// Inserts `replacement` before each unit of `haystack` and at its end, at most `limit` times: what
@@ -292,6 +333,13 @@ mod tests {
         assert_eq!(words("  a b  c  ", 1), ["a", "b  c  "]);
         assert_eq!(words("  a b  c  ", 0), ["a b  c  "]);
         assert_eq!(words("   ", usize::MAX), Vec::<String>::new());
+    }
+
+    fn replace(haystack: &[u8], needle: &[u8], replacement: &[u8], limit: usize) -> Option<Vec<u8>> {
+        let found = Replacement::find(haystack, needle, limit)?;
+        let mut out = vec![0; found.length(replacement)?];
+        found.write(replacement, &mut out);
+        Some(out)
     }
 
     #[test]

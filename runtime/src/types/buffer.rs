@@ -156,7 +156,7 @@ impl Exports {
         if self.count.get() > 0 {
             self.count.set(0);
             self.recounting.set(true);
-            crate::gc::registers::collect_exactly(thread, CollectionKind::Full);
+            crate::gc::registers::collect_exactly(thread, CollectionKind::Full, false);
             self.recounting.set(false);
         }
         self.count.get() > 0

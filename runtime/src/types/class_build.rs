@@ -167,7 +167,9 @@ impl Type {
         let root =
             shapes.new_root(self.gc(), self.instance_kind.get(), self.base_size.get() + 8, slots.len() as u16, flags);
         for slot in slots {
-            shapes.reserve_slot(root, Str::new(thread, slot));
+            let name = Str::new(thread, slot);
+            thread.vm().kept_strings.keep(thread, name);
+            shapes.reserve_slot(root, name);
         }
         self.tail_words.set(1 + slots.len() as u8);
         self.instance_shape.set(root);
@@ -569,6 +571,7 @@ fn layout_instances(thread: &Thread, class: Gc<Type>, base: Gc<Type>, dict: Gc<D
         if let Some(name) = own_slots[i].cast::<Str>() {
             // The placeholder is not interned, so that no attribute look-up by name finds the slot.
             let placeholder = Str::from_wtf8(thread, name.as_wtf8(thread));
+            vm.kept_strings.keep(thread, placeholder);
             let index = vm.shapes.reserve_slot(root, placeholder);
             let descriptor = MemberDescriptor::new(thread, class, name, index);
             dict.insert_str(thread, name, descriptor.value());

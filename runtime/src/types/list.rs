@@ -212,11 +212,48 @@ impl List {
         Ok(list)
     }
 
-    /// A list of the items that `iterable` yields.
-    pub fn from_iterable(thread: &Thread, iterable: Value) -> PyResult<Gc<List>> {
-        let list = List::empty(thread);
-        list.extend(thread, iterable)?;
-        Ok(list)
+    /// Room is made beforehand for as many items as are expected, up to this number.
+    pub(crate) const MOST_EXPECTED: usize = 1 << 20;
+
+    /// A list of what `next` gives until it gives nothing, of which there may be as many as `expected`. Nobody sees the
+    /// list before it is whole, so items are put into it many at a time.
+    ///
+    /// # Errors
+    /// MemoryError, and what `next` raises.
+    pub fn from_fn(
+        thread: &Thread,
+        expected: usize,
+        mut next: impl FnMut() -> PyResult<Option<Value>>,
+    ) -> PyResult<Gc<List>> {
+        const BATCH: usize = 32;
+        // On the native stack, where the collector sees them.
+        let mut batch = [Value::NONE; BATCH];
+        let mut begun: Option<Gc<List>> = None;
+        loop {
+            let mut count = 0;
+            while count < BATCH
+                && let Some(item) = next()?
+            {
+                batch[count] = item;
+                count += 1;
+            }
+            let items = &batch[..count];
+            let list = match begun {
+                None if count < BATCH => return Ok(List::new(thread, items)),
+                None => {
+                    let list = List::empty(thread);
+                    let room = expected.clamp(2 * BATCH, List::MOST_EXPECTED);
+                    list.reserve_with(thread, Strategy::of_all(items), room)?;
+                    list
+                }
+                Some(list) => list,
+            };
+            list.extend_from_slice(thread, items)?;
+            if count < BATCH {
+                return Ok(list);
+            }
+            begun = Some(list);
+        }
     }
 
     #[inline(always)]

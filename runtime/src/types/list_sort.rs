@@ -74,6 +74,55 @@ fn compare_doubles(a: f64, b: f64) -> Ordering {
     a.partial_cmp(&b).unwrap_or(Ordering::Equal)
 }
 
+/// A text's first bytes as a number that compares as they do: most comparisons of texts end there.
+fn prefix(text: &[u8]) -> u64 {
+    match text.first_chunk() {
+        Some(first) => u64::from_be_bytes(*first),
+        None if text.is_empty() => 0,
+        // A loop over few bytes is quicker than a call that copies them.
+        None => text.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)) << (u64::BITS - 8 * text.len() as u32),
+    }
+}
+
+/// Positions in the sorted sequence of keys that are told apart by what `rank` reads from them, else by `tie`.
+fn order_by<R: Copy>(
+    keys: &[Value],
+    rank: impl Fn(Value) -> R,
+    compare: impl Fn(R, R) -> Ordering,
+    tie: impl Fn(&Value, &Value) -> Ordering,
+    reverse: bool,
+) -> Vec<u32> {
+    let mut ranks: Vec<(R, u32)> = (0..).zip(keys).map(|(index, &key)| (rank(key), index)).collect();
+    ranks.sort_by(|&(a, i), &(b, j)| {
+        directed(compare(a, b).then_with(|| tie(&keys[i as usize], &keys[j as usize])), reverse)
+    });
+    ranks.into_iter().map(|(_, index)| index).collect()
+}
+
+/// As [`order_by`] for texts. Comparing allocates nothing.
+fn order_of_strings(thread: &Thread, keys: &[Value], reverse: bool) -> Vec<u32> {
+    flatten(thread, keys);
+    let text_order = |a: &Value, b: &Value| flat_text(a).cmp(flat_text(b));
+    order_by(keys, |key| prefix(flat_text(&key)), |a, b| a.cmp(&b), text_order, reverse)
+}
+
+/// Key `i` becomes what key `order[i]` was.
+fn permute_in_place(keys: &mut [Value], mut order: Vec<u32>) {
+    for start in 0..order.len() {
+        let first = keys[start];
+        let mut place = start;
+        loop {
+            let from = std::mem::replace(&mut order[place], place as u32) as usize;
+            if from == start {
+                keys[place] = first;
+                break;
+            }
+            keys[place] = keys[from];
+            place = from;
+        }
+    }
+}
+
 /// Sorts uniform keys in place, stably; `false` if they are not uniform.
 fn sort_uniform(thread: &Thread, keys: &mut [Value], reverse: bool) -> bool {
     match kind_of(keys) {
@@ -90,9 +139,8 @@ fn sort_uniform(thread: &Thread, keys: &mut [Value], reverse: bool) -> bool {
             });
         }
         KeyKind::Strings => {
-            flatten(thread, keys);
-            // Comparing allocates nothing, so no collection can miss the values in the sort's buffer.
-            keys.sort_by(|a, b| directed(flat_text(a).cmp(flat_text(b)), reverse));
+            let order = order_of_strings(thread, keys, reverse);
+            permute_in_place(keys, order);
         }
         KeyKind::Other => return false,
     }
@@ -101,22 +149,13 @@ fn sort_uniform(thread: &Thread, keys: &mut [Value], reverse: bool) -> bool {
 
 /// The order that sorts the keys: positions in the sorted sequence. When comparing raised, some permutation.
 fn sorting_order(thread: &Thread, keys: &[Value], reverse: bool) -> (Vec<u32>, PyResult<()>) {
-    let mut order: Vec<u32> = (0..keys.len() as u32).collect();
-    match kind_of(keys) {
-        KeyKind::SmallInts => {
-            order.sort_by(|&a, &b| {
-                directed(keys[a as usize].small_order_key().cmp(&keys[b as usize].small_order_key()), reverse)
-            });
-        }
-        KeyKind::Floats => {
-            let numbers: Vec<f64> = keys.iter().map(|&key| raw_double(key).unwrap_or_default()).collect();
-            order.sort_by(|&a, &b| directed(compare_doubles(numbers[a as usize], numbers[b as usize]), reverse));
-        }
-        KeyKind::Strings => {
-            flatten(thread, keys);
-            order.sort_by(|&a, &b| directed(flat_text(&keys[a as usize]).cmp(flat_text(&keys[b as usize])), reverse));
-        }
+    let equal = |_: &Value, _: &Value| Ordering::Equal;
+    let order = match kind_of(keys) {
+        KeyKind::SmallInts => order_by(keys, Value::small_order_key, |a, b| a.cmp(&b), equal, reverse),
+        KeyKind::Floats => order_by(keys, |key| raw_double(key).unwrap_or_default(), compare_doubles, equal, reverse),
+        KeyKind::Strings => order_of_strings(thread, keys, reverse),
         KeyKind::Other => {
+            let mut order: Vec<u32> = (0..keys.len() as u32).collect();
             // Equal items keep their order in a descending sort too: reversed before and after.
             if reverse {
                 order.reverse();
@@ -129,7 +168,7 @@ fn sorting_order(thread: &Thread, keys: &[Value], reverse: bool) -> (Vec<u32>, P
             }
             return (order, result);
         }
-    }
+    };
     (order, Ok(()))
 }
 

@@ -61,6 +61,7 @@ pub mod special;
 pub mod str;
 pub mod struct_sequence;
 pub mod super_object;
+pub mod teardown;
 pub mod template_string;
 pub mod traceback;
 pub mod tuple;

@@ -4,11 +4,13 @@
 //! made from `MethodSpec`s. What must not: argument parsing (`native/binding.rs`). Start at
 //! [`NativeFunction::of_method`].
 
+use crate::dispatch::call::with_receiver;
 use crate::error::PyResult;
 use crate::gc::Tracer;
 use crate::native::{Arguments, FastEntry, MethodKind, MethodSpec, Receiver};
 use crate::object::{Gc, Header, HeapObject, Kind, ShapeId, Slot};
 use crate::thread::Thread;
+use crate::types::prompt;
 use crate::types::special::Special;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -169,12 +171,19 @@ impl NativeFunction {
     /// Calls it.
     #[inline]
     pub fn call(&self, thread: &Thread, arguments: Arguments<'_>) -> PyResult<Value> {
+        prompt::before_call(thread, self.spec.effects);
         let Some(receiver) = self.bound_receiver() else {
             if self.is_constructor() {
                 self.check_class_argument(thread, arguments)?;
             }
             return self.call_unbound(thread, arguments);
         };
+        self.call_with_receiver(thread, receiver, arguments)
+    }
+
+    /// Calls a method with its receiver apart from the arguments.
+    #[inline]
+    pub fn call_with_receiver(&self, thread: &Thread, receiver: Value, arguments: Arguments<'_>) -> PyResult<Value> {
         if arguments.names.is_none() {
             match (self.spec.fast.for_count(arguments.values.len() + 1), arguments.values) {
                 (FastEntry::One(entry), _) => return entry(thread, receiver),
@@ -183,11 +192,8 @@ impl NativeFunction {
                 (FastEntry::None | FastEntry::Zero(_) | FastEntry::Two(_) | FastEntry::Three(_), _) => {}
             }
         }
-        let mut values = crate::scratch::ScratchVec::with_capacity(thread, arguments.values.len() + 1);
-        values.push(thread, receiver);
-        values.extend_from_slice(thread, arguments.values);
         self.check_keywords(thread, receiver, arguments)?;
-        (self.spec.entry)(thread, Arguments { values: &values, names: arguments.names })
+        with_receiver(thread, receiver, arguments, |arguments| (self.spec.entry)(thread, arguments))
     }
 
     /// Refuses keywords for a class method without any: the message names the class it is bound to.

@@ -11,8 +11,9 @@
 
 use super::finalize;
 use crate::gc::CollectionKind;
-use crate::gc::registers::{collect_exactly, collect_overlooking, forget_calls};
+use crate::gc::registers::{collect_exactly, forget_calls};
 use crate::modules::time::clock;
+use crate::native::Effects;
 use crate::object::{Gc, Header, Kind, gc_byte, header_flags};
 use crate::thread::Thread;
 use crate::value::Value;
@@ -88,8 +89,8 @@ impl Default for Prompt {
 enum Dropped {
     #[default]
     Nothing,
-    /// An object that somebody watches; its address is kept inverted, so that it is none where the collector finds it.
-    Object { hidden: usize, young: bool },
+    /// An object that somebody watches.
+    Object { young: bool },
     /// Perhaps the last reference to something that owns an object with a finalizer.
     Something,
 }
@@ -101,7 +102,7 @@ pub fn dropped(thread: &Thread, value: Value) {
     if let Some(header) = value.header()
         && (header.flag(header_flags::HAS_WEAKREF) || header.flag(header_flags::HAS_FINALIZER))
     {
-        thread.vm().prompt.dropped.set(Dropped::Object { hidden: !header.address(), young: is_young(header) });
+        thread.vm().prompt.dropped.set(Dropped::Object { young: is_young(header) });
     }
 }
 
@@ -119,11 +120,26 @@ pub fn dropped_something(thread: &Thread) {
     }
 }
 
+/// Something was let go of that [`settle`] would look for.
+#[inline(always)]
+pub fn is_unsettled(thread: &Thread) -> bool {
+    thread.vm().prompt.dropped.get() != Dropped::Nothing
+}
+
+/// A builtin with these effects is about to be called: what earlier calls left on the native stack must not be in the gaps of
+/// its frames.
+#[inline(always)]
+pub fn before_call(thread: &Thread, effects: Effects) {
+    if effects.contains(Effects::SHOWS) && thread.vm().heap.has_finalizable() {
+        forget_calls(thread);
+    }
+}
+
 /// Finds out whether what was dropped has died. Only for the interpreter's loop, which holds no object but in registers
 /// of activations when it asks.
 #[inline(always)]
 pub fn settle(thread: &Thread) {
-    if thread.vm().prompt.dropped.get() != Dropped::Nothing {
+    if is_unsettled(thread) {
         settle_now(thread);
     }
 }
@@ -134,8 +150,8 @@ fn settle_now(thread: &Thread) {
     let drops = &thread.vm().prompt.drops;
     match thread.vm().prompt.dropped.take() {
         Dropped::Nothing => {}
-        Dropped::Something => ask(thread, drops, || finalizable(thread, |_| true)),
-        Dropped::Object { hidden, young } => ask(thread, drops, || Some((young, Some(hidden)))),
+        Dropped::Something => ask(thread, drops, true, || finalizable(thread, |_| true)),
+        Dropped::Object { young } => ask(thread, drops, true, || Some(young)),
     }
 }
 
@@ -144,7 +160,9 @@ fn settle_now(thread: &Thread) {
 pub fn before_output(thread: &Thread) {
     if thread.vm().heap.has_finalizable() {
         // What is a payload owns a file or the like, and prints nothing.
-        ask(thread, &thread.vm().prompt.outputs, || finalizable(thread, |object| object.kind() != Kind::Payload));
+        ask(thread, &thread.vm().prompt.outputs, false, || {
+            finalizable(thread, |object| object.kind() != Kind::Payload)
+        });
     }
 }
 
@@ -152,7 +170,7 @@ pub fn before_output(thread: &Thread) {
 #[inline]
 pub fn before_files(thread: &Thread) {
     if thread.vm().heap.has_finalizable() {
-        ask(thread, &thread.vm().prompt.files, || finalizable(thread, |object| object.kind() == Kind::Payload));
+        ask(thread, &thread.vm().prompt.files, false, || finalizable(thread, |object| object.kind() == Kind::Payload));
     }
 }
 
@@ -160,7 +178,7 @@ pub fn before_files(thread: &Thread) {
 #[inline]
 pub fn before_deref(thread: &Thread, target: Gc<Header>) {
     let young = is_young(target);
-    ask(thread, &thread.vm().prompt.derefs, || Some((young, None)));
+    ask(thread, &thread.vm().prompt.derefs, false, || Some(young));
 }
 
 /// What this thread has used: other processes that are busy do not count.
@@ -174,43 +192,38 @@ fn is_young(header: Gc<Header>) -> bool {
     header.gc.get() == gc_byte::YOUNG
 }
 
-/// What to look for: whether it is young, so that a minor collection finds it, and the address, inverted, of one object
-/// that the interpreter's loop has let go of.
-type Sought = (bool, Option<usize>);
-
-/// Objects with a finalizer among those wanted; `None` if there are none.
-fn finalizable(thread: &Thread, wanted: impl Fn(Gc<Header>) -> bool) -> Option<Sought> {
+/// Whether the objects with a finalizer among those wanted are all young, so that a minor collection finds them; `None`
+/// if there are none.
+fn finalizable(thread: &Thread, wanted: impl Fn(Gc<Header>) -> bool) -> Option<bool> {
     let mut young = None;
     thread.vm().heap.for_each_finalizable(|object| {
         if wanted(object) {
             young = Some(young.unwrap_or(true) && is_young(object));
         }
     });
-    young.map(|young| (young, None))
+    young
 }
 
-/// Collects, if the account grants it, and runs what is due.
+/// Collects, if the account grants it, and runs what is due. `from_loop`: see [`collect_exactly`]. `sought` tells whether
+/// there is something to look for, and whether a minor collection finds it.
 #[inline(never)]
-fn ask(thread: &Thread, account: &Account, sought: impl FnOnce() -> Option<Sought>) {
+fn ask(thread: &Thread, account: &Account, from_loop: bool, sought: impl FnOnce() -> Option<bool>) {
     let vm = thread.vm();
     if !vm.prompt.active.get() && !vm.finalizing.get() && account.grants(vm.prompt.started.elapsed()) {
         forget_calls(thread);
-        look(thread, account, sought);
+        look(thread, account, from_loop, sought);
     }
 }
 
 #[inline(never)]
-fn look(thread: &Thread, account: &Account, sought: impl FnOnce() -> Option<Sought>) {
+fn look(thread: &Thread, account: &Account, from_loop: bool, sought: impl FnOnce() -> Option<bool>) {
     let vm = thread.vm();
     let start = processor_time(thread);
-    let Some((young, hidden)) = sought() else {
+    let Some(young) = sought() else {
         return account.enter(processor_time(thread).saturating_sub(start), false);
     };
     let kind = if young { CollectionKind::Minor } else { CollectionKind::Full };
-    let report = match (hidden.and_then(|hidden| Gc::from_address(!hidden)), thread.loop_frame.get()) {
-        (Some(object), frame @ 1..) => collect_overlooking(thread, kind, object, frame),
-        _ => collect_exactly(thread, kind),
-    };
+    let report = collect_exactly(thread, kind, from_loop);
     let found = report.pending || report.weak_references_cleared > 0;
     account.enter(processor_time(thread).saturating_sub(start), found);
     if vm.heap.has_pending() {

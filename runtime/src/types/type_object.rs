@@ -222,13 +222,16 @@ impl Type {
 
     /// `module.qualname`, without `builtins.` and `__main__` kept: as tracebacks name a class.
     pub fn full_name(&self, thread: &Thread) -> String {
-        let qualname =
-            self.qualname.get().map(|q| q.to_str_lossy(thread).into_owned()).unwrap_or_else(|| self.name_string());
+        let qualname = self.qualname.get();
+        let qualname = match &qualname {
+            Some(qualname) => qualname.to_str_lossy(thread),
+            None => self.name_string().into(),
+        };
         let module =
             self.dict.get().and_then(|d| d.get_str(thread, thread.vm().names.__module__)).and_then(|m| m.cast::<Str>());
-        match module.map(|m| m.to_str_lossy(thread).into_owned()) {
-            Some(module) if module != "builtins" => format!("{module}.{qualname}"),
-            _ => qualname,
+        match module.as_ref().map(|module| module.to_str_lossy(thread)) {
+            Some(module) if module != "builtins" => [&*module, ".", &*qualname].concat(),
+            _ => qualname.into_owned(),
         }
     }
 

@@ -568,9 +568,12 @@ impl Builder<'_> {
         let nested = self.frames.iter().filter(|frame| std::ptr::eq(frame.body, body)).count();
         let is_large =
             CodeState::known(body).is_some_and(|state| state.instructions.get() > options.compiled_instructions);
+        // One that stands for a builtin is there to be inlined: called, it would be slower than the builtin.
+        let stands = body.stands_for_native.get();
+        let values = if stands { options.large_values } else { options.values_before(body.code.units.len()) };
         body.entry_count.get() > 0
-            && !is_large
-            && self.f.values.len() < options.values_before(body.code.units.len())
+            && (stands || !is_large)
+            && self.f.values.len() < values
             && self.frames.len() <= options.inline_depth
             && nested == 0
             && !looks_at_frames(&body.code)

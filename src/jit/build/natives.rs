@@ -183,6 +183,31 @@ impl Builder<'_> {
         Some(result)
     }
 
+    /// `type(value)`.
+    fn class_of(&mut self, value: Value) -> Value {
+        let types = &self.thread.vm().types;
+        let ty = self.f.ty(value);
+        let exact = [
+            (Type::INT, types.int),
+            (Type::BOOL, types.bool),
+            (Type::FLOAT, types.float),
+            (Type::STR, types.str),
+            (Type::BYTES, types.bytes),
+            (Type::LIST, types.list),
+            (Type::TUPLE, types.tuple),
+            (Type::DICT, types.dict),
+            (Type::SET, types.set),
+        ];
+        if let Some((_, class)) = exact.into_iter().find(|(exact, _)| ty.is_subset(*exact)) {
+            return self.word_constant(class.value());
+        }
+        let shape = if self.f.op(value) == Op::GuardShape { self.f.values[value].shape() } else { None };
+        match shape.and_then(|shape| self.thread.living_class_of_shape(ShapeId(shape))) {
+            Some(class) => self.word_constant(class.value()),
+            None => self.call_helper(Helper::class_of, &[value]),
+        }
+    }
+
     /// The receiver of a list's method, checked to be an exact list; `None` if it is known not to be.
     fn exact_list(&mut self, list: Value) -> Option<Value> {
         let shape = if self.f.op(list) == Op::GuardShape { self.f.values[list].shape() } else { None };
@@ -283,6 +308,9 @@ impl Builder<'_> {
             return self.new_zip(arguments);
         }
         let &[argument] = arguments else { return None };
+        if class == types.type_type {
+            return Some(self.class_of(argument));
+        }
         let ty = self.f.ty(argument);
         if class == Enumerate::class(self.thread) {
             return self.new_enumerate(argument);

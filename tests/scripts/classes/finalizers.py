@@ -203,6 +203,12 @@ def at_exit():
     raise RuntimeError("at exit")
 
 
+@atexit.register
+def restore():
+    # The hook refers to these globals: as long as `sys` has it, they are not garbage at the end.
+    sys.unraisablehook = sys.__unraisablehook__
+
+
 atexit.register(at_exit)
 
 

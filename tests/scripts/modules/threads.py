@@ -375,9 +375,12 @@ section("generators and threads")
 shared = (i for i in range(5))
 
 
+seen = threading.Event()
+
+
 def slow():
     ready.set()
-    time.sleep(0.05)
+    seen.wait()
     yield 1
 
 
@@ -397,6 +400,7 @@ first = threading.Thread(target=step)
 first.start()
 ready.wait()
 step()
+seen.set()
 first.join()
 print(complaints)
 

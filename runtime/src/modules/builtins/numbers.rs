@@ -180,7 +180,8 @@ pub fn sum_values(thread: &Thread, iterable: Value, start: Option<Value>) -> PyR
     }
     // What is added up as a Python object may be added by Python code.
     let any = Cell::new(matches!(total, Phase::Any(_)));
-    let is_plain = |item: Value| !any.get() && (item.is_small() || float::as_exact_float(item).is_some());
+    let is_number = |item: Value| item.is_small() || item.is_bool() || float::as_exact_float(item).is_some();
+    let is_plain = |item: Value| !any.get() && is_number(item);
     iter::for_each_plain(thread, iterable, is_plain, |item| {
         total.add(thread, item)?;
         any.set(matches!(total, Phase::Any(_)));

@@ -192,7 +192,7 @@ pub mod functions {
     ///   a file-like object (stream); defaults to the current sys.stdout.
     /// flush
     ///   whether to forcibly flush the stream.
-    #[function(signature = "(*args, sep=' ', end='\\n', file=None, flush=False)")]
+    #[function(signature = "(*args, sep=' ', end='\\n', file=None, flush=False)", shows)]
     fn print(
         thread: &Thread,
         args: &[Value],

@@ -182,9 +182,15 @@ impl Partial {
                 given.len()
             )));
         }
-        let positional = fill(thread, stored, given);
         let function = this.data.callee();
-        if this.data.keyword_dict(thread).is_empty() {
+        let no_keywords = this.data.keywords.get().is_none_or(|keywords| keywords.is_empty());
+        if needed == 0 && no_keywords {
+            return call::with_leading(thread, stored, arguments, |arguments| {
+                call::call_with(thread, function, arguments)
+            });
+        }
+        let positional = fill(thread, stored, given);
+        if no_keywords {
             // The names of the call stand behind its values, in their order.
             let mut values = positional;
             for (_, value) in arguments.keywords() {

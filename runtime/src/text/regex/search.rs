@@ -5,6 +5,7 @@
 use super::Subject;
 use super::machine::{Constraints, Interrupt, Machine};
 use super::program::{Program, Start};
+use crate::text;
 
 /// A match: byte offsets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +59,14 @@ pub fn search<S: Subject, I: Interrupt>(
                 (true, None) => return Ok(None),
                 (false, _) => utf8,
             };
-            let finder = memchr::memmem::Finder::new(prefix);
-            while let Some(found) = finder.find(&bytes[position..]) {
+            let rest = &bytes[start..];
+            // Preparing a search takes longer than searching a short text.
+            let finder = (!text::search::is_direct(rest, prefix)).then(|| memchr::memmem::Finder::new(prefix));
+            let next = |rest| match &finder {
+                Some(finder) => finder.find(rest),
+                None => text::search::find(rest, prefix),
+            };
+            while let Some(found) = next(&bytes[position..]) {
                 position += found;
                 if let Some(span) = match_at(machine, position, constraints, interrupt)? {
                     return Ok(Some(span));

@@ -111,12 +111,21 @@ pub(crate) fn replace<T: ByteSequence>(
         buffer::with_bytes(thread, new, |new| {
             let (bytes, limit) = (this.contents(), limit(count));
             if old.is_empty() {
-                Some(search::interleave(bytes, new, limit, |_| 1))
-            } else {
-                search::replace(bytes, old, new, limit)
+                return Ok(Some(search::interleave(bytes, new, limit, |_| 1)));
             }
+            let Some(found) = search::Replacement::find(bytes, old, limit) else { return Ok(None) };
+            let Some(length) = found.length(new) else {
+                return Err(thread.raise_overflow_error("replace bytes is too long"));
+            };
+            let mut out = Vec::new();
+            if out.try_reserve_exact(length).is_err() {
+                return Err(thread.raise_memory_error(""));
+            }
+            out.resize(length, 0);
+            found.write(new, &mut out);
+            Ok(Some(out))
         })
-    })??;
+    })???;
     match replaced {
         Some(bytes) => T::make(thread, &bytes),
         None => T::unchanged(this, thread),
@@ -129,11 +138,8 @@ fn list_of<T: ByteSequence>(
     bytes: &[u8],
     parts: impl IntoIterator<Item = Range<usize>>,
 ) -> PyResult<Gc<List>> {
-    let list = List::with_capacity(thread, 0);
-    for part in parts {
-        list.push(thread, T::make(thread, &bytes[part])?)?;
-    }
-    Ok(list)
+    let mut parts = parts.into_iter();
+    List::from_fn(thread, 0, || parts.next().map(|part| T::make(thread, &bytes[part])).transpose())
 }
 
 pub(crate) fn split<T: ByteSequence>(

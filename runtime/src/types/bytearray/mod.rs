@@ -153,7 +153,7 @@ impl ByteArray {
         if self.exports.get() > 0 {
             self.exports.set(0);
             self.header.set_flag(RECOUNTING);
-            crate::gc::registers::collect_exactly(thread, CollectionKind::Full);
+            crate::gc::registers::collect_exactly(thread, CollectionKind::Full, false);
             self.header.clear_flag(RECOUNTING);
         }
         if self.exports.get() > 0 || self.pins.get() > 0 {

@@ -13,6 +13,9 @@ pub enum Misfit {
     TooBig,
 }
 
+/// Bytes of a machine word.
+pub const WORD: usize = size_of::<i64>();
+
 /// The number in `length` bytes, least significant first.
 pub fn to_bytes_le(number: IntRef, length: usize, signed: bool) -> Result<Vec<u8>, Misfit> {
     if number.is_negative() && !signed {
@@ -48,6 +51,37 @@ pub fn from_bytes_be(bytes: &[u8], signed: bool) -> BigInt {
     if signed { BigInt::from_signed_bytes_be(bytes) } else { BigInt::from_bytes_be(Sign::Plus, bytes) }
 }
 
+/// A machine word as the bytes of a number that has at most as many: the first `length` of what is returned, least
+/// significant first.
+pub fn to_few_bytes(number: i64, length: usize, signed: bool) -> Result<[u8; WORD], Misfit> {
+    if number < 0 && !signed {
+        return Err(Misfit::Negative);
+    }
+    let unused = i64::BITS - 8 * length.min(WORD) as u32;
+    let fits = match (length, signed) {
+        (0, _) => number == 0,
+        (_, true) => number << unused >> unused == number,
+        (_, false) => (number as u64) << unused >> unused == number as u64,
+    };
+    if fits { Ok(number.to_le_bytes()) } else { Err(Misfit::TooBig) }
+}
+
+/// The number of so few bytes that it fits into a word: least significant first if `little`.
+pub fn from_few_bytes(bytes: &[u8], little: bool, signed: bool) -> Option<i64> {
+    if bytes.len() >= WORD {
+        return None;
+    }
+    let mut word = [0; WORD];
+    let places = &mut word[..bytes.len()];
+    places.copy_from_slice(bytes);
+    if !little {
+        places.reverse();
+    }
+    let number = i64::from_le_bytes(word);
+    let unused = i64::BITS - 8 * bytes.len() as u32;
+    Some(if signed && !bytes.is_empty() { number << unused >> unused } else { number })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +98,18 @@ mod tests {
         assert_eq!(write(-1, 1, false), Err(Misfit::Negative));
         assert_eq!(write(0, 0, false), Ok(vec![]));
         assert_eq!(write(-1, 0, true), Err(Misfit::TooBig));
+        assert_eq!(write(-2, 9, true), Ok(vec![0xfe, 255, 255, 255, 255, 255, 255, 255, 255]));
+        for number in [0, 1, -1, 127, 128, -128, -129, 255, 256, 0x7f_ffff, 0x80_0000, -0x80_0000, i64::MAX, i64::MIN] {
+            for (length, signed) in (0..=WORD).flat_map(|length| [(length, false), (length, true)]) {
+                let few = to_few_bytes(number, length, signed).map(|bytes| bytes[..length].to_vec());
+                assert_eq!(few, write(number, length, signed), "{number} in {length}, signed: {signed}");
+            }
+        }
+        assert_eq!(from_few_bytes(&[0xff, 1], true, true), Some(0x1ff));
+        assert_eq!(from_few_bytes(&[0xff, 1], false, true), Some(-255));
+        assert_eq!(from_few_bytes(&[], false, true), Some(0));
+        assert_eq!(from_few_bytes(&[0xff; 7], true, false), Some((1 << 56) - 1));
+        assert_eq!(from_few_bytes(&[0xff; 8], true, false), None);
         assert_eq!(from_bytes_le(&[0xff], true), BigInt::from(-1));
         assert_eq!(from_bytes_be(&[1, 0], false), BigInt::from(256));
     }

@@ -3,7 +3,7 @@
 //! What lives here: constructor, methods and attributes; operators are in `operators.rs`. What must not: the
 //! algorithms. Start at [`IntClass`].
 
-use super::bytes::{Misfit, from_bytes_be, from_bytes_le, to_bytes_le};
+use super::bytes::{Misfit, WORD, from_bytes_be, from_bytes_le, from_few_bytes, to_bytes_le, to_few_bytes};
 use super::{IntObject, IntRef, arithmetic, from_bigint, operators, text};
 use crate::dispatch::{call, number, number_format};
 use crate::error::PyResult;
@@ -102,16 +102,29 @@ impl IntClass {
         let Ok(length) = usize::try_from(length.unwrap_or(1)) else {
             return Err(thread.raise_value_error("length argument must be non-negative"));
         };
-        if Vec::<u8>::new().try_reserve_exact(length).is_err() {
-            return Err(thread.raise_memory_error(""));
-        }
-        match to_bytes_le(number_of(this), length, signed.unwrap_or(false)) {
-            Ok(mut bytes) => {
+        let signed = signed.unwrap_or(false);
+        let made = match number_of(this) {
+            IntRef::Small(number) if length <= WORD => to_few_bytes(number, length, signed).map(|mut bytes| {
+                let bytes = &mut bytes[..length];
                 if !little {
                     bytes.reverse();
                 }
-                Ok(Bytes::new(thread, &bytes))
+                Bytes::new(thread, bytes)
+            }),
+            number => {
+                if Vec::<u8>::new().try_reserve_exact(length).is_err() {
+                    return Err(thread.raise_memory_error(""));
+                }
+                to_bytes_le(number, length, signed).map(|mut bytes| {
+                    if !little {
+                        bytes.reverse();
+                    }
+                    Bytes::new(thread, &bytes)
+                })
             }
+        };
+        match made {
+            Ok(bytes) => Ok(bytes),
             Err(Misfit::Negative) => Err(thread.raise_overflow_error("can't convert negative int to unsigned")),
             Err(Misfit::TooBig) => Err(thread.raise_overflow_error("int too big to convert")),
         }
@@ -132,10 +145,11 @@ impl IntClass {
         let little = is_little_endian(thread, byteorder)?;
         let signed = signed.unwrap_or(false);
         let bytes = bytes_of(thread, bytes)?;
-        let number = buffer::with_bytes_in_order(thread, bytes, |bytes| {
-            if little { from_bytes_le(bytes, signed) } else { from_bytes_be(bytes, signed) }
+        let number = buffer::with_bytes_in_order(thread, bytes, |bytes| match from_few_bytes(bytes, little, signed) {
+            Some(number) => IntRef::Small(number).to_value(thread),
+            None if little => from_bigint(thread, from_bytes_le(bytes, signed)),
+            None => from_bigint(thread, from_bytes_be(bytes, signed)),
         })?;
-        let number = from_bigint(thread, number);
         if class == thread.vm().types.int {
             return Ok(number);
         }
@@ -229,9 +243,9 @@ pub fn of_class(thread: &Thread, class: Gc<Type>, number: Value) -> PyResult<Val
 
 /// `True` for 'little'.
 fn is_little_endian(thread: &Thread, byteorder: Option<Gc<Str>>) -> PyResult<bool> {
-    match byteorder.map(|order| order.to_str_lossy(thread).into_owned()).as_deref() {
-        None | Some("big") => Ok(false),
-        Some("little") => Ok(true),
+    match byteorder.as_ref().map(|order| order.as_bytes(thread)) {
+        None | Some(b"big") => Ok(false),
+        Some(b"little") => Ok(true),
         Some(_) => Err(thread.raise_value_error("byteorder must be either 'little' or 'big'")),
     }
 }

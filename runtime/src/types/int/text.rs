@@ -103,7 +103,10 @@ pub fn parse_number(text: &str, base: u32, max_digits: usize) -> Result<BigInt, 
     if !base.is_power_of_two() && max_digits > 0 && clean.len() > max_digits.max(STR_DIGITS_CHECK_THRESHOLD) {
         return Err(ParseError::TooLong(clean.len()));
     }
-    let magnitude = digits_to_number(clean.as_bytes(), base);
+    let magnitude = match u64::from_str_radix(&clean, base) {
+        Ok(small) => BigUint::from(small),
+        Err(_) => digits_to_number(clean.as_bytes(), base),
+    };
     Ok(BigInt::from_biguint(if negative { Sign::Minus } else { Sign::Plus }, magnitude))
 }
 

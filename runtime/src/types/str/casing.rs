@@ -1,6 +1,7 @@
 //! Methods of `str` about the case and classes of characters.
 
 use super::Str;
+use crate::error::PyResult;
 use crate::object::Gc;
 use crate::text::ascii::{self, Class};
 use crate::text::properties::{self, CaseMapping, Property};
@@ -8,13 +9,15 @@ use crate::thread::Thread;
 use taipan_macros::py_methods;
 
 /// The text under a case mapping.
-fn map(this: Gc<Str>, thread: &Thread, mapping: CaseMapping) -> Gc<Str> {
+fn map(this: Gc<Str>, thread: &Thread, mapping: CaseMapping) -> PyResult<Gc<Str>> {
     if this.is_ascii() {
-        let mut bytes = this.as_bytes(thread).to_vec();
-        mapping.apply_ascii(&mut bytes);
-        return Str::from_ascii_unchecked(thread, &bytes);
+        let bytes = this.as_bytes(thread);
+        return Str::fresh(thread, bytes.len(), bytes.len(), |target| {
+            target.copy_from_slice(bytes);
+            mapping.apply_ascii(target);
+        });
     }
-    Str::from_wtf8_bytes_unchecked(thread, &mapping.apply(this.as_wtf8(thread)))
+    Ok(Str::from_wtf8_bytes_unchecked(thread, &mapping.apply(this.as_wtf8(thread))))
 }
 
 /// Every character has the property, and there is one.
@@ -27,13 +30,13 @@ fn has(this: Gc<Str>, thread: &Thread, class: Class, property: Property) -> bool
 impl Str {
     /// Return a copy of the string converted to lowercase.
     #[method(signature = "(self, /)", pure)]
-    fn lower(this: Gc<Str>, thread: &Thread) -> Gc<Str> {
+    fn lower(this: Gc<Str>, thread: &Thread) -> PyResult<Gc<Str>> {
         map(this, thread, CaseMapping::Lower)
     }
 
     /// Return a copy of the string converted to uppercase.
     #[method(signature = "(self, /)", pure)]
-    fn upper(this: Gc<Str>, thread: &Thread) -> Gc<Str> {
+    fn upper(this: Gc<Str>, thread: &Thread) -> PyResult<Gc<Str>> {
         map(this, thread, CaseMapping::Upper)
     }
 
@@ -42,7 +45,7 @@ impl Str {
     /// More specifically, words start with uppercased characters and all remaining
     /// cased characters have lower case.
     #[method(signature = "(self, /)", pure)]
-    fn title(this: Gc<Str>, thread: &Thread) -> Gc<Str> {
+    fn title(this: Gc<Str>, thread: &Thread) -> PyResult<Gc<Str>> {
         map(this, thread, CaseMapping::Title)
     }
 
@@ -51,19 +54,19 @@ impl Str {
     /// More specifically, make the first character have upper case and the rest lower
     /// case.
     #[method(signature = "(self, /)", pure)]
-    fn capitalize(this: Gc<Str>, thread: &Thread) -> Gc<Str> {
+    fn capitalize(this: Gc<Str>, thread: &Thread) -> PyResult<Gc<Str>> {
         map(this, thread, CaseMapping::Capitalize)
     }
 
     /// Convert uppercase characters to lowercase and lowercase characters to uppercase.
     #[method(signature = "(self, /)", pure)]
-    fn swapcase(this: Gc<Str>, thread: &Thread) -> Gc<Str> {
+    fn swapcase(this: Gc<Str>, thread: &Thread) -> PyResult<Gc<Str>> {
         map(this, thread, CaseMapping::Swap)
     }
 
     /// Return a version of the string suitable for caseless comparisons.
     #[method(signature = "(self, /)", pure)]
-    fn casefold(this: Gc<Str>, thread: &Thread) -> Gc<Str> {
+    fn casefold(this: Gc<Str>, thread: &Thread) -> PyResult<Gc<Str>> {
         map(this, thread, CaseMapping::Fold)
     }
 

@@ -131,6 +131,7 @@ impl Str {
     }
 
     /// Bytes `start..end`, both on code point boundaries.
+    #[inline]
     pub fn byte_substring(this: Gc<Str>, thread: &Thread, start: usize, end: usize) -> Gc<Str> {
         if start == 0 && end == this.byte_len() {
             return Str::to_exact(this, thread);

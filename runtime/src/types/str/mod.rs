@@ -28,6 +28,7 @@ pub mod translation;
 
 pub use builder::StrBuilder;
 
+use crate::error::PyResult;
 use crate::gc::{AllocationCursor, Heap, Tracer};
 use crate::object::{Gc, GcSlot, Header, HeapObject, Kind, RawStorage, ShapeId};
 use crate::text::code_points;
@@ -209,6 +210,25 @@ impl Str {
         Some(string)
     }
 
+    /// As [`Str::try_build`], but empty and one-character Latin-1 strings are the shared ones. Raises MemoryError.
+    pub fn fresh(
+        thread: &Thread,
+        byte_length: usize,
+        length: usize,
+        fill: impl FnOnce(&mut [u8]),
+    ) -> PyResult<Gc<Str>> {
+        if byte_length <= 2 {
+            let mut few = [0; 2];
+            fill(&mut few[..byte_length]);
+            if let Some(shared) = Str::shared(thread, &few[..byte_length]) {
+                return Ok(shared);
+            }
+            return Ok(Str::build(thread, &few[..byte_length], length));
+        }
+        Str::try_build(thread, byte_length, length, fill).ok_or_else(|| thread.raise_memory_error(""))
+    }
+
+    #[inline]
     fn build(thread: &Thread, bytes: &[u8], length: usize) -> Gc<Str> {
         if let Some(shared) = Str::shared(thread, bytes) {
             return shared;
@@ -585,16 +605,23 @@ pub mod offsets {
 /// Copies bytes of the same number, most often few: two words that may overlap instead of a call.
 #[inline(always)]
 fn copy_short(to: &mut [u8], from: &[u8]) {
-    if let (Some((to_first, _)), Some((from_first, _)), true) =
-        (to.split_first_chunk_mut::<8>(), from.split_first_chunk::<8>(), from.len() <= 16)
+    match from.len() {
+        8..=16 => copy_ends::<8>(to, from),
+        4..8 => copy_ends::<4>(to, from),
+        2..4 => copy_ends::<2>(to, from),
+        _ => to.copy_from_slice(from),
+    }
+}
+
+/// Copies the first and the last `N` bytes: all there are, if they are at most twice as many.
+#[inline(always)]
+fn copy_ends<const N: usize>(to: &mut [u8], from: &[u8]) {
+    if let (Some((to_first, _)), Some((from_first, _))) =
+        (to.split_first_chunk_mut::<N>(), from.split_first_chunk::<N>())
     {
         *to_first = *from_first;
-        if let (Some((_, to_last)), Some((_, from_last))) =
-            (to.split_last_chunk_mut::<8>(), from.split_last_chunk::<8>())
-        {
-            *to_last = *from_last;
-        }
-    } else {
-        to.copy_from_slice(from);
+    }
+    if let (Some((_, to_last)), Some((_, from_last))) = (to.split_last_chunk_mut::<N>(), from.split_last_chunk::<N>()) {
+        *to_last = *from_last;
     }
 }

@@ -233,21 +233,26 @@ impl Str {
     /// If the optional argument count is given, only the first count occurrences are
     /// replaced.
     #[method(signature = "(self, old, new, /, count=-1)")]
-    fn replace(this: Gc<Str>, thread: &Thread, old: Gc<Str>, new: Gc<Str>, count: Option<isize>) -> Gc<Str> {
+    fn replace(this: Gc<Str>, thread: &Thread, old: Gc<Str>, new: Gc<Str>, count: Option<isize>) -> PyResult<Gc<Str>> {
         let limit = usize::try_from(count.unwrap_or(-1)).unwrap_or(usize::MAX);
         let (bytes, needle, replacement) = (this.as_bytes(thread), old.as_bytes(thread), new.as_bytes(thread));
         if needle.is_empty() {
             if limit == 0 {
-                return Str::to_exact(this, thread);
+                return Ok(Str::to_exact(this, thread));
             }
             let out =
                 search::interleave(bytes, replacement, limit, |offset| code_points::sequence_length(bytes[offset]));
-            return Str::from_wtf8_bytes_unchecked(thread, &out);
+            return Ok(Str::from_wtf8_bytes_unchecked(thread, &out));
         }
-        match search::replace(bytes, needle, replacement, limit) {
-            Some(out) => Str::from_wtf8_bytes_unchecked(thread, &out),
-            None => Str::to_exact(this, thread),
-        }
+        let Some(found) = search::Replacement::find(bytes, needle, limit) else {
+            return Ok(Str::to_exact(this, thread));
+        };
+        let Some(byte_length) = found.length(replacement) else {
+            return Err(thread.raise_overflow_error("replace string is too long"));
+        };
+        let length =
+            this.code_point_count() - found.count() * old.code_point_count() + found.count() * new.code_point_count();
+        Str::fresh(thread, byte_length, length, |target| found.write(replacement, target))
     }
 
     /// Return a str with the given prefix string removed if present.

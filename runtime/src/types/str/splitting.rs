@@ -14,26 +14,12 @@ use crate::value::Value;
 use std::ops::Range;
 use taipan_macros::py_methods;
 
-/// How many parts are collected before the list is made: a line of text has about so many.
-const FIRST_PARTS: usize = 16;
-
 /// A list of the parts of `this` at these byte ranges.
 fn list_of_parts(this: Gc<Str>, thread: &Thread, parts: impl IntoIterator<Item = Range<usize>>) -> PyResult<Gc<List>> {
-    // On the native stack, where the collector sees them.
-    let mut first = [Value::NONE; FIRST_PARTS];
-    let mut count = 0;
     let mut parts = parts.into_iter();
-    for (slot, part) in first.iter_mut().zip(&mut parts) {
-        *slot = Str::byte_substring(this, thread, part.start, part.end).value();
-        count += 1;
-    }
-    let list = List::new(thread, &first[..count]);
-    if count == FIRST_PARTS {
-        for part in parts {
-            list.push(thread, Str::byte_substring(this, thread, part.start, part.end).value())?;
-        }
-    }
-    Ok(list)
+    List::from_fn(thread, 0, || {
+        Ok(parts.next().map(|part| Str::byte_substring(this, thread, part.start, part.end).value()))
+    })
 }
 
 /// The separator argument of `split`: `None` means white space.

@@ -169,7 +169,7 @@ impl TextWrapper {
     ///
     /// Return the number of characters written
     /// (which is always equal to the length of the string).
-    #[method]
+    #[method(shows)]
     fn write(this: Gc<TextObject>, thread: &Thread, text: Value) -> PyResult<usize> {
         let Some(text) = text.cast::<Str>() else {
             let given = if text.is_none() { "None".to_owned() } else { thread.type_name(text) };
