@@ -269,6 +269,8 @@ pub struct CompileFlags {
     pub top_level_await: bool,
     /// A source that ends too early raises `_IncompleteInputError`.
     pub allow_incomplete: bool,
+    /// An interactive block must end with a line break of its own.
+    pub no_implied_dedent: bool,
 }
 
 /// A place in source text: lines from 1, columns in UTF-8 bytes from 0.

@@ -140,6 +140,7 @@ pub const OPTIONS: &[CliOption] = &[
         help: "a session with the user after running the program",
         apply: |settings, _| {
             settings.vm.inspect = true;
+            settings.vm.interactive = true;
             Ok(())
         },
     },

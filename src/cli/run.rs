@@ -38,9 +38,10 @@ const FLUSH_FAILED: u8 = 120;
 
 /// Runs the program and gives the exit code.
 pub fn run(settings: Settings) -> u8 {
+    let is_session = settings.vm.interactive || std::io::stdin().is_terminal();
     let program = match settings.program.clone() {
+        Some(Program::Stdin) | None if is_session => Program::Interactive,
         Some(program) => program,
-        None if std::io::stdin().is_terminal() => Program::Interactive,
         None => Program::Stdin,
     };
     let inspect = settings.vm.inspect;

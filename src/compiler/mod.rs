@@ -46,7 +46,7 @@ use ruff_text_size::TextRange;
 use self::emit::Unit;
 use self::scope::{ScopeId, ScopeTree};
 use crate::bytecode::{Code, CodeFlags, CodeKind, Constant};
-use crate::syntax::parse::{Tree, stack_for, stack_needed};
+use crate::syntax::parse::{Tree, check_block_ends, stack_for, stack_needed};
 use crate::syntax::{CompileError, Mode, SourceText, SyntaxErrorKind, SyntaxWarningInfo, parse};
 
 /// How names of the outermost scope are reached.
@@ -74,6 +74,8 @@ pub struct CompileOptions {
     /// An error that more lines could mend is told apart (`PyCF_ALLOW_INCOMPLETE_INPUT`): see
     /// [`SyntaxErrorKind::Incomplete`].
     pub allow_incomplete: bool,
+    /// The end of the source does not end a block of interactive input (`PyCF_DONT_IMPLY_DEDENT`).
+    pub no_implied_dedent: bool,
 }
 
 impl Default for CompileOptions {
@@ -85,6 +87,7 @@ impl Default for CompileOptions {
             future: CodeFlags::default(),
             top_level_await: false,
             allow_incomplete: false,
+            no_implied_dedent: false,
         }
     }
 }
@@ -132,7 +135,11 @@ fn on_stack(stack: Option<usize>, work: impl FnOnce() -> Result<Compiled> + Send
 }
 
 fn compile_here(source: &SourceText, options: &CompileOptions) -> Result<Compiled> {
-    let parsed = parse(source, options.mode).map_err(|mut error| {
+    let parsed = parse(source, options.mode).and_then(|parsed| match options.mode {
+        Mode::Interactive => check_block_ends(source, &parsed, options.no_implied_dedent).map(|()| parsed),
+        Mode::Module | Mode::Expression => Ok(parsed),
+    });
+    let parsed = parsed.map_err(|mut error| {
         if options.allow_incomplete && error.at_end {
             error.info.kind = SyntaxErrorKind::Incomplete;
             error.info.message = "incomplete input".into();

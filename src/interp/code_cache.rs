@@ -162,6 +162,7 @@ match p:
             future: CodeFlags::default(),
             top_level_await: false,
             allow_incomplete: false,
+            no_implied_dedent: false,
         };
         match compile(&SourceText::new(SOURCE, "<test>"), &options) {
             Ok(compiled) => compiled.code,

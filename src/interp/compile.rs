@@ -143,6 +143,7 @@ fn options_of(mode: CompileMode, flags: CompileFlags) -> CompileOptions {
         .fold(CodeFlags::default(), |flags, (_, flag)| flags.union(*flag)),
         top_level_await: flags.top_level_await,
         allow_incomplete: flags.allow_incomplete,
+        no_implied_dedent: flags.no_implied_dedent,
     }
 }
 

@@ -11,6 +11,7 @@ use taipan_runtime::scratch::ScratchVec;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::exception::{Exception, instance_to_raise};
 use taipan_runtime::types::exception_group;
+use taipan_runtime::types::generator::Generator;
 use taipan_runtime::types::list::List;
 use taipan_runtime::types::special::Special;
 use taipan_runtime::types::tuple::Tuple;
@@ -94,7 +95,8 @@ fn matches(thread: &Thread, exception: Value, clause: Value) -> PyResult<bool> {
 pub fn begin_handler(thread: &Thread, frame: &Frame, o: operands::BeginHandler) {
     let handled = thread.handled.get();
     // In a generator, what its resumer handles is not the generator's.
-    let inherited = frame.link.has(Link::GENERATOR) && handled == frame.inherited;
+    let handles = own_generator(thread, frame).is_some_and(|generator| generator.handles.replace(true));
+    let inherited = frame.link.has(Link::GENERATOR) && !handles && handled == frame.inherited;
     frame.set_word(o.saved, if inherited { None } else { handled });
     let exception = thread.exception.take();
     frame.set_word(o.exc, exception);
@@ -107,6 +109,14 @@ pub fn end_handler(thread: &Thread, frame: &Frame, o: operands::EndHandler) {
     let saved = frame.word(o.saved);
     let inherited = saved.is_none() && frame.link.has(Link::GENERATOR);
     thread.handled.set(if inherited { frame.inherited } else { saved });
+    if let Some(generator) = own_generator(thread, frame) {
+        generator.handles.set(!inherited);
+    }
+}
+
+/// The generator whose code runs: that of the innermost record.
+fn own_generator(thread: &Thread, frame: &Frame) -> Option<Gc<Generator>> {
+    if frame.link.has(Link::GENERATOR) { super::frame::innermost_generator(thread) } else { None }
 }
 
 /// `ExceptionMatch`: whether it matches.

@@ -557,6 +557,12 @@ pub unsafe fn pop(thread: &Thread, frame: *mut Frame) -> *mut Frame {
     }
 }
 
+/// The generator whose activation is the innermost record, if it is one's.
+pub fn innermost_generator(thread: &Thread) -> Option<Gc<Generator>> {
+    // SAFETY: records from the bottom to the innermost are initialised.
+    unsafe { (*innermost(thread)).generator() }
+}
+
 // ---- frame objects ----
 
 /// The Python-visible object of an activation, made when first asked for.

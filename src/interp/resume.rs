@@ -251,7 +251,8 @@ pub unsafe fn suspend(thread: &Thread, frame: *mut Frame, delegate: Word) {
         generator.state.set(GeneratorState::Suspended);
         generator.delegate.init(delegate);
         let handled = thread.handled.get();
-        generator.handled.init(if handled == (*frame).inherited { None } else { handled });
+        let own = generator.handles.get() || handled != (*frame).inherited;
+        generator.handled.init(if own { handled } else { None });
         thread.handled.set((*frame).inherited);
         thread.write_barrier(generator.header());
         if let Some(registers) = generator.registers.get()
@@ -414,10 +415,30 @@ unsafe fn throw(thread: &Thread, generator: Gc<Generator>, exception: Value) -> 
     let caller = frame::innermost(thread);
     let mut exception = exception;
     let mut returned = None;
+    let mut pushed = None;
+    let handled_inside = generator.handled.get().is_some();
     if let Some(delegate) = generator.delegate.get() {
-        generator.state.set(GeneratorState::Running);
-        let outcome = throw_into_delegate(thread, delegate, exception);
-        generator.state.set(GeneratorState::Suspended);
+        let outcome = if thread.class_of(exception).is_subclass_of(thread.vm().exceptions.generator_exit) {
+            // Whom it closes does not see it on the stack.
+            generator.state.set(GeneratorState::Running);
+            let outcome = close_delegate(thread, delegate);
+            generator.state.set(GeneratorState::Suspended);
+            outcome.map(|()| Delegated::NotTaken)
+        } else {
+            // SAFETY: the contract of this function; the delegate is called with what the caller handles.
+            unsafe {
+                let frame = push(thread, caller, generator, Link::TO_NATIVE)?;
+                pushed = Some(frame);
+                let handled = thread.handled.replace((*frame).inherited);
+                let outcome = throw_into_delegate(thread, delegate, exception);
+                thread.handled.set(handled);
+                if let Ok(Delegated::Yielded(_)) = outcome {
+                    suspend(thread, frame, Some(delegate));
+                    frame::pop(thread, frame);
+                }
+                outcome
+            }
+        };
         match outcome {
             Ok(Delegated::Yielded(value)) => return Ok(Thrown::Yielded(value)),
             Ok(Delegated::Returned(value)) => returned = Some(value),
@@ -431,9 +452,9 @@ unsafe fn throw(thread: &Thread, generator: Gc<Generator>, exception: Value) -> 
     }
     // SAFETY: the contract of this function; `push` makes the generator the innermost activation.
     unsafe {
-        let frame = match push(thread, caller, generator, Link::TO_NATIVE) {
-            Ok(frame) => frame,
-            Err(raised) => return Err(raised),
+        let frame = match pushed {
+            Some(frame) => frame,
+            None => push(thread, caller, generator, Link::TO_NATIVE)?,
         };
         if let Some(value) = returned {
             let pc = (*frame).pc;
@@ -442,7 +463,8 @@ unsafe fn throw(thread: &Thread, generator: Gc<Generator>, exception: Value) -> 
             (*frame).pc = pc.offset(yielded.target as isize);
             return Ok(Thrown::Continue(frame));
         }
-        if let Some(exception) = exception.cast::<Exception>() {
+        // What the caller handles is no context of what it throws.
+        if handled_inside && let Some(exception) = exception.cast::<Exception>() {
             exception.set_implicit_context(thread);
         }
         // What the trace function raises takes the exception's place.
@@ -460,25 +482,28 @@ unsafe fn throw(thread: &Thread, generator: Gc<Generator>, exception: Value) -> 
 enum Delegated {
     Yielded(Value),
     Returned(Value),
-    /// It has no `throw`, or it is to be closed only: the exception is raised in the delegating generator.
+    /// It has no `throw`, or it was closed only: the exception is raised in the delegating generator.
     NotTaken,
 }
 
-fn throw_into_delegate(thread: &Thread, delegate: Value, exception: Value) -> PyResult<Delegated> {
-    let vm = thread.vm();
-    if thread.class_of(exception).is_subclass_of(vm.exceptions.generator_exit) {
-        match delegate.cast::<Generator>() {
-            Some(generator) if generator.header().shape() != ShapeId::ASYNC_GENERATOR => {
-                Generator::close_generator(generator, thread)?;
-            }
-            _ => {
-                if let Some(close) = attr::get_optional(thread, delegate, vm.names.close)? {
-                    call::call(thread, close, &[])?;
-                }
+/// Closes what a generator delegates to that is closed itself.
+fn close_delegate(thread: &Thread, delegate: Value) -> PyResult<()> {
+    match delegate.cast::<Generator>() {
+        Some(generator) if generator.header().shape() != ShapeId::ASYNC_GENERATOR => {
+            Generator::close_generator(generator, thread)?;
+        }
+        _ => {
+            if let Some(close) = attr::get_optional(thread, delegate, thread.vm().names.close)? {
+                call::call(thread, close, &[])?;
             }
         }
-        return Ok(Delegated::NotTaken);
     }
+    Ok(())
+}
+
+/// Throws into what a generator delegates to, if it takes exceptions.
+fn throw_into_delegate(thread: &Thread, delegate: Value, exception: Value) -> PyResult<Delegated> {
+    let vm = thread.vm();
     if let Some(generator) = delegate.cast::<Generator>()
         && generator.header().shape() != ShapeId::ASYNC_GENERATOR
     {

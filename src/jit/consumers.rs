@@ -41,7 +41,9 @@ pub fn prepare(thread: &Thread, jit: &Jit) {
 fn make(thread: &Thread, globals: Gc<Dict>) -> taipan_runtime::error::PyResult<()> {
     let (hooks, types) = (thread.vm().hooks(), &thread.vm().types);
     let text = |name: &str| thread.vm().interner.intern_text(thread, name);
-    for class in [types.type_type, types.int, types.bool, types.float, types.complex, types.list, types.tuple, types.set] {
+    for class in
+        [types.type_type, types.int, types.bool, types.float, types.complex, types.list, types.tuple, types.set]
+    {
         globals.insert_str(thread, text(&class.name_string()), class.value());
     }
     let abs = thread.vm().builtins_dict().get_str(thread, text("abs"));

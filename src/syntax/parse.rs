@@ -4,6 +4,7 @@
 //! not: anything about meaning. Start at [`parse`].
 
 use ruff_python_ast as ast;
+use ruff_python_ast::token::TokenKind;
 use ruff_python_parser as parser;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -127,6 +128,26 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed, ParseFailure> {
         check_single(source, module)?;
     }
     Ok(Parsed { tree, tokens })
+}
+
+/// A compound statement of interactive input ends with a line break. Without one the end of the source stands for it
+/// behind an indented line, unless `no_implied_dedent`.
+///
+/// # Errors
+/// SyntaxError for a block that is not ended.
+pub fn check_block_ends(source: &SourceText, parsed: &Parsed, no_implied_dedent: bool) -> Result<(), ParseFailure> {
+    let text = source.text();
+    let Tree::Module(module) = &parsed.tree else { return Ok(()) };
+    let is_last = |kind: TokenKind| !kind.is_trivia() && kind != TokenKind::EndOfFile;
+    let last = parsed.tokens.iter().rev().map(|token| token.kind()).find(|kind| is_last(*kind));
+    let indented = last == Some(TokenKind::Dedent);
+    if text.ends_with('\n') || !module.body.first().is_some_and(is_compound) || (indented && !no_implied_dedent) {
+        return Ok(());
+    }
+    let end = TextRange::empty(TextSize::try_from(text.len()).unwrap_or_default());
+    let mut info = source.error("invalid syntax", end);
+    (info.column, info.end_column) = (0, 0);
+    Err(ParseFailure { info, at_end: true })
 }
 
 /// Interactive input is one compound statement, or one line of simple ones.

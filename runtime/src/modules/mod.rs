@@ -43,6 +43,7 @@ pub mod posixsubprocess;
 pub mod pyexpat;
 pub mod queue;
 pub mod random;
+pub mod remote_debugging;
 pub mod resource;
 pub mod select;
 pub mod signal;
@@ -124,6 +125,7 @@ pub static NATIVE_MODULES: &[&ModuleSpec] = &[
     &pyexpat::pyexpat::MODULE,
     &queue::queue::MODULE,
     &random::MODULE,
+    &remote_debugging::remote_debugging::MODULE,
     &resource::resource::MODULE,
     &select::select::MODULE,
     &signal::signal::MODULE,

@@ -200,6 +200,21 @@ pub fn is_exact(thread: &Thread, value: Value, spec: &'static crate::native::Cla
         && !class.flag(crate::types::type_object::type_flags::HEAP)
 }
 
+/// The method `name` that an object of the exact class `spec` is asked for is the class's: neither a subclass nor the
+/// object has one of its own.
+///
+/// # Errors
+/// AttributeError if there is none.
+pub fn keeps_method(
+    thread: &Thread,
+    value: Value,
+    spec: &'static crate::native::ClassSpec,
+    name: &str,
+) -> PyResult<bool> {
+    Ok(is_exact(thread, value, spec)
+        && crate::dispatch::attr::get_method(thread, value, intern(thread, name))?.1.is_some())
+}
+
 /// The exception class `name` of a native module, made on first use: a subclass of `base`.
 ///
 /// The classes of an isolate stand among its module state; modules put theirs into their namespace.

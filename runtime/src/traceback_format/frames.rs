@@ -3,9 +3,14 @@
 //! What lives here: which source lines are shown, where the carets go (PEP 657, refined in 3.13), folding of
 //! repeated entries. What must not: parsing; the `caret_expression` and `is_plain_call` hooks ask the front end.
 
+use crate::dispatch;
+use crate::error::PyResult;
 use crate::object::Gc;
 use crate::thread::Thread;
+use crate::types::code::CodeObject;
+use crate::types::dict::Dict;
 use crate::types::frame::FrameObject;
+use crate::types::list::List;
 use crate::types::traceback::Traceback;
 use crate::vm::SourceSpan;
 
@@ -76,11 +81,41 @@ fn entry_key(thread: &Thread, frame: Gc<FrameObject>, line: u32) -> (String, u32
     }
 }
 
+/// The source of code that was typed: what `linecache` was told of it. Many inputs go by one name.
+fn registered_source(thread: &Thread, code: Gc<CodeObject>, filename: &str) -> Option<std::rc::Rc<str>> {
+    if !filename.starts_with('<') {
+        return None;
+    }
+    let vm = thread.vm();
+    let modules = vm.sys.get()?.get(thread, "modules")?.cast::<Dict>()?;
+    let linecache = modules.get_str(thread, vm.interner.intern_text(thread, "linecache"))?;
+    let lines = || -> PyResult<Option<String>> {
+        let find = dispatch::attr::get(thread, linecache, vm.interner.intern_text(thread, "_getlines_from_code"))?;
+        let found = dispatch::call::call(thread, find, &[code.value()])?;
+        let Some(lines) = found.cast::<List>().filter(|lines| !lines.is_empty()) else { return Ok(None) };
+        let mut text = String::new();
+        let mut index = 0;
+        while let Some(line) = lines.get(thread, index) {
+            text.push_str(&dispatch::text::str(thread, line)?.to_str_lossy(thread));
+            index += 1;
+        }
+        Ok(Some(text))
+    };
+    match lines() {
+        Ok(text) => text.map(Into::into),
+        Err(raised) => {
+            thread.take_exception(raised);
+            None
+        }
+    }
+}
+
 fn format_entry(thread: &Thread, frame: Gc<FrameObject>, instruction: u32, line: u32, carets: bool) -> String {
     let Some(code) = frame.code.get() else { return String::new() };
     let filename = code.filename_text(thread);
     let mut out = format!("  File \"{filename}\", line {line}, in {}\n", code.name_text(thread));
-    let Some(source) = thread.vm().source_of(thread, &filename) else { return out };
+    let source = registered_source(thread, code, &filename).or_else(|| thread.vm().source_of(thread, &filename));
+    let Some(source) = source else { return out };
     let span = code.body().span(instruction).filter(|span| span.line == line && span.end_line >= line);
     let span = span.unwrap_or(SourceSpan { line, column: u32::MAX, end_line: line, end_column: u32::MAX });
     let lines: Vec<&str> =

@@ -392,7 +392,14 @@ impl AnextAwaitable {
             return Ok(CoroutineWrapper::make(thread, coroutine));
         }
         match crate::dispatch::attr::lookup_special(thread, awaitable, Special::Await)? {
-            Some(method) => crate::dispatch::call::call(thread, method, &[]),
+            Some(method) => {
+                let iterator = crate::dispatch::call::call(thread, method, &[])?;
+                if crate::dispatch::iter::is_iterator(thread, iterator) {
+                    return Ok(iterator);
+                }
+                let name = thread.type_name(iterator);
+                Err(thread.raise_type_error(format!("__await__() returned non-iterator of type '{name}'")))
+            }
             None => {
                 let class = thread.type_name(awaitable);
                 Err(thread.raise_type_error(format!("'{class}' object can't be awaited")))

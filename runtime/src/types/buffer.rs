@@ -25,7 +25,8 @@ pub mod flags {
     pub const FULL_READ_ONLY: i64 = 0x11c;
 }
 
-/// Runs `f` on the bytes of a bytes-like object. TypeError "a bytes-like object is required, not 'X'".
+/// Runs `f` on the bytes of a bytes-like object. TypeError "a bytes-like object is required, not 'X'"; BufferError for a
+/// memoryview whose items do not lie side by side.
 ///
 /// `f` may not run Python code that changes the object's size; a bytearray is protected by an export, so
 /// that such an attempt raises BufferError.
@@ -54,9 +55,17 @@ pub fn try_with_bytes<R>(thread: &Thread, value: Value, f: impl FnOnce(&[u8]) ->
     if is_bytes_like(thread, value) { with_bytes(thread, value, f).map(Some) } else { Ok(None) }
 }
 
-/// The object's bytes as an owned vector.
+/// Like [`with_bytes`]; of a memoryview whose items do not lie side by side `f` gets a copy.
+pub fn with_bytes_in_order<R>(thread: &Thread, value: Value, f: impl FnOnce(&[u8]) -> R) -> PyResult<R> {
+    match MemoryView::of(thread, value).filter(|view| !view.data.is_c_contiguous()) {
+        Some(view) => view.data.check_released(thread).map(|()| f(&view.data.to_vec())),
+        None => with_bytes(thread, value, f),
+    }
+}
+
+/// The object's bytes as an owned vector, in the order of its items.
 pub fn to_vec(thread: &Thread, value: Value) -> PyResult<Vec<u8>> {
-    with_bytes(thread, value, <[u8]>::to_vec)
+    with_bytes_in_order(thread, value, <[u8]>::to_vec)
 }
 
 /// Runs `f` on the bytes of a writable bytes-like object. TypeError otherwise:

@@ -105,6 +105,8 @@ pub struct Generator {
     pub registers: GcSlot<WordStorage>,
     /// The exception being handled inside it.
     pub handled: Slot,
+    /// A handler of its own runs, or waits: what is handled is its own, even if its resumer handles the same.
+    pub handles: Cell<bool>,
     pub name: GcSlot<Str>,
     pub qualname: GcSlot<Str>,
     /// `gi_frame`, if somebody asked for it.
@@ -160,6 +162,7 @@ impl Generator {
             code: GcSlot::new(function.code()),
             registers: GcSlot::new(registers),
             handled: Slot::empty(),
+            handles: Cell::new(false),
             name: GcSlot::from_option(function.name.get()),
             qualname: GcSlot::from_option(function.qualname.get()),
             frame: GcSlot::empty(),
@@ -422,14 +425,25 @@ pub fn exception_of_throw(thread: &Thread, [class, value, traceback]: [Value; 3]
     } else if class.cast::<Type>().is_some_and(|c| c.flag(type_flags::EXCEPTION)) {
         match value.cast::<Exception>() {
             Some(exception) => exception,
-            None if value.is_none() => instance_to_raise(thread, class)?,
             None => {
-                let arguments = match value.cast::<crate::types::tuple::Tuple>() {
-                    Some(tuple) => tuple,
-                    None => crate::types::tuple::Tuple::new(thread, &[value]),
+                let made = if value.is_none() {
+                    instance_to_raise(thread, class)
+                } else {
+                    let arguments = match value.cast::<crate::types::tuple::Tuple>() {
+                        Some(tuple) => tuple,
+                        None => crate::types::tuple::Tuple::new(thread, &[value]),
+                    };
+                    let made = dispatch::call::call(thread, class, arguments.items());
+                    made.and_then(|made| instance_to_raise(thread, made))
                 };
-                let made = dispatch::call::call(thread, class, arguments.items())?;
-                instance_to_raise(thread, made)?
+                // What making the exception raises is thrown in its place.
+                match made {
+                    Ok(exception) => exception,
+                    Err(raised) => match thread.take_exception(raised).cast::<Exception>() {
+                        Some(exception) => exception,
+                        None => unreachable!("what is raised is an exception"),
+                    },
+                }
             }
         }
     } else {

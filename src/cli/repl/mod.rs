@@ -8,6 +8,7 @@ mod reader;
 use ruff_text_size::Ranged;
 use taipan_runtime::dispatch;
 use taipan_runtime::dispatch::attr;
+use taipan_runtime::error::PyResult;
 use taipan_runtime::object::Gc;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::dict::Dict;
@@ -76,6 +77,7 @@ pub fn run(thread: &Thread, quiet: bool) -> u8 {
 fn run_statement(thread: &Thread, globals: Gc<Dict>, text: &str, filename: &str) -> Result<bool, u8> {
     let flags = CompileFlags { optimize: thread.vm().options.optimize, ..CompileFlags::default() };
     let result = compile::compile_text(thread, text, filename, CompileMode::Single, flags)
+        .and_then(|code| register_source(thread, code.value(), text, filename).map(|()| code))
         .and_then(|code| interp::run_code(thread, code, globals, globals.value(), None));
     let Err(raised) = result else { return Ok(true) };
     if thread.exception_is(thread.vm().exceptions.system_exit) {
@@ -84,6 +86,14 @@ fn run_statement(thread: &Thread, globals: Gc<Dict>, text: &str, filename: &str)
     let exception = thread.take_exception(raised);
     show(thread, exception);
     Ok(false)
+}
+
+/// Lets `linecache`, and so tracebacks and `inspect`, know the source of what was typed.
+fn register_source(thread: &Thread, code: Value, text: &str, filename: &str) -> PyResult<()> {
+    let module = taipan_runtime::modules::import::import_name(thread, "linecache")?;
+    let register = attr::get(thread, module, intern(thread, "_register_code"))?;
+    let (text, filename) = (Str::new(thread, text).value(), Str::new(thread, filename).value());
+    dispatch::call::call(thread, register, &[code, text, filename]).map(drop)
 }
 
 /// The statements of an input, each to be run by itself; line numbers are kept by empty lines before it. An input

@@ -191,29 +191,28 @@ impl Builder<'_> {
             || self.enumerated(value).is_some()
             || self.zipped(value).is_some()
             || self.is_plain_generator(value);
-        let iterator =
-            if is_iterator {
-                value
-            } else if ty == Type::RANGE
-                || (single && seen == iter::RANGE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::RANGE.0)
-            {
-                match self.range_iterator(value) {
-                    Some(iterator) => iterator,
-                    None => self.call_helper(Helper::get_iterator, &[value]),
-                }
-            } else if ty == Type::LIST || (single && seen == iter::LIST && elements_known(word)) {
-                let list = self.guard_type(value, Type::LIST, ExitReason::TypeChanged);
-                let layout = self.f.layout(Layout::ListIterator);
-                self.emit(Op::New, &[list, zero], &[layout])
-            } else if ty == Type::TUPLE
-                || (single && seen == iter::TUPLE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::TUPLE.0)
-            {
-                let tuple = self.guard_type(value, Type::TUPLE, ExitReason::TypeChanged);
-                let layout = self.f.layout(Layout::TupleIterator);
-                self.emit(Op::New, &[tuple, zero], &[layout])
-            } else {
-                self.call_helper(Helper::get_iterator, &[value])
-            };
+        let iterator = if is_iterator {
+            value
+        } else if ty == Type::RANGE
+            || (single && seen == iter::RANGE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::RANGE.0)
+        {
+            match self.range_iterator(value) {
+                Some(iterator) => iterator,
+                None => self.call_helper(Helper::get_iterator, &[value]),
+            }
+        } else if ty == Type::LIST || (single && seen == iter::LIST && elements_known(word)) {
+            let list = self.guard_type(value, Type::LIST, ExitReason::TypeChanged);
+            let layout = self.f.layout(Layout::ListIterator);
+            self.emit(Op::New, &[list, zero], &[layout])
+        } else if ty == Type::TUPLE
+            || (single && seen == iter::TUPLE && (word >> iter::SHAPE_SHIFT) as u32 == ShapeId::TUPLE.0)
+        {
+            let tuple = self.guard_type(value, Type::TUPLE, ExitReason::TypeChanged);
+            let layout = self.f.layout(Layout::TupleIterator);
+            self.emit(Op::New, &[tuple, zero], &[layout])
+        } else {
+            self.call_helper(Helper::get_iterator, &[value])
+        };
         self.set(dst, iterator);
     }
 

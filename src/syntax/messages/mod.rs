@@ -71,9 +71,12 @@ pub(super) fn translate(source: &SourceText, parsed: &Parsed<Mod>) -> ParseFailu
         if context.kind(0) == TokenKind::Indent && info.line > source.line(context.range_of(0).end()) {
             return ParseFailure { info: context.place(context.unexpected_indent(0)), at_end: false };
         }
-        // A triple-quoted string or a line continued may go on.
-        let at_end =
-            info.message.starts_with("unterminated triple-quoted") || info.message.starts_with("unexpected EOF");
+        // A triple-quoted string or a line continued may go on, and a string whose last line has not ended.
+        let lines: Vec<&str> = source.text().split('\n').skip(info.line.saturating_sub(1) as usize).collect();
+        let open = lines.split_last().is_some_and(|(_, ended)| ended.iter().all(|line| line.ends_with('\\')));
+        let at_end = info.message.starts_with("unterminated triple-quoted")
+            || info.message.starts_with("unexpected EOF")
+            || info.message.starts_with("unterminated string literal") && open;
         return ParseFailure { info, at_end };
     }
     let context = Context::new(source, parsed);

@@ -257,7 +257,7 @@ fn push_bytes_value(thread: &Thread, out: &mut Vec<u8>, layout: &Layout, value: 
         };
     }
     if buffer::is_bytes_like(thread, value) {
-        return buffer::with_bytes(thread, value, push);
+        return buffer::with_bytes_in_order(thread, value, push);
     }
     Err(thread.raise_type_error(format!(
         "%b requires a bytes-like object, or an object that implements __bytes__, not '{}'",

@@ -261,6 +261,7 @@ pub mod functions {
         inherited.optimize = optimize;
         inherited.top_level_await = flags & compile_flags::ALLOW_TOP_LEVEL_AWAIT != 0;
         inherited.allow_incomplete = flags & compile_flags::ALLOW_INCOMPLETE_INPUT != 0;
+        inherited.no_implied_dedent = flags & compile_flags::DONT_IMPLY_DEDENT != 0;
         if ast_nodes::is_node(thread, source) {
             let code = (thread.vm().hooks().compile_tree)(thread, source, &filename, mode, inherited)?;
             return Ok(code.value());

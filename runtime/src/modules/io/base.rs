@@ -3,6 +3,7 @@
 //! What lives here: `_IOBase` and its three children. Their methods work on any object through its attributes,
 //! so that classes written in Python can derive from them. What must not: native files. Start at [`IoBase`].
 
+use super::file::FileIoObject;
 use super::{raise_unsupported, raise_value_error_closed};
 use crate::dispatch;
 use crate::error::PyResult;
@@ -167,7 +168,8 @@ impl IoBase {
     /// This is not implemented for read-only and non-blocking streams.
     #[method]
     fn flush(this: Value, thread: &Thread) -> PyResult<()> {
-        if closed_attribute(thread, this) {
+        let is_closed_file = FileIoObject::cast(this).is_some_and(|file| file.data.is_closed());
+        if is_closed_file || closed_attribute(thread, this) {
             return Err(raise_value_error_closed(thread));
         }
         Ok(())

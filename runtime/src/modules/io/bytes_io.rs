@@ -102,7 +102,7 @@ impl BytesIo {
             contents.check_resizable(thread)?;
         }
         let data = match initial_bytes.filter(|initial| !initial.is_none()) {
-            Some(initial) => buffer::to_vec(thread, initial)?,
+            Some(initial) => buffer::with_bytes(thread, initial, <[u8]>::to_vec)?,
             None => Vec::new(),
         };
         let contents = ByteArray::new(thread, &data)?;
@@ -292,7 +292,7 @@ impl BytesIo {
             this.data.write_at_position(thread, contents, bytes.as_slice())?;
             return Ok(bytes.len());
         }
-        let data = buffer::to_vec(thread, b)?;
+        let data = buffer::with_bytes(thread, b, <[u8]>::to_vec)?;
         // Asking for the bytes may have run code that closed the file.
         let contents = this.data.open(thread)?;
         this.data.write_at_position(thread, contents, &data)?;

@@ -4,11 +4,11 @@
 //! buffering. Start at [`FileIo`].
 
 use super::base::{RawIoBase, size_argument};
-use super::{raise_unsupported, raise_value_error_closed};
+use super::raise_unsupported;
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::gc::Tracer;
-use crate::modules::support::{self, FileName, intern, raise_errno, raise_last_errno, repr};
+use crate::modules::support::{self, FileName, intern, keeps_method, last_errno, raise_errno, raise_last_errno, repr};
 use crate::native::PyClass;
 use crate::object::Gc;
 use crate::thread::Thread;
@@ -253,7 +253,10 @@ impl FileIo {
     }
 
     fn open_descriptor(&self, thread: &Thread) -> PyResult<i32> {
-        if self.is_closed() { Err(raise_value_error_closed(thread)) } else { Ok(self.descriptor.get()) }
+        if self.is_closed() {
+            return Err(thread.raise_value_error("I/O operation on closed file"));
+        }
+        Ok(self.descriptor.get())
     }
 
     fn check_readable(&self, thread: &Thread) -> PyResult<i32> {
@@ -426,7 +429,12 @@ fn open_into(
         }
     };
     data.adopt(mode, descriptor);
-    if let Some(facts) = system::facts(descriptor) {
+    let facts = system::facts(descriptor);
+    if facts.is_none() && given.is_none() && last_errno() == libc::EBADF {
+        data.descriptor.set(-1);
+        return Err(raise_errno(thread, libc::EBADF, None));
+    }
+    if let Some(facts) = facts {
         if facts.st_mode & libc::S_IFMT == libc::S_IFDIR {
             data.descriptor.set(-1);
             if given.is_none() {
@@ -587,8 +595,8 @@ impl FileIo {
     /// called more than once without error.
     #[method]
     fn close(this: Gc<FileIoObject>, thread: &Thread) -> PyResult<()> {
-        if !crate::modules::support::is_exact(thread, this.value(), FileIo::SPEC) && !this.data.is_closed() {
-            // Classes derived from this one may have something to flush.
+        if !this.data.is_closed() && !keeps_method(thread, this.value(), FileIo::SPEC, "flush")? {
+            // Classes derived from this one, and objects with a method of their own, may have something to flush.
             let flushed = crate::modules::support::call_method(thread, this.value(), "flush", &[]);
             let closed = this.data.close_now(thread);
             flushed?;

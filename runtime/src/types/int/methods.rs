@@ -145,7 +145,7 @@ impl IntClass {
         let little = is_little_endian(thread, byteorder)?;
         let signed = signed.unwrap_or(false);
         let bytes = bytes_of(thread, bytes)?;
-        let number = buffer::with_bytes(thread, bytes, |bytes| match from_few_bytes(bytes, little, signed) {
+        let number = buffer::with_bytes_in_order(thread, bytes, |bytes| match from_few_bytes(bytes, little, signed) {
             Some(number) => IntRef::Small(number).to_value(thread),
             None if little => from_bigint(thread, from_bytes_le(bytes, signed)),
             None => from_bigint(thread, from_bytes_be(bytes, signed)),

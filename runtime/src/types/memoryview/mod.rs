@@ -378,7 +378,7 @@ impl MemoryView {
         true
     }
 
-    /// Runs `f` on the memory of a contiguous view, or on a copy of it in C order.
+    /// Runs `f` on the memory of a contiguous view. BufferError if it is not contiguous.
     pub fn with_contiguous<R>(&self, thread: &Thread, f: impl FnOnce(&[u8]) -> R) -> PyResult<R> {
         self.check_released(thread)?;
         if self.is_c_contiguous() {
@@ -389,7 +389,7 @@ impl MemoryView {
             // SAFETY: a contiguous view covers exactly these bytes of memory that its owner keeps alive.
             return Ok(f(unsafe { std::slice::from_raw_parts(self.data.get(), length) }));
         }
-        Ok(f(&self.to_vec()))
+        Err(thread.raise_buffer_error("memoryview: underlying buffer is not C-contiguous"))
     }
 
     /// Runs `f` on the memory of a contiguous writable view. BufferError if it is not contiguous.

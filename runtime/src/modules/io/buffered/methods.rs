@@ -9,7 +9,7 @@ use super::super::raise_unsupported;
 use super::{Buffered, BufferedObject, Direction, bytes_or_none, initialise, is_native};
 use crate::dispatch;
 use crate::error::PyResult;
-use crate::modules::support::{call_method, get, repr};
+use crate::modules::support::{call_method, get, intern, repr};
 use crate::object::Gc;
 use crate::thread::Thread;
 use crate::types::buffer;
@@ -42,7 +42,8 @@ impl Shared {
         if this.data.is_closed(thread)? {
             return Ok(());
         }
-        let flushed = if is_native(thread, this.value()) && file::exact(thread, raw).is_some() {
+        let keeps_flush = || Ok(dispatch::attr::get_method(thread, this.value(), intern(thread, "flush"))?.1.is_some());
+        let flushed = if is_native(thread, this.value()) && file::exact(thread, raw).is_some() && keeps_flush()? {
             if this.data.writes.get() { this.data.flush_pending(thread) } else { Ok(()) }
         } else {
             call_method(thread, this.value(), "flush", &[]).map(|_| ())
@@ -92,11 +93,17 @@ impl Shared {
 
     #[method]
     fn readable(this: Gc<BufferedObject>, thread: &Thread) -> PyResult<Value> {
+        if this.data.raw.0.get().is_some() && !this.data.reads.get() {
+            return Ok(Value::FALSE);
+        }
         call_method(thread, this.data.raw(thread)?, "readable", &[])
     }
 
     #[method]
     fn writable(this: Gc<BufferedObject>, thread: &Thread) -> PyResult<Value> {
+        if this.data.raw.0.get().is_some() && !this.data.writes.get() {
+            return Ok(Value::FALSE);
+        }
         call_method(thread, this.data.raw(thread)?, "writable", &[])
     }
 

@@ -445,7 +445,8 @@ impl Buffered {
     fn position_now(&self, thread: &Thread) -> PyResult<i64> {
         let _turn = self.turn.take(thread)?;
         let raw = self.raw_tell(thread)?;
-        Ok(raw - self.ahead_count() as i64 + self.pending.borrow().len() as i64)
+        // A character device has no position: it says 0 whatever was read ahead.
+        Ok((raw - self.ahead_count() as i64 + self.pending.borrow().len() as i64).max(0))
     }
 
     /// Moves the position; the new one.
@@ -489,6 +490,9 @@ fn initialise(
     raw: Value,
     buffer_size: i64,
 ) -> PyResult<()> {
+    // An object whose initialisation fails is not what it was before.
+    this.data.raw.0.init(None);
+    this.data.detached.set(false);
     let Ok(size @ 1..) = usize::try_from(buffer_size) else {
         return Err(thread.raise_value_error("buffer size must be strictly positive"));
     };

@@ -6,7 +6,7 @@
 use super::super::base::{TextIoBase, size_argument};
 use super::super::newlines::Newlines;
 use super::super::raise_unsupported;
-use super::{LOCALE_ENCODING, Settings, TextObject, TextWrapper, initialise, set_codec};
+use super::{LOCALE_ENCODING, Settings, TextObject, TextWrapper, begin_encoder, initialise, set_codec};
 use crate::dispatch;
 use crate::error::PyResult;
 use crate::modules::support::{call_method, get, intern, is_exact, repr};
@@ -144,6 +144,7 @@ impl TextWrapper {
                 None => current(&data.encoding).unwrap_or_else(|| intern(thread, LOCALE_ENCODING)),
             };
             set_codec(thread, this, new_encoding, new_errors)?;
+            begin_encoder(thread, this)?;
         }
         data.newlines.set(newlines);
         if let Some(line_buffering) = line_buffering {
@@ -379,8 +380,16 @@ impl TextWrapper {
         }
     }
 
+    #[deleter(name = "_CHUNK_SIZE")]
+    fn delete_chunk_size(_this: Gc<TextObject>, thread: &Thread) -> PyResult<()> {
+        Err(thread.raise_plain_attribute_error("cannot delete attribute"))
+    }
+
     #[method]
     fn __repr__(this: Gc<TextObject>, thread: &Thread) -> PyResult<String> {
+        if this.data.buffer.get().is_none() && !this.data.detached.get() {
+            this.data.buffer(thread)?;
+        }
         let class = thread.class_of(this.value()).full_name(thread);
         let Some(_guard) = dispatch::repr_guard::enter(thread, this.value())? else {
             return Err(thread.raise_runtime_error(format!("reentrant call inside {class}.__repr__")));

@@ -374,7 +374,10 @@ impl TextWrapper {
             None => {
                 self.take_decoded(usize::MAX, &mut text);
                 let rest = call_method(thread, self.buffer(thread)?, "read", &[])?;
-                let rest = if rest.is_none() { Vec::new() } else { buffer::to_vec(thread, rest)? };
+                if rest.is_none() {
+                    return Err(thread.raise_blocking_io_error("Read returned None."));
+                }
+                let rest = buffer::to_vec(thread, rest)?;
                 text.extend(self.decode(thread, &rest, true)?);
                 self.forget_decoded();
                 self.snapshot.borrow_mut().take();
@@ -505,13 +508,16 @@ fn initialise(thread: &Thread, this: Gc<TextObject>, binary: Value, settings: Se
     let seekable = asks(thread, binary, "seekable")?;
     data.seekable.set(seekable);
     data.telling.set(seekable);
-    if seekable && data.writes.get() && data.encoder.get().is_some() {
-        let position = call_method(thread, binary, "tell", &[])?;
-        if !dispatch::compare::equals(thread, position, Value::small_wrapping(0))?
-            && let Some(encoder) = data.encoder.get()
-        {
-            restart_encoder(thread, encoder, false)?;
-        }
+    begin_encoder(thread, this)
+}
+
+/// Tells a new encoder where it begins: in the middle of a file it writes no mark.
+fn begin_encoder(thread: &Thread, this: Gc<TextObject>) -> PyResult<()> {
+    let data = &this.data;
+    let Some(encoder) = data.encoder.get().filter(|_| data.seekable.get() && data.writes.get()) else { return Ok(()) };
+    let position = call_method(thread, data.buffer(thread)?, "tell", &[])?;
+    if !dispatch::compare::equals(thread, position, Value::small_wrapping(0))? {
+        restart_encoder(thread, encoder, false)?;
     }
     Ok(())
 }
