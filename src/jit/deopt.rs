@@ -331,7 +331,8 @@ unsafe fn rebuild(
             }
             frame
         } else if let Some((generator, link)) = caller.and_then(|caller| resumed_by(thread, parts, caller, source)) {
-            let Ok(frame) = with_room(thread, || resume::push(thread, frame::innermost(thread), generator, link)) else {
+            let Ok(frame) = with_room(thread, || resume::push(thread, frame::innermost(thread), generator, link))
+            else {
                 unreachable!("there is room")
             };
             for register in 0..(*body).register_count as usize {
