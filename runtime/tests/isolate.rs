@@ -59,7 +59,7 @@ fn shape_of_a_class_that_dies(thread: &Thread) -> ShapeId {
     let types = &thread.vm().types;
     let (name, bases) = (Str::new(thread, "Passing").value(), Tuple::new(thread, &[]).value());
     let namespace = Dict::new(thread).value();
-    let made = call::call(thread, types.type_.value(), &[name, bases, namespace])
+    let made = call::call(thread, types.type_type.value(), &[name, bases, namespace])
         .and_then(|class| Ok((class, call::call(thread, class, &[])?)));
     let (class, instance) = made.expect("a class without anything");
     let shape = thread.shape_of(instance);
