@@ -124,8 +124,10 @@ impl Effects {
     /// Reads and writes no state but its own arguments' immutable contents: equal arguments give equal
     /// results, and a call whose result nobody uses may be dropped if it cannot raise.
     pub const PURE: Effects = Effects(8);
-    /// What it does shows what has died before: it asks [`crate::types::prompt`].
+    /// It prints, which shows what has been finalized before: it asks [`crate::types::prompt`].
     pub const SHOWS: Effects = Effects(16);
+    /// As `SHOWS`, by looking at the file system.
+    pub const SHOWS_FILES: Effects = Effects(32);
     /// What a builtin may do unless it says otherwise.
     pub const DEFAULT: Effects = Effects(1 | 2 | 4);
 

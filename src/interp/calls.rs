@@ -217,10 +217,11 @@ fn plain_init(thread: &Thread, class: Gc<Type>) -> Option<Gc<Function>> {
     class.special(thread, Special::Init)?.cast::<Function>()
 }
 
-/// Calls a builtin function with a few positional arguments directly.
+/// Calls a builtin function with a few positional arguments directly. Only for the loop: all arguments are registers of
+/// the innermost activation.
 #[inline(always)]
 pub fn call_native(thread: &Thread, native: Gc<NativeFunction>, arguments: &[Value]) -> PyResult<Value> {
-    prompt::before_call(thread, native.spec.effects);
+    prompt::before_call_from_loop(thread, native.spec.effects);
     if native.bound_receiver().is_none() && !native.is_constructor() {
         match (native.spec.fast.for_count(arguments.len()), arguments) {
             (FastEntry::Zero(entry), _) => return entry(thread),

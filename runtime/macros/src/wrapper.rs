@@ -791,8 +791,11 @@ fn effects(options: &mut Options) -> Result<TokenStream> {
     if pure {
         effects = quote!(#effects.with(::taipan_runtime::native::Effects::PURE).without(::taipan_runtime::native::Effects::REENTERS));
     }
-    if options.flag("shows")? {
-        effects = quote!(#effects.with(::taipan_runtime::native::Effects::SHOWS));
+    for (flag, effect) in [("shows", "SHOWS"), ("shows_files", "SHOWS_FILES")] {
+        if options.flag(flag)? {
+            let effect = format_ident!("{}", effect);
+            effects = quote!(#effects.with(::taipan_runtime::native::Effects::#effect));
+        }
     }
     for (flag, effect) in [("no_raise", "RAISES"), ("no_collect", "COLLECTS"), ("no_reenter", "REENTERS")] {
         if options.flag(flag)? {

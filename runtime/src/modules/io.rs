@@ -327,7 +327,7 @@ pub mod io {
     /// append to the end of the file regardless of the current seek position).
     #[function(
         signature = "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
-        shows
+        shows_files
     )]
     pub fn open(
         thread: &Thread,

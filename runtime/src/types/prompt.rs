@@ -63,6 +63,8 @@ pub struct Prompt {
     started: Instant,
     /// Finalizers are running that were found due here.
     active: Cell<bool>,
+    /// The loop has asked for the builtin that it calls.
+    asked: Cell<bool>,
     dropped: Cell<Dropped>,
     drops: Account,
     outputs: Account,
@@ -75,6 +77,7 @@ impl Default for Prompt {
         Prompt {
             started: Instant::now(),
             active: Cell::new(false),
+            asked: Cell::new(false),
             dropped: Cell::default(),
             drops: Account::default(),
             outputs: Account::default(),
@@ -96,11 +99,13 @@ enum Dropped {
 }
 
 /// A variable held `value` and does not any more. Matters if somebody watches the object, by `__del__` or a weak
-/// reference. It is looked for in [`settle`].
+/// reference, and it is no class: a class refers to itself, so it does not die with the last reference from outside in
+/// CPython either. It is looked for in [`settle`].
 #[inline(always)]
 pub fn dropped(thread: &Thread, value: Value) {
     if let Some(header) = value.header()
         && (header.flag(header_flags::HAS_WEAKREF) || header.flag(header_flags::HAS_FINALIZER))
+        && header.kind() != Kind::Type
     {
         thread.vm().prompt.dropped.set(Dropped::Object { young: is_young(header) });
     }
@@ -126,11 +131,42 @@ pub fn is_unsettled(thread: &Thread) -> bool {
     thread.vm().prompt.dropped.get() != Dropped::Nothing
 }
 
+/// As [`before_call`], where the interpreter's loop calls: it asks at once, as it holds no object but in registers of
+/// activations, the builtin's arguments among them.
+#[inline(always)]
+pub fn before_call_from_loop(thread: &Thread, effects: Effects) {
+    if (effects.contains(Effects::SHOWS) || effects.contains(Effects::SHOWS_FILES))
+        && thread.vm().heap.has_finalizable()
+    {
+        before_call_now(thread, effects);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn before_call_now(thread: &Thread, effects: Effects) {
+    let prompt = &thread.vm().prompt;
+    if !thread.is_traced() {
+        let files = effects.contains(Effects::SHOWS_FILES);
+        let account = if files { &prompt.files } else { &prompt.outputs };
+        ask(thread, account, true, || finalizable(thread, |object| owns_file(object) == files));
+        prompt.asked.set(true);
+    }
+    forget_calls(thread);
+}
+
+/// What is a payload owns a file or the like, and prints nothing when it dies.
+fn owns_file(object: Gc<Header>) -> bool {
+    object.kind() == Kind::Payload
+}
+
 /// A builtin with these effects is about to be called: what earlier calls left on the native stack must not be in the gaps of
 /// its frames.
 #[inline(always)]
 pub fn before_call(thread: &Thread, effects: Effects) {
-    if effects.contains(Effects::SHOWS) && thread.vm().heap.has_finalizable() {
+    if (effects.contains(Effects::SHOWS) || effects.contains(Effects::SHOWS_FILES))
+        && thread.vm().heap.has_finalizable()
+    {
         forget_calls(thread);
     }
 }
@@ -158,27 +194,28 @@ fn settle_now(thread: &Thread) {
 /// The program is about to print: first what `__del__` of a dead object prints.
 #[inline]
 pub fn before_output(thread: &Thread) {
-    if thread.vm().heap.has_finalizable() {
-        // What is a payload owns a file or the like, and prints nothing.
-        ask(thread, &thread.vm().prompt.outputs, false, || {
-            finalizable(thread, |object| object.kind() != Kind::Payload)
-        });
+    let prompt = &thread.vm().prompt;
+    if thread.vm().heap.has_finalizable() && !prompt.asked.take() {
+        ask(thread, &prompt.outputs, false, || finalizable(thread, |object| !owns_file(object)));
     }
 }
 
 /// The program is about to look at the file system: first what dead files have not written yet.
 #[inline]
 pub fn before_files(thread: &Thread) {
-    if thread.vm().heap.has_finalizable() {
-        ask(thread, &thread.vm().prompt.files, false, || finalizable(thread, |object| object.kind() == Kind::Payload));
+    let prompt = &thread.vm().prompt;
+    if thread.vm().heap.has_finalizable() && !prompt.asked.take() {
+        ask(thread, &prompt.files, false, || finalizable(thread, owns_file));
     }
 }
 
-/// A weak reference to `target` is about to be followed.
+/// A weak reference to `target` is about to be followed. (Of classes, see [`dropped`].)
 #[inline]
 pub fn before_deref(thread: &Thread, target: Gc<Header>) {
-    let young = is_young(target);
-    ask(thread, &thread.vm().prompt.derefs, false, || Some(young));
+    if target.kind() != Kind::Type {
+        let young = is_young(target);
+        ask(thread, &thread.vm().prompt.derefs, false, || Some(young));
+    }
 }
 
 /// What this thread has used: other processes that are busy do not count.

@@ -344,7 +344,7 @@ pub mod functions {
     ///
     /// The list is in arbitrary order.  It does not include the special
     /// entries '.' and '..' even if they are present in the directory.
-    #[function(signature = "(path=None)", shows)]
+    #[function(signature = "(path=None)", shows_files)]
     fn listdir(thread: &Thread, path: Option<Value>) -> PyResult<Value> {
         let path = folder_path(thread, path, "listdir")?;
         read_folder(thread, &path)
@@ -357,7 +357,7 @@ pub mod functions {
     /// all other circumstances they will be str.
     ///
     /// If path is None, uses the path='.'.
-    #[function(signature = "(path=None)", shows)]
+    #[function(signature = "(path=None)", shows_files)]
     fn scandir(thread: &Thread, path: Option<Value>) -> PyResult<Value> {
         let path = folder_path(thread, path, "scandir")?;
         let folder = OpenFolder::open(&path).map_err(|errno| raise_errno(thread, errno, Some(path.given)))?;

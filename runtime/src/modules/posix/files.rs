@@ -70,7 +70,7 @@ pub mod functions {
     use super::*;
 
     /// Open a file for low level IO.  Returns a file descriptor (integer).
-    #[function(signature = "(path, flags, mode=511, *, dir_fd=None)", shows)]
+    #[function(signature = "(path, flags, mode=511, *, dir_fd=None)", shows_files)]
     fn open(thread: &Thread, path: Value, flags: i32, mode: Option<i64>, dir_fd: Option<Value>) -> PyResult<i32> {
         let given = path;
         let path = Path::of(thread, path, "open", "path")?;

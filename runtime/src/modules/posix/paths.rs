@@ -431,7 +431,7 @@ pub mod functions {
     }
 
     /// Rename a file or directory.
-    #[function(signature = "(src, dst, *, src_dir_fd=None, dst_dir_fd=None)", shows)]
+    #[function(signature = "(src, dst, *, src_dir_fd=None, dst_dir_fd=None)", shows_files)]
     fn rename(
         thread: &Thread,
         src: Value,
@@ -443,7 +443,7 @@ pub mod functions {
     }
 
     /// Rename a file or directory, overwriting the destination.
-    #[function(signature = "(src, dst, *, src_dir_fd=None, dst_dir_fd=None)", shows)]
+    #[function(signature = "(src, dst, *, src_dir_fd=None, dst_dir_fd=None)", shows_files)]
     fn replace(
         thread: &Thread,
         src: Value,
@@ -455,7 +455,7 @@ pub mod functions {
     }
 
     /// Truncate a file, specified by path, to a specific length.
-    #[function(signature = "(path, length)", shows)]
+    #[function(signature = "(path, length)", shows_files)]
     fn truncate(thread: &Thread, path: Value, length: i64) -> PyResult<()> {
         let path = Path::or_descriptor(thread, path, "truncate", "path")?;
         let result = match path.name {

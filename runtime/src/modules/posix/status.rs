@@ -124,7 +124,7 @@ pub mod functions {
     use super::*;
 
     /// Perform a stat system call on the given path.
-    #[function(signature = "(path, *, dir_fd=None, follow_symlinks=True)", shows)]
+    #[function(signature = "(path, *, dir_fd=None, follow_symlinks=True)", shows_files)]
     fn stat(thread: &Thread, path: Value, dir_fd: Option<Value>, follow_symlinks: Option<bool>) -> PyResult<Value> {
         let path = Path::or_descriptor(thread, path, "stat", "path")?;
         let follow = follow_symlinks.unwrap_or(true);
@@ -148,7 +148,7 @@ pub mod functions {
     ///
     /// Like stat(), but do not follow symbolic links.
     /// Equivalent to stat(path, follow_symlinks=False).
-    #[function(signature = "(path, *, dir_fd=None)", shows)]
+    #[function(signature = "(path, *, dir_fd=None)", shows_files)]
     fn lstat(thread: &Thread, path: Value, dir_fd: Option<Value>) -> PyResult<Value> {
         let path = Path::of(thread, path, "lstat", "path")?;
         match stat_at(directory_descriptor(thread, dir_fd)?, &path.c_string(), false) {
