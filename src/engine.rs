@@ -574,6 +574,7 @@ pub fn main_module(thread: &Thread) -> Gc<Module> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use taipan_runtime::object::ShapeId;
 
     #[test]
     fn evaluates_calls_and_registers() {
@@ -604,6 +605,25 @@ mod tests {
         };
         let (a, b) = (run(1000), run(10));
         assert_eq!((a.join().unwrap(), b.join().unwrap()), (Some(499_500), Some(45)));
+    }
+
+    /// The shape of the variable's value. (Not inlined: no native frame keeps the value.)
+    #[inline(never)]
+    fn shape_of(engine: &Engine, name: &str) -> ShapeId {
+        let thread = engine.thread();
+        let name = thread.vm().interner.intern_text(thread, name);
+        let value = engine.context().main_namespace().get_str(thread, name);
+        value.map(|value| thread.shape_of(value)).unwrap()
+    }
+
+    #[test]
+    fn shapes_forget_classes_that_died() {
+        let engine = Engine::builder().build().unwrap();
+        engine.exec("import gc\nclass Passing: pass\ninstance = Passing()").unwrap();
+        let shape = shape_of(&engine, "instance");
+        assert!(engine.thread().living_class_of_shape(shape).is_some());
+        engine.exec("del instance, Passing\ngc.collect()\ngc.collect()").unwrap();
+        assert!(engine.thread().living_class_of_shape(shape).is_none());
     }
 
     #[test]

@@ -1,17 +1,10 @@
 //! Isolates start, and several live in one process.
 
-use taipan_runtime::dispatch::call;
-use taipan_runtime::gc::CollectionKind;
-use taipan_runtime::gc::registers::collect_exactly;
-use taipan_runtime::object::ShapeId;
-use taipan_runtime::thread::Thread;
-use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::str::Str;
-use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::value::Value;
 use taipan_runtime::vm::{Vm, VmOptions};
 
-fn with_thread(options: VmOptions, body: impl FnOnce(&Thread)) {
+fn with_thread(options: VmOptions, body: impl FnOnce(&taipan_runtime::thread::Thread)) {
     let marker = 0u8;
     let base = (&raw const marker).addr() + 64;
     match Vm::new(options, base, base - (1 << 20)) {
@@ -51,29 +44,4 @@ fn two_isolates_run_on_two_threads() {
     let other = std::thread::spawn(run);
     run();
     assert!(other.join().is_ok());
-}
-
-/// Makes a class and an instance, and forgets both; the instance's shape.
-#[inline(never)]
-fn shape_of_a_class_that_dies(thread: &Thread) -> ShapeId {
-    let types = &thread.vm().types;
-    let (name, bases) = (Str::new(thread, "Passing").value(), Tuple::new(thread, &[]).value());
-    let namespace = Dict::new(thread).value();
-    let made = call::call(thread, types.type_type.value(), &[name, bases, namespace])
-        .and_then(|class| Ok((class, call::call(thread, class, &[])?)));
-    let (class, instance) = made.expect("a class without anything");
-    let shape = thread.shape_of(instance);
-    assert_eq!(thread.living_class_of_shape(shape).map(|class| class.value()), Some(class));
-    shape
-}
-
-#[test]
-fn shapes_forget_classes_that_died() {
-    with_thread(VmOptions::default(), |thread| {
-        let shape = shape_of_a_class_that_dies(thread);
-        collect_exactly(thread, CollectionKind::Full, false);
-        assert!(thread.living_class_of_shape(shape).is_none());
-        // The number is known as long as feedback may name it, and never as that of another class.
-        assert_ne!(shape_of_a_class_that_dies(thread), shape);
-    });
 }
